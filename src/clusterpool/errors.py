@@ -1,0 +1,55 @@
+"""The errors of clusterpool.
+
+ClusterpoolError
+├── DataError      the input tables are wrong; ``problems`` lists every fault at once
+├── RouteError     no way between two places
+└── SolveError     a solver failed, or the model has no solution
+    └── NoPlanError    the effort limit struck before any plan was found
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PROBLEM_COLUMNS = ("table", "file", "row", "column", "value", "problem", "repair")
+"""Columns of ``DataError.problems``; ``row`` is the line in the file, the header being line 1."""
+
+
+class ClusterpoolError(Exception):
+    """Base of every error that clusterpool raises on its own account."""
+
+
+class DataError(ClusterpoolError):
+    """The input is wrong; every fault that was found is listed.
+
+    Parameters
+    ----------
+    problems : pandas.DataFrame
+        One row a fault, with the columns of `PROBLEM_COLUMNS`.
+    """
+
+    def __init__(self, problems: pd.DataFrame) -> None:
+        self.problems = problems
+        super().__init__(problems)
+
+    def __str__(self) -> str:
+        lines = [
+            f"{p.file or p.table}, row {p.row or '-'}, column {p.column or '-'}, value {p.value!r}: {p.problem} -> {p.repair}"
+            for p in self.problems.itertuples(index=False)
+        ]
+        return f"{len(lines)} problem(s) in the input\n" + "\n".join(lines)
+
+
+class RouteError(ClusterpoolError):
+    """No way leads from one place to another."""
+
+
+class SolveError(ClusterpoolError):
+    """A solver failed, or the model it was given has no solution."""
+
+
+class NoPlanError(SolveError):
+    """The effort limit struck before any plan was found."""
