@@ -1,0 +1,107 @@
+"""The plan: what is bought, carried and left unmet, with its cost and the proof of how good it is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clusterpool.solver import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+PLAN_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "orders": (
+        "order",
+        "kind",
+        "supplier",
+        "item",
+        "member",
+        "site",
+        "quantity",
+        "unit_price",
+        "rebate_pct",
+        "cost",
+    ),
+    "trips": ("trip", "vehicle", "day", "stops", "distance_km", "cost", "load_kg", "fill_pct", "kg_co2e"),
+    "loads": (
+        "trip",
+        "tariff",
+        "from_stop",
+        "to_stop",
+        "shipment",
+        "order",
+        "member",
+        "weight_kg",
+        "volume_m3",
+        "pallets",
+        "cost",
+        "kg_co2e",
+    ),
+    "charges": ("kind", "supplier", "site", "cost"),
+    "unmet": ("kind", "member", "item", "shipment", "quantity", "reason", "blocked_by", "cost"),
+}
+"""The five tables whose cost columns add up to the cost of a plan, with their columns in order."""
+
+PART_COLUMNS = ("part", "cost", "bound", "bound_on_known_trips")
+PURCHASES, FREIGHT = "purchases", "freight"
+
+
+def relative_gap(cost: float, bound: float) -> float:
+    """How far `bound` lies below `cost`, as a part of the cost; 0 where both are 0."""
+    return max(0.0, cost - bound) / max(abs(cost), 1e-9) if cost != bound else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A plan of a pool; its cost is the sum of its rows.
+
+    Parameters
+    ----------
+    status : Status
+        OPTIMAL where `bound` proves it within the gap asked for, else FEASIBLE; INTERRUPTED where the user stopped it.
+    bound : float
+        No plan whatever costs less, in the pool's currency.
+    parts : pandas.DataFrame
+        Columns `PART_COLUMNS`: cost and bounds of purchases and freight.
+    orders, trips, loads, charges, unmet : pandas.DataFrame
+        Columns as in `PLAN_COLUMNS`.
+    reproducible : bool
+        False where a time limit or an interrupt cut the search: another run may end elsewhere.
+    """
+
+    status: Status
+    bound: float
+    parts: pd.DataFrame
+    orders: pd.DataFrame
+    trips: pd.DataFrame
+    loads: pd.DataFrame
+    charges: pd.DataFrame
+    unmet: pd.DataFrame
+    reproducible: bool = True
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The five tables whose costs add up to the plan's cost, by name."""
+        return {name: getattr(self, name) for name in PLAN_COLUMNS}
+
+    @property
+    def cost(self) -> float:
+        """The sum of the cost columns of the five tables."""
+        return math.fsum(value for table in self.tables.values() for value in table["cost"].tolist())
+
+    @property
+    def gap(self) -> float:
+        """(cost - bound) / cost."""
+        return relative_gap(self.cost, self.bound)
+
+    def summary(self) -> str:
+        """One paragraph for people: status, cost, bound and gap, and what is unmet."""
+        unmet = f"; {len(self.unmet)} needs unmet" if len(self.unmet) else ""
+        return f"{self.status.value}: cost {self.cost:,.2f}, bound {self.bound:,.2f} (gap {self.gap:.2%}){unmet}"
+
+    def __str__(self) -> str:
+        return self.summary()
