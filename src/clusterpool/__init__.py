@@ -1,0 +1,92 @@
+"""Pooled purchasing and shipping for clusters of firms: one optimal plan, savings shared fairly, with proof.
+
+A pool is a set of member firms with purchase needs and shipments, facing one market. `plan_pool` finds the least cost
+at which the market can serve all of them, `cost_game` the same for every coalition, `allocate` shares the cost, and
+`share_savings` does all three and says what each member gains.
+
+The names below are imported when first used, so that ``import clusterpool`` stays fast.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clusterpool.allocation import Allocation, CoreReport, CoreStatus, CostGame, Rule, allocate, least_core
+    from clusterpool.check import PlanCheck, check_plan
+    from clusterpool.demand import Pool, read_pool
+    from clusterpool.errors import ClusterpoolError, DataError, NoPlanError, RouteError, SolveError
+    from clusterpool.game import cost_game
+    from clusterpool.optimize import plan_pool
+    from clusterpool.plan import Plan
+    from clusterpool.savings import Savings, share_savings
+    from clusterpool.solver import SolveOptions, Solver, Status
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Allocation": "allocation",
+    "ClusterpoolError": "errors",
+    "CoreReport": "allocation",
+    "CoreStatus": "allocation",
+    "CostGame": "allocation",
+    "DataError": "errors",
+    "NoPlanError": "errors",
+    "Plan": "plan",
+    "PlanCheck": "check",
+    "Pool": "demand",
+    "RouteError": "errors",
+    "Rule": "allocation",
+    "Savings": "savings",
+    "SolveError": "errors",
+    "SolveOptions": "solver",
+    "Solver": "solver",
+    "Status": "solver",
+    "allocate": "allocation",
+    "check_plan": "check",
+    "cost_game": "game",
+    "least_core": "allocation",
+    "plan_pool": "optimize",
+    "read_pool": "demand",
+    "share_savings": "savings",
+}
+
+__all__ = [  # noqa: RUF022 - in the order of work, as in the README
+    "read_pool",
+    "Pool",
+    "SolveOptions",
+    "Solver",
+    "Status",
+    "plan_pool",
+    "Plan",
+    "check_plan",
+    "PlanCheck",
+    "cost_game",
+    "CostGame",
+    "allocate",
+    "Allocation",
+    "Rule",
+    "CoreReport",
+    "CoreStatus",
+    "least_core",
+    "share_savings",
+    "Savings",
+    "ClusterpoolError",
+    "DataError",
+    "RouteError",
+    "SolveError",
+    "NoPlanError",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
