@@ -105,3 +105,14 @@ class Plan:
 
     def __str__(self) -> str:
         return self.summary()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far a long piece of work is: step `done` of `total`, and the best cost and bound of the solve under way."""
+
+    name: str
+    done: int
+    total: int
+    incumbent: float | None = None
+    bound: float | None = None

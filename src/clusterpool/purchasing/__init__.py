@@ -1,0 +1,16 @@
+"""Purchasing: who buys what from whom, with price breaks, rebates, minimums and rules, as a part of the pool's model."""
+
+from clusterpool.purchasing.case import PurchasingCase, purchasing_case
+from clusterpool.purchasing.model import PurchasingPart, add_purchasing
+from clusterpool.purchasing.rows import Basket, PurchasingRows, basket, purchasing_rows
+
+__all__ = [
+    "Basket",
+    "PurchasingCase",
+    "PurchasingPart",
+    "PurchasingRows",
+    "add_purchasing",
+    "basket",
+    "purchasing_case",
+    "purchasing_rows",
+]

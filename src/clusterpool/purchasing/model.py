@@ -1,0 +1,235 @@
+r"""Each need is bought where the whole basket of the coalition is cheapest, with price breaks, rebates and rules.
+
+=============  =======================================================  =========================================
+symbol         meaning                                                  column
+=============  =======================================================  =========================================
+d_k            quantity of need k, of member m(k)                       purchases.quantity
+z_m            1 where member m belongs to the coalition                (membership)
+f_sk           units that supplier s sends for need k                   orders.quantity, kind ``supply``
+o_k, u_k       units from outside, units left unmet                     orders ``outside``; unmet.quantity
+q_jt, y_jt     units of offer j = (s, i) bought in break t; chosen      offers.min_quantity, offers.unit_price
+n_j            number of order multiples of offer j                     offers.order_multiple
+w_s            supplier s is used                                       suppliers.order_cost
+v_sr, b_sr     spend of supplier s in rebate step r; chosen             rebates.min_spend, rebates.rebate_pct
+S_s            spend of s before rebates, S0_s: without regulated       suppliers.capacity_value, min_order_value
+=============  =======================================================  =========================================
+
+Minimise  sum_s F_s w_s + sum_s (S_s - rebate_s) + sum_k P_k o_k + sum_k shortage_k u_k  subject to
+
+1.  ``cover``      sum_s f_sk + o_k + u_k = d_k z_m(k)
+2.  ``bought``     sum_k f_sk <= sum_t q_jt             (the rest is surplus)
+    ``multiple``   sum_t q_jt = multiple_j n_j
+3.  ``low``, ``high``   low_jt y_jt <= q_jt <= high_jt y_jt
+    ``one_break``  sum_t y_jt <= w_s
+4.  ``spend``      S0_s = sum_r v_sr,  ``step_low``, ``step_high``  B_r b_sr <= v_sr <= B_r+1 b_sr,
+    ``one_step``   sum_r b_sr = w_s
+    ``capacity``   S_s <= capacity_s w_s,  ``minimum``  S_s >= minimum_s w_s
+5.  ``link``       f_sk <= d_k sum_t y_jt               (strong: without it the bound is worth little)
+
+The rules of the pool (6) stand in ``rules.py``. In break t goods cost fixed_jt y_jt + price_jt q_jt, with fixed = 0 for
+all-units discounts and fixed_t = fixed_t-1 + low_t (price_t-1 - price_t) for incremental ones; rebates alike.
+
+References
+----------
+Goossens, Maas, Spieksma, van de Klundert, "Exact algorithms for procurement problems under a total quantity discount
+structure", EJOR 178(2), 2007. Manerba, Mansini, "An exact algorithm for the capacitated total quantity discount problem",
+EJOR 222, 2012. Croxton, Gendron, Magnanti, "A comparison of mixed-integer programming models for nonconvex piecewise
+linear cost minimization problems", Management Science 49(9), 2003.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pulp
+
+from clusterpool.market import Discount
+from clusterpool.purchasing.rules import add_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clusterpool.purchasing.case import PurchasingCase
+
+OfferKey = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class PurchasingPart:
+    """The variables of the purchasing part and what they cost.
+
+    Parameters
+    ----------
+    supply : dict of (supplier, need number) to variable
+        f_sk, in units; ex-works goods among them are what freight has to carry.
+    """
+
+    case: PurchasingCase
+    supply: dict[tuple[str, int], pulp.LpVariable] = field(default_factory=dict)
+    outside: dict[int, pulp.LpVariable] = field(default_factory=dict)
+    unmet: dict[int, pulp.LpVariable] = field(default_factory=dict)
+    quantity: dict[tuple[OfferKey, int], pulp.LpVariable] = field(default_factory=dict)
+    chosen: dict[tuple[OfferKey, int], pulp.LpVariable] = field(default_factory=dict)
+    batches: dict[OfferKey, pulp.LpVariable] = field(default_factory=dict)
+    used: dict[str, pulp.LpVariable] = field(default_factory=dict)
+    stepped: dict[tuple[str, int], pulp.LpVariable] = field(default_factory=dict)
+    step: dict[tuple[str, int], pulp.LpVariable] = field(default_factory=dict)
+
+    def bought(self, key: OfferKey) -> pulp.LpAffineExpression:
+        """q_j: everything bought of an offer."""
+        return pulp.lpSum(self.quantity[key, t] for t in range(len(self.case.segments[key])))
+
+    def taken(self, key: OfferKey) -> pulp.LpAffineExpression:
+        """sum_t y_jt: 1 where anything is bought of an offer."""
+        return pulp.lpSum(self.chosen[key, t] for t in range(len(self.case.segments[key])))
+
+    def offer_spend(self, key: OfferKey) -> pulp.LpAffineExpression:
+        """What an offer costs after breaks and before rebates."""
+        return pulp.lpSum(
+            term
+            for t, segment in enumerate(self.case.segments[key])
+            for term in (segment.unit_price * self.quantity[key, t], segment.fixed * self.chosen[key, t])
+        )
+
+    def spend(self, supplier: str) -> pulp.LpAffineExpression:
+        """S_s: what a supplier is paid for goods before rebates."""
+        return pulp.lpSum(self.offer_spend(key) for key in self.case.offers_of[supplier])
+
+    def objective(self) -> pulp.LpAffineExpression:
+        """Order costs, goods after rebates, outside purchases and the price of what is unmet."""
+        case = self.case
+        return pulp.lpSum(
+            [
+                pulp.lpSum(case.suppliers[s].order_cost * switch for s, switch in self.used.items()),
+                pulp.lpSum(self.offer_spend(key) for key in case.offers),
+                pulp.lpSum(-rebate for rebate in self._rebates()),
+                pulp.lpSum(case.needs[k].max_unit_price * variable for k, variable in self.outside.items()),
+                pulp.lpSum((case.shortage[k] or 0.0) * variable for k, variable in self.unmet.items()),
+            ]
+        )
+
+    def _rebates(self) -> list[pulp.LpAffineExpression]:
+        """What each rebate step gives back: rate x spend, less what the lower steps keep where it is incremental."""
+        terms = []
+        for (supplier, r), variable in self.stepped.items():
+            scale = self.case.rebates[supplier]
+            rate = scale.steps[r - 1][1] if r else 0.0
+            kept = 0.0
+            if scale.discount is Discount.INCREMENTAL:
+                rates = [0.0, *(part for _, part in scale.steps)]
+                kept = sum(scale.steps[t][0] * (rates[t + 1] - rates[t]) for t in range(r))
+            terms.append(rate * variable - kept * self.step[supplier, r])
+        return terms
+
+
+def add_purchasing(
+    problem: pulp.LpProblem, case: PurchasingCase, membership: Mapping[str, pulp.LpVariable]
+) -> PurchasingPart:
+    """State the purchasing part in a problem; the objective is left to the caller.
+
+    Parameters
+    ----------
+    problem : pulp.LpProblem
+        The problem, changed in place.
+    membership : mapping of member to variable
+        z_m, 0 or 1.
+    """
+    part = PurchasingPart(case)
+    _add_variables(problem, part)
+    _cover(problem, part, membership)
+    _bought(problem, part)
+    _breaks(problem, part)
+    _links(problem, part)
+    for place, supplier in enumerate(sorted(part.used)):
+        _spend_limits(problem, part, supplier, place)
+        if supplier in case.rebates:
+            _rebate_steps(problem, part, supplier, place)
+    add_rules(problem, part)
+    return part
+
+
+def _add_variables(problem: pulp.LpProblem, part: PurchasingPart) -> None:
+    case = part.case
+    for supplier, need in case.supplies():
+        part.supply[supplier, need.number] = problem.add_variable(f"f_{len(part.supply)}", 0, need.quantity)
+    for need in case.needs:
+        if math.isfinite(need.max_unit_price):
+            part.outside[need.number] = problem.add_variable(f"o_{need.number}", 0, need.quantity)
+        if case.shortage[need.number] is not None:
+            part.unmet[need.number] = problem.add_variable(f"u_{need.number}", 0, need.quantity)
+    for j, key in enumerate(case.offers):
+        for t, segment in enumerate(case.segments[key]):
+            part.quantity[key, t] = problem.add_variable(f"q_{j}_{t}", 0, segment.high)
+            part.chosen[key, t] = problem.add_variable(f"y_{j}_{t}", 0, 1, "Integer")
+        multiple = case.offers[key].order_multiple
+        if multiple > 0.0:
+            most = math.floor(case.segments[key][-1].high / multiple + 1e-9)
+            part.batches[key] = problem.add_variable(f"n_{j}", 0, most, "Integer")
+    for number, supplier in enumerate(case.offers_of):
+        part.used[supplier] = problem.add_variable(f"w_{number}", 0, 1, "Integer")
+
+
+def _cover(problem: pulp.LpProblem, part: PurchasingPart, membership: Mapping[str, pulp.LpVariable]) -> None:
+    """(1) Every need of the coalition is bought, got from outside, or left unmet."""
+    for need in part.case.needs:
+        terms = [part.supply[supplier, need.number] for supplier in part.case.sources[need.number]]
+        terms += [side[need.number] for side in (part.outside, part.unmet) if need.number in side]
+        problem += pulp.lpSum(terms) == need.quantity * membership[need.member], f"cover_{need.number}"
+
+
+def _bought(problem: pulp.LpProblem, part: PurchasingPart) -> None:
+    """(2) What is sent was bought; what is bought comes in whole multiples."""
+    for j, (key, offer) in enumerate(part.case.offers.items()):
+        sent = pulp.lpSum(part.supply[key[0], need.number] for need in part.case.needs_of[key])
+        problem += sent <= part.bought(key), f"bought_{j}"
+        if key in part.batches:
+            problem += part.bought(key) == offer.order_multiple * part.batches[key], f"multiple_{j}"
+
+
+def _breaks(problem: pulp.LpProblem, part: PurchasingPart) -> None:
+    """(3) One break an offer, its quantity within the break, and only of a supplier that is used."""
+    for j, key in enumerate(part.case.offers):
+        for t, segment in enumerate(part.case.segments[key]):
+            quantity, chosen = part.quantity[key, t], part.chosen[key, t]
+            problem += quantity <= segment.high * chosen, f"high_{j}_{t}"
+            if segment.low > 0.0:
+                problem += quantity >= segment.low * chosen, f"low_{j}_{t}"
+        problem += part.taken(key) <= part.used[key[0]], f"one_break_{j}"
+
+
+def _links(problem: pulp.LpProblem, part: PurchasingPart) -> None:
+    """(5) Nothing is sent on an offer that is not taken."""
+    taken = {key: part.taken(key) for key in part.case.offers}
+    for number, (supplier, need) in enumerate(part.case.supplies()):
+        limit = need.quantity * taken[supplier, need.item]
+        problem += part.supply[supplier, need.number] <= limit, f"link_{number}"
+
+
+def _spend_limits(problem: pulp.LpProblem, part: PurchasingPart, supplier: str, place: int) -> None:
+    """(4) A supplier that is used gets its minimum order and no more than it can deliver."""
+    terms = part.case.suppliers[supplier]
+    spend = part.spend(supplier)
+    if math.isfinite(terms.capacity_value):
+        problem += spend <= terms.capacity_value * part.used[supplier], f"capacity_{place}"
+    if terms.min_order_value > 0.0:
+        problem += spend >= terms.min_order_value * part.used[supplier], f"minimum_{place}"
+
+
+def _rebate_steps(problem: pulp.LpProblem, part: PurchasingPart, supplier: str, place: int) -> None:
+    """(4) The spend on goods without regulated prices lies in one rebate step."""
+    case = part.case
+    most = case.most_spend(supplier)
+    floors = [0.0, *(floor for floor, _ in case.rebates[supplier].steps if floor <= most)]
+    base = pulp.lpSum(part.offer_spend(key) for key in case.offers_of[supplier] if not case.offers[key].regulated)
+    for r, floor in enumerate(floors):
+        top = min(most, floors[r + 1]) if r + 1 < len(floors) else most
+        part.stepped[supplier, r] = problem.add_variable(f"v_{place}_{r}", 0, top)
+        part.step[supplier, r] = problem.add_variable(f"b_{place}_{r}", 0, 1, "Integer")
+        problem += part.stepped[supplier, r] <= top * part.step[supplier, r], f"step_high_{place}_{r}"
+        if floor > 0.0:
+            problem += part.stepped[supplier, r] >= floor * part.step[supplier, r], f"step_low_{place}_{r}"
+    steps = range(len(floors))
+    problem += base == pulp.lpSum(part.stepped[supplier, r] for r in steps), f"spend_{place}"
+    problem += pulp.lpSum(part.step[supplier, r] for r in steps) == part.used[supplier], f"one_step_{place}"
