@@ -9,6 +9,7 @@ ClusterpoolError
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,4 +53,6 @@ class SolveError(ClusterpoolError):
 
 
 class NoPlanError(SolveError):
-    """The effort limit struck before any plan was found."""
+    """The effort limit struck before any plan was found; no plan costs less than `bound`."""
+
+    bound: float = -math.inf

@@ -1,0 +1,26 @@
+"""The door to the solvers: models are stated in PuLP, handed over as arrays, answered with a status and a bound."""
+
+from clusterpool.solver.compiling import CompiledModel, compile_model
+from clusterpool.solver.linear import LinearModel
+from clusterpool.solver.milp import solve
+from clusterpool.solver.options import Deadline, Effort, Focus, Progress, SolveOptions, Solver, Status
+from clusterpool.solver.session import LpSession, LpSolution, relax
+from clusterpool.solver.solution import Solution
+
+__all__ = [
+    "CompiledModel",
+    "Deadline",
+    "Effort",
+    "Focus",
+    "LinearModel",
+    "LpSession",
+    "LpSolution",
+    "Progress",
+    "Solution",
+    "SolveOptions",
+    "Solver",
+    "Status",
+    "compile_model",
+    "relax",
+    "solve",
+]

@@ -1,0 +1,195 @@
+"""Solving a model: one answer with its status, bound and gap, checked before it is handed out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from highspy import HighsModelStatus, HighsSolution, HighsStatus, SolutionStatus, kHighsInf
+
+from clusterpool.errors import SolveError
+from clusterpool.solver.conflict import explain_infeasible, explain_unbounded, has_solution
+from clusterpool.solver.highs import Watch, new_engine, run, set_option, solution_of
+from clusterpool.solver.options import Effort, Focus, Solver
+from clusterpool.solver.solution import Answer, Ended, judge
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    import highspy
+    from numpy.typing import ArrayLike, NDArray
+
+    from clusterpool.solver.linear import LinearModel
+    from clusterpool.solver.options import Progress, SolveOptions
+    from clusterpool.solver.solution import Solution
+
+_ENDED = {
+    HighsModelStatus.kOptimal: Ended.OPTIMAL,
+    HighsModelStatus.kModelEmpty: Ended.OPTIMAL,
+    HighsModelStatus.kSolutionLimit: Ended.NODES,
+    HighsModelStatus.kTimeLimit: Ended.TIME,
+    HighsModelStatus.kInterrupt: Ended.INTERRUPT,
+}
+_BOUND_ONLY = ("mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost")
+
+
+def solve(
+    model: LinearModel,
+    *,
+    options: SolveOptions,
+    effort: Effort | None = None,
+    lower: ArrayLike | None = None,
+    upper: ArrayLike | None = None,
+    cost: ArrayLike | None = None,
+    start: ArrayLike | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    interrupt: threading.Event | None = None,
+    focus: Focus = Focus.PLAN,
+) -> Solution:
+    """Minimise a linear model with whole-number columns.
+
+    Ctrl-C in the main thread ends the solve and returns the best solution so far, with the status INTERRUPTED.
+
+    Parameters
+    ----------
+    model : LinearModel
+        What to solve; it is not changed.
+    options : SolveOptions
+        Solver, seed, threads, and the default effort.
+    effort : Effort, optional
+        How much work this solve may take; default: what the options say, the clock starting now.
+    lower, upper, cost : array of float, optional
+        Replace those of the model.
+    start : array of float, optional
+        A start vector, NaN where unknown; HiGHS repairs and completes it.
+    progress : callable, optional
+        Is told of every improvement; what it raises ends the solve and is passed on. HiGHS only.
+    interrupt : threading.Event, optional
+        Ends the solve once set, like Ctrl-C.
+    focus : Focus
+        BOUND switches off the search for plans by sub-models.
+
+    Raises
+    ------
+    NoPlanError
+        If a limit struck before a solution was found.
+    SolveError
+        If there is no solution (the message names rows that contradict each other), the costs have no limit, or the
+        solver failed.
+
+    Examples
+    --------
+    >>> from clusterpool.solver import LinearModel, SolveOptions, solve
+    >>> model = LinearModel([1.0], 0.0, [0.0], [9.0], [True], [2.5], [np.inf], [0, 1], [0], [1.0], ("demand",))
+    >>> solve(model, options=SolveOptions()).objective
+    3.0
+    """
+    effort = Effort.of(options) if effort is None else effort
+    changes = {"lower": lower, "upper": upper, "cost": cost}
+    model = replace(model, **{name: np.asarray(given) for name, given in changes.items() if given is not None})
+    known = None if start is None else _checked_start(model, start)
+    _refuse_crossed_bounds(model)
+    watch = Watch(progress, interrupt)
+    if model.n_columns == 0:
+        answer = _solve_empty(model)
+    elif options.solver is Solver.HIGHS:
+        answer = _solve_with_highs(model, options, effort, known, watch, focus)
+    else:
+        raise SolveError(f"the solver {options.solver} cannot be called yet; use {Solver.HIGHS}")
+    return judge(model, answer, effort, start=known, polish=_polish)
+
+
+def _checked_start(model: LinearModel, start: ArrayLike) -> NDArray[np.float64]:
+    known = np.asarray(start, dtype=np.float64)
+    if known.shape != (model.n_columns,) or np.isinf(known).any():
+        raise ValueError(f"start must have {model.n_columns} finite entries, or NaN")
+    return known
+
+
+def _refuse_crossed_bounds(model: LinearModel) -> None:
+    for name_of, low, high in (
+        (model.column_name, model.lower, model.upper),
+        (model.row_name, model.row_lower, model.row_upper),
+    ):
+        crossed = np.flatnonzero(low > high)
+        if len(crossed):
+            one = int(crossed[0])
+            raise SolveError(f"no solution: {name_of(one)} must be at least {low[one]} and at most {high[one]}")
+
+
+def _solve_empty(model: LinearModel) -> Answer:
+    point = np.zeros(0)
+    broken = model.broken_by(point)
+    if broken:
+        raise SolveError(f"no solution: {broken} has no columns and does not hold")
+    return Answer(Ended.OPTIMAL, point, model.offset, 0)
+
+
+def _solve_with_highs(
+    model: LinearModel,
+    options: SolveOptions,
+    effort: Effort,
+    start: NDArray[np.float64] | None,
+    watch: Watch,
+    focus: Focus,
+) -> Answer:
+    settings: dict[str, bool | int | float | str] = {
+        "threads": options.threads,
+        "random_seed": options.seed,
+        "mip_rel_gap": effort.gap,
+        "mip_abs_gap": effort.absolute_gap,
+    }
+    if effort.node_limit is not None:
+        settings["mip_max_nodes"] = effort.node_limit
+    if focus is Focus.BOUND:
+        settings |= dict.fromkeys(_BOUND_ONLY, False)
+    engine = new_engine(model, settings)
+    if start is not None and model.integer.any():
+        _hand_over_start(engine, start)
+    set_option(engine, "time_limit", min(effort.deadline.remaining(), kHighsInf))
+    status = run(engine, options.threads, watch)
+    if status not in _ENDED:
+        raise SolveError(_explanation(model, engine, status))
+    return _read_answer(model, engine, _ENDED[status])
+
+
+def _hand_over_start(engine: highspy.Highs, start: NDArray[np.float64]) -> None:
+    known = np.flatnonzero(~np.isnan(start))
+    if len(known) == len(start):
+        solution = HighsSolution()
+        solution.col_value = start
+        outcome = engine.setSolution(solution)
+    elif len(known):
+        outcome = engine.setSolution(len(known), known.astype(np.int32), start[known])
+    else:
+        return
+    if outcome == HighsStatus.kError:
+        raise SolveError("HiGHS refuses the start vector")
+
+
+def _read_answer(model: LinearModel, engine: highspy.Highs, ended: Ended) -> Answer:
+    info = engine.getInfo()
+    feasible = info.primal_solution_status == SolutionStatus.kSolutionStatusFeasible
+    values = solution_of(engine) if feasible else None
+    if model.integer.any():
+        bound = info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else -math.inf
+    else:
+        bound = info.objective_function_value if ended is Ended.OPTIMAL else -math.inf
+    return Answer(ended, values, bound, max(0, info.mip_node_count))
+
+
+def _explanation(model: LinearModel, engine: highspy.Highs, status: HighsModelStatus) -> str:
+    if status == HighsModelStatus.kInfeasible:
+        return explain_infeasible(model)
+    if status in (HighsModelStatus.kUnbounded, HighsModelStatus.kUnboundedOrInfeasible):
+        return explain_unbounded(model) if has_solution(model) else explain_infeasible(model)
+    return f"HiGHS ended with {engine.modelStatusToString(status)!r}"
+
+
+def _polish(model: LinearModel) -> NDArray[np.float64] | None:
+    engine = new_engine(model, {"threads": 1})
+    status = run(engine, 1, Watch(None, None))
+    return solution_of(engine) if status == HighsModelStatus.kOptimal else None

@@ -1,0 +1,136 @@
+"""A linear program that is solved again and again, each time a little changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from highspy import HighsModelStatus, HighsStatus
+
+from clusterpool.errors import SolveError
+from clusterpool.solver.highs import Watch, new_engine, run
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from clusterpool.solver.linear import LinearModel
+
+
+@dataclass(frozen=True, eq=False)
+class LpSolution:
+    """The optimum of a linear program.
+
+    Parameters
+    ----------
+    values, reduced_costs : array of float
+        One entry a column; a reduced cost is what the objective gains a unit of the column's bound.
+    duals : array of float
+        One entry a row: what the objective gains a unit of the row's binding limit; >= 0 at a lower limit.
+    objective : float
+        Recomputed from `values`.
+    """
+
+    values: NDArray[np.float64]
+    duals: NDArray[np.float64]
+    reduced_costs: NDArray[np.float64]
+    objective: float
+
+
+class LpSession:
+    """Keeps one HiGHS with the relaxation of a model and solves it anew from its last basis.
+
+    Parameters
+    ----------
+    model : LinearModel
+        Whole-number columns are taken as continuous.
+
+    Examples
+    --------
+    >>> from clusterpool.solver import LinearModel
+    >>> session = LpSession(LinearModel([1.0], 0.0, [0.0], [9.0], [True], [2.5], [np.inf], [0, 1], [0], [1.0]))
+    >>> session.solve().objective
+    2.5
+    >>> session.set_bounds([0], [4.0], [9.0])
+    >>> session.solve().objective
+    4.0
+    """
+
+    def __init__(self, model: LinearModel) -> None:
+        self._cost = model.cost.copy()
+        self._offset = model.offset
+        relaxed = replace(model, integer=np.zeros_like(model.integer))
+        self._engine = new_engine(relaxed, {"threads": 1, "solver": "simplex"})
+
+    def set_bounds(self, columns: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> None:
+        """Give columns new bounds."""
+        index = self._index(columns)
+        low, high = (np.broadcast_to(np.asarray(limits, dtype=np.float64), index.shape) for limits in (lower, upper))
+        self._require(self._engine.changeColsBounds(len(index), index, low.copy(), high.copy()), "bounds")
+
+    def set_cost(self, columns: ArrayLike, cost: ArrayLike) -> None:
+        """Give columns new costs."""
+        index = self._index(columns)
+        values = np.broadcast_to(np.asarray(cost, dtype=np.float64), index.shape).copy()
+        self._require(self._engine.changeColsCost(len(index), index, values), "costs")
+        self._cost[index] = values
+
+    def add_rows(
+        self,
+        row_lower: ArrayLike,
+        row_upper: ArrayLike,
+        row_start: ArrayLike,
+        col_index: ArrayLike,
+        value: ArrayLike,
+    ) -> None:
+        """Add rows at the end, given by rows (CSR, `row_start` with one entry more than there are rows)."""
+        low, high, values = (np.array(numbers, dtype=np.float64) for numbers in (row_lower, row_upper, value))
+        starts = np.array(row_start, dtype=np.int32)
+        index = self._index(col_index)
+        if not len(low) == len(high) == len(starts) - 1 or not starts[-1] == len(index) == len(values):
+            raise ValueError("row_lower, row_upper, row_start, col_index and value do not fit together")
+        if len(low):
+            outcome = self._engine.addRows(len(low), low, high, len(values), starts[:-1].copy(), index, values)
+            self._require(outcome, "rows")
+
+    def solve(self) -> LpSolution:
+        """Return the optimum.
+
+        Raises
+        ------
+        SolveError
+            If there is none; the message holds the solver's word.
+        KeyboardInterrupt
+            If Ctrl-C stops it.
+        """
+        status = run(self._engine, 1, Watch(None, None))
+        if status == HighsModelStatus.kInterrupt:
+            raise KeyboardInterrupt
+        if status not in (HighsModelStatus.kOptimal, HighsModelStatus.kModelEmpty):
+            raise SolveError(f"the linear program has no optimum: {self._engine.modelStatusToString(status)}")
+        solution = self._engine.getSolution()
+        values, duals, reduced = (
+            np.array(numbers, dtype=np.float64) for numbers in (solution.col_value, solution.row_dual, solution.col_dual)
+        )
+        return LpSolution(values, duals, reduced, float(self._cost @ values) + self._offset)
+
+    def _index(self, columns: ArrayLike) -> NDArray[np.int32]:
+        index = np.array(columns, dtype=np.int32).reshape(-1)
+        if len(index) and not 0 <= index.min() <= index.max() < len(self._cost):
+            raise ValueError("a column does not exist")
+        return index
+
+    def _require(self, outcome: HighsStatus, what: str) -> None:
+        if outcome == HighsStatus.kError:
+            raise SolveError(f"HiGHS refuses the {what}")
+
+
+def relax(model: LinearModel) -> float:
+    """Return the optimum of the relaxation: no solution of the model costs less.
+
+    Raises
+    ------
+    SolveError
+        If the relaxation has no optimum.
+    """
+    return LpSession(model).solve().objective
