@@ -1,0 +1,105 @@
+"""Cells: each column is factorised, its different texts are validated once, and failures go back to their rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from pydantic import ValidationError
+
+from clusterpool.schema import TABLES, Column, Kind, columns, suggestion
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from clusterpool.validation.review import Review
+
+_LIMIT_WORDS = {
+    "greater_than": ("must be above {gt:g}", "give a number above {gt:g}"),
+    "greater_than_equal": ("must be at least {ge:g}", "give a number of at least {ge:g}"),
+    "less_than_equal": ("must be at most {le:g}", "give a number of at most {le:g}"),
+}
+
+
+def type_tables(review: Review) -> None:
+    """Type every table that was given; wrong cells become blank and are told."""
+    for table in TABLES:
+        if table in review.given:
+            review.tables[table] = _typed(table, review)
+
+
+def _typed(table: str, review: Review) -> pd.DataFrame:
+    frame = review.given[table].frame
+    known = [column.name for column in columns(table)]
+    for name in frame.columns:
+        if name not in known:
+            repair = suggestion(name, known, f"take it out; the columns are {', '.join(known)}")
+            review.error(table, 1, name, f"unknown column '{name}'", repair)
+    return pd.DataFrame({column.name: _typed_column(column, table, review) for column in columns(table)}, index=frame.index)
+
+
+def _typed_column(column: Column, table: str, review: Review) -> pd.Series:
+    frame = review.given[table].frame
+    if column.name not in frame.columns:
+        if column.required:
+            repair = f"add a column '{column.name}': {column.description}"
+            review.error(table, 1, column.name, f"the required column '{column.name}' is missing", repair)
+        texts = pd.Series("", index=frame.index, dtype=str)
+        return _series(column, texts.index, np.zeros(len(texts), dtype=int), [""], [_blank(column)])
+    texts = frame[column.name]
+    if column.required and (blank := texts.index[texts == ""]).size:
+        review.error_rows(table, blank, column.name, "a required cell is blank", f"fill it in: {column.description}")
+    if column.pending and (filled := texts.index[texts != ""]).size:
+        problem = f"'{column.name}' is not honoured by this version ({filled.size} cells)"
+        review.error(table, filled[0], column.name, problem, "leave the column out")
+    codes, uniques = pd.factorize(texts)
+    values, faults = _parsed(column, [str(text) for text in uniques])
+    for place, fault in faults.items():
+        review.error_rows(table, frame.index[codes == place], column.name, *fault)
+    return _series(column, frame.index, codes, list(uniques), values)
+
+
+def _parsed(column: Column, texts: list[str]) -> tuple[list[Any], dict[int, tuple[str, str]]]:
+    """The value of each text, and (problem, repair) of those that have none, by place."""
+    validate, blank = column.adapter.validate_python, _blank(column)
+    values, faults = [], {}
+    for place, text in enumerate(texts):
+        value = blank
+        if text:
+            try:
+                value = validate(text)
+            except ValidationError as error:
+                faults[place] = _words(column, text, error.errors(include_url=False)[0])
+        values.append(value)
+    return values, faults
+
+
+def _words(column: Column, text: str, error: ErrorDetails) -> tuple[str, str]:
+    context = error.get("ctx", {})
+    if error["type"] == "cell":
+        return context["problem"], context["repair"]
+    if column.kind is Kind.CHOICE:
+        return "not one of the choices", suggestion(text, column.choices, f"write {' or '.join(column.choices)}")
+    problem, repair = _LIMIT_WORDS[error["type"]]
+    return problem.format(**context), repair.format(**context) + ("" if column.required else ", or leave it blank")
+
+
+def _blank(column: Column) -> Any:  # noqa: ANN401
+    if column.default is not None:
+        return column.default
+    blanks = {Kind.NUMBER: np.nan, Kind.WHOLE: np.nan, Kind.FLAG: True, Kind.DATE: None}
+    return blanks.get(column.kind, "")
+
+
+def _series(column: Column, index: pd.Index, codes: np.ndarray, texts: list[str], values: list[Any]) -> pd.Series:
+    del texts
+    if column.kind in {Kind.NUMBER, Kind.WHOLE}:
+        array: Any = np.array(values, dtype="float64") + 0.0
+        return pd.Series(array[codes], index=index)
+    if column.kind is Kind.FLAG:
+        return pd.Series(np.array(values, dtype="bool")[codes], index=index)
+    if column.kind is Kind.DATE:
+        return pd.Series(np.array(values, dtype="datetime64[s]")[codes], index=index)
+    strings = np.array([str(value) for value in values], dtype=object)
+    return pd.Series(strings[codes], index=index, dtype=str)
