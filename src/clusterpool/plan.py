@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clusterpool.solver import Status
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+
+    from clusterpool.solver import Status
 
 PLAN_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "orders": (

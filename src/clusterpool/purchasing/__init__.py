@@ -1,4 +1,4 @@
-"""Purchasing: who buys what from whom, with price breaks, rebates, minimums and rules, as a part of the pool's model."""
+"""Purchasing: who buys what from whom, with breaks, rebates, minimums and rules, as a part of the pool's model."""
 
 from clusterpool.purchasing.case import PurchasingCase, purchasing_case
 from clusterpool.purchasing.model import PurchasingPart, add_purchasing

@@ -1,4 +1,4 @@
-"""The facts of the purchasing problem: which offers can serve which needs, and how much each can ever be worth buying."""
+"""The facts of the purchasing problem: which offers can serve which needs, and how much of each is ever worth buying."""
 
 from __future__ import annotations
 
@@ -106,17 +106,15 @@ def purchasing_case(pool: Pool) -> PurchasingCase:
     sellers: dict[str, list[str]] = {}
     for supplier, item in offered:
         sellers.setdefault(item, []).append(supplier)
-    sources = tuple(
-        tuple(s for s in sellers.get(need.item, ()) if (need.member, s) not in barred) for need in wanted
-    )
+    sources = tuple(tuple(s for s in sellers.get(need.item, ()) if (need.member, s) not in barred) for need in wanted)
     used = sorted({(s, need.item) for need in wanted for s in sources[need.number]})
     demand = _demand(wanted, sources)
     stretch = _stretch(rules)
-    segments = {
-        key: _segments(offered[key], _most_units(offered[key], demand[key], stretch, _threshold(key[0], suppliers, rebates)))
-        for key in used
-    }
-    segments = {key: _counted(key, parts, rules) for key, parts in segments.items() if parts}
+    segments = {}
+    for key in used:
+        most = _most_units(offered[key], demand[key] * stretch, _threshold(key[0], suppliers, rebates))
+        if parts := _segments(offered[key], most):
+            segments[key] = _counted(key, parts, rules)
     offers = {key: offered[key] for key in segments}
     return PurchasingCase(
         wanted,
@@ -140,7 +138,7 @@ def _demand(wanted: tuple[Need, ...], sources: tuple[tuple[str, ...], ...]) -> d
 
 
 def _stretch(rules: tuple[Rule, ...]) -> float:
-    """By how much shares can make surplus worth buying: one supplier held to a part `a` asks for 1 / a of its quantity."""
+    """By how much shares can make surplus worth buying: one held to a part `a` asks for 1 / a of its quantity."""
     parts = [rule.value / 100.0 for rule in rules if rule.measure is Measure.MAX_SHARE_PCT]
     parts += [1.0 - rule.value / 100.0 for rule in rules if rule.measure is Measure.MIN_SHARE_PCT]
     return 1.0 / max(min([part for part in parts if part > 0.0], default=1.0), 0.01)
@@ -152,12 +150,12 @@ def _threshold(supplier: str, suppliers: dict[str, Supplier], rebates: dict[str,
     return max([suppliers[supplier].min_order_value, *(spend for spend, _ in steps)])
 
 
-def _most_units(offer: Offer, demand: float, stretch: float, threshold: float) -> float:
+def _most_units(offer: Offer, demand: float, threshold: float) -> float:
     """No optimal plan buys more than this of an offer: demand, last break or a spend threshold, whichever is most."""
     lots = offer.order_multiple
     last = max(low for low, _ in offer.breaks)
     cheapest = min(price for _, price in offer.breaks)
-    most = max(demand * stretch, last) + (threshold / cheapest if cheapest > 0.0 else 0.0)
+    most = max(demand, last) + (threshold / cheapest if cheapest > 0.0 else 0.0)
     if lots > 0.0:
         most = lots * math.ceil(most / lots - 1e-9)
     return min(most, offer.capacity)
@@ -169,8 +167,6 @@ def _segments(offer: Offer, most: float) -> tuple[Segment, ...]:
     for t, (low, price) in enumerate(offer.breaks):
         if t and offer.discount is Discount.INCREMENTAL:
             fixed += low * (offer.breaks[t - 1][1] - price)
-        if t == 0 and offer.discount is Discount.INCREMENTAL:
-            fixed = 0.0
         if low > most:
             break
         high = most

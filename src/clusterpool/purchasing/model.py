@@ -32,9 +32,9 @@ all-units discounts and fixed_t = fixed_t-1 + low_t (price_t-1 - price_t) for in
 References
 ----------
 Goossens, Maas, Spieksma, van de Klundert, "Exact algorithms for procurement problems under a total quantity discount
-structure", EJOR 178(2), 2007. Manerba, Mansini, "An exact algorithm for the capacitated total quantity discount problem",
-EJOR 222, 2012. Croxton, Gendron, Magnanti, "A comparison of mixed-integer programming models for nonconvex piecewise
-linear cost minimization problems", Management Science 49(9), 2003.
+structure", EJOR 178(2), 2007. Manerba, Mansini, "An exact algorithm for the capacitated total quantity discount
+problem", EJOR 222, 2012. Croxton, Gendron, Magnanti, "A comparison of mixed-integer programming models for nonconvex
+piecewise linear cost minimization problems", Management Science 49(9), 2003.
 """
 
 from __future__ import annotations
@@ -76,6 +76,11 @@ class PurchasingPart:
     used: dict[str, pulp.LpVariable] = field(default_factory=dict)
     stepped: dict[tuple[str, int], pulp.LpVariable] = field(default_factory=dict)
     step: dict[tuple[str, int], pulp.LpVariable] = field(default_factory=dict)
+
+    def variables(self) -> list[pulp.LpVariable]:
+        """Every variable of the part."""
+        named = (self.supply, self.outside, self.unmet, self.quantity, self.chosen, self.batches, self.used)
+        return [variable for group in (*named, self.stepped, self.step) for variable in group.values()]
 
     def bought(self, key: OfferKey) -> pulp.LpAffineExpression:
         """q_j: everything bought of an offer."""

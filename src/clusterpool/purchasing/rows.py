@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 Value = Callable[["pulp.LpVariable"], float]
 QUANTITY_DIGITS = 9
-"""Quantities are rounded to this many decimals: what is smaller is the solver's noise."""
+"""Quantities are rounded to this many decimals."""
+NOISE = 1e-7
+"""A quantity this small, relative to the need (or to one unit, where that is more), is the solver's noise."""
 AT_THRESHOLD = 1e-9
 """A quantity or a spend this close below a threshold, relative to it, is taken to reach it."""
 
@@ -70,7 +72,7 @@ def basket(part: PurchasingPart, value: Value) -> Basket:
 def _settled(found: dict[tuple[str, str], float], need: Need) -> dict[tuple[str, str], float]:
     """Round the parts of a need; the largest takes up what rounding left. A need outside the coalition is nothing."""
     rounded = {key: round(quantity, QUANTITY_DIGITS) for key, quantity in found.items()}
-    noise = 1e-7 * max(1.0, need.quantity)
+    noise = NOISE * max(1.0, need.quantity)
     rounded = {key: quantity for key, quantity in rounded.items() if quantity > noise}
     if not rounded:
         return {}
@@ -88,8 +90,8 @@ def _bought(part: PurchasingPart, value: Value, supply: dict[tuple[str, int], fl
         if key in part.batches:
             total = part.case.offers[key].order_multiple * round(value(part.batches[key]))
         total = round(total, QUANTITY_DIGITS)
-        if max(total, sent) > 1e-7:
-            bought[key] = total if total - sent > 1e-7 * max(1.0, sent) else sent
+        if max(total, sent) > NOISE:
+            bought[key] = total if total - sent > NOISE * max(1.0, sent) else sent
     return bought
 
 
@@ -215,15 +217,13 @@ def _surplus_rows(
     for key, bought in goods.bought.items():
         sent = sum(goods.supply.get((key[0], need.number), 0.0) for need in case.needs_of[key])
         surplus = bought - sent
-        if surplus > 1e-7 * max(1.0, sent):
+        if surplus > NOISE * max(1.0, sent):
             head = {"kind": "surplus", "supplier": key[0], "item": key[1], "member": "", "site": "", "need": -1}
             rows.append({**head, **_priced(case, spends, rebate_pct, key, bought, surplus)})
     return rows
 
 
-def _unmet_rows(
-    case: PurchasingCase, goods: Basket, spends: dict[tuple[str, str], float]
-) -> list[dict[str, object]]:
+def _unmet_rows(case: PurchasingCase, goods: Basket, spends: dict[tuple[str, str], float]) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for number, quantity in sorted(goods.unmet.items()):
         need = case.needs[number]
@@ -248,9 +248,7 @@ def _why_unmet(
     return "serving it costs more than leaving it unmet (minimums, multiples, order costs or rules)", "|".join(left)
 
 
-def _used_up(
-    case: PurchasingCase, goods: Basket, spends: dict[tuple[str, str], float], key: tuple[str, str]
-) -> bool:
+def _used_up(case: PurchasingCase, goods: Basket, spends: dict[tuple[str, str], float], key: tuple[str, str]) -> bool:
     offer = case.offers[key]
     if goods.bought.get(key, 0.0) >= offer.capacity * (1.0 - 1e-6):
         return True

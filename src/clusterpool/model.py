@@ -1,0 +1,202 @@
+"""The pooled model: purchasing and freight with one membership variable a member, stated once for every coalition.
+
+``serve(need of m) = need * z_m``, so that c(S) is the same model with z fixed to S. Parts that share nothing but
+membership are blocks of their own: without ex-works goods purchasing and freight are two. A block is a picklable record
+of arrays; other processes solve it without PuLP.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pulp
+
+from clusterpool.freight.model import FreightPart, add_freight
+from clusterpool.purchasing import PurchasingCase, PurchasingPart, add_purchasing
+from clusterpool.solver import compile_model, solve
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from clusterpool.freight.case import FreightCase
+    from clusterpool.freight.trips import KnownTrips
+    from clusterpool.solver import CompiledModel, Effort, LinearModel, Progress, Solution, SolveOptions
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A part of the pooled model that shares nothing with the others but membership.
+
+    Parameters
+    ----------
+    arrays : LinearModel
+        Minimise the cost of serving the coalition.
+    membership : dict of member to int
+        The column of z_m, for the members with needs in this block.
+    buying : array of bool
+        Which columns are purchasing's; the others are freight's.
+    """
+
+    arrays: LinearModel
+    membership: Mapping[str, int]
+    buying: NDArray[np.bool_]
+
+    def purchases(self, values: NDArray[np.float64]) -> float:
+        """The purchasing part of the cost of a point."""
+        return float(self.arrays.cost[self.buying] @ values[self.buying])
+
+    def freight(self, values: NDArray[np.float64]) -> float:
+        """The freight part of the cost of a point."""
+        return float(self.arrays.cost[~self.buying] @ values[~self.buying])
+
+
+@dataclass(frozen=True, eq=False)
+class PoolModel:
+    """The pooled model with its variables, for reading solutions back into rows.
+
+    Parameters
+    ----------
+    blocks : tuple of Block
+        One where ex-works goods tie freight to purchasing, else purchasing's and freight's.
+    """
+
+    buying: PurchasingPart
+    carrying: FreightPart
+    known: KnownTrips
+    blocks: tuple[Block, ...]
+    compiled: tuple[CompiledModel, ...]
+
+    @property
+    def joint(self) -> bool:
+        """Whether ex-works goods tie freight to purchasing."""
+        return len(self.blocks) == 1
+
+    def reader(self, place: int, solution: Solution) -> Callable[[pulp.LpVariable], float]:
+        """A function that reads the value of a variable of a block out of its solution."""
+        compiled = self.compiled[place]
+        return lambda variable: float(solution.values[compiled.columns([variable])[0]])
+
+
+def pool_model(buying: PurchasingCase, carrying: FreightCase, known: KnownTrips) -> PoolModel:
+    """State and compile the pooled model.
+
+    Parameters
+    ----------
+    buying, carrying : PurchasingCase, FreightCase
+        The two halves of the pool.
+    known : KnownTrips
+        The trips that the model may choose among.
+
+    Examples
+    --------
+    See `clusterpool.optimize.plan_pool`, which builds and solves it.
+    """
+    problem = pulp.LpProblem("pool", pulp.LpMinimize)
+    membership = _membership(problem, _buyers(buying) | (_shippers(carrying) if carrying.lots else set()))
+    bought = add_purchasing(problem, buying, membership)
+    if carrying.lots:
+        carried = add_freight(problem, carrying, known, membership, bought.supply)
+        problem.setObjective(bought.objective() + carried.objective)
+        stated = [(problem, membership)]
+    else:
+        freight = pulp.LpProblem("freight", pulp.LpMinimize)
+        shipping = _membership(freight, _shippers(carrying))
+        carried = add_freight(freight, carrying, known, shipping, {})
+        problem.setObjective(bought.objective())
+        freight.setObjective(carried.objective)
+        stated = [(problem, membership), (freight, shipping)]
+    compiled = tuple(compile_model(one, keep=[*z.values(), *bought.variables()]) for one, z in stated)
+    blocks = tuple(
+        _block(one, z, bought if place == 0 else None) for place, (one, (_, z)) in enumerate(zip(compiled, stated, strict=True))
+    )
+    return PoolModel(bought, carried, known, blocks, compiled)
+
+
+def relaxed_model(buying: PurchasingCase, rates: Mapping[tuple[str, int], float]) -> Block:
+    """Purchasing alone, each unit of an ex-works supply at the least that its freight can cost.
+
+    Its cost, with the least cost of the shipments, bounds every plan of the pool.
+
+    Parameters
+    ----------
+    rates : dict of (supplier, need number) to float
+        Least freight cost of one unit; supplies that are not in it are delivered.
+    """
+    problem = pulp.LpProblem("relaxed", pulp.LpMinimize)
+    membership = _membership(problem, _buyers(buying))
+    bought = add_purchasing(problem, buying, membership)
+    freight = pulp.lpSum(rate * bought.supply[key] for key, rate in rates.items() if key in bought.supply)
+    problem.setObjective(bought.objective() + freight)
+    return _block(compile_model(problem, keep=[*membership.values(), *bought.variables()]), membership, bought)
+
+
+def coalition_bounds(block: Block, coalition: Collection[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The columns' bounds with membership fixed to a coalition."""
+    lower, upper = block.arrays.lower.copy(), block.arrays.upper.copy()
+    for member, column in block.membership.items():
+        lower[column] = upper[column] = float(member in coalition)
+    return lower, upper
+
+
+def solve_block(
+    block: Block,
+    coalition: Collection[str],
+    *,
+    options: SolveOptions,
+    effort: Effort,
+    start: NDArray[np.float64] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    interrupt: threading.Event | None = None,
+) -> Solution:
+    """Serve a coalition at the least cost within one block.
+
+    Parameters
+    ----------
+    coalition : collection of str
+        The members whose needs count.
+    start : array, optional
+        A solution to begin with; NaN where nothing is known.
+
+    Raises
+    ------
+    NoPlanError
+        If the effort struck before any solution was found.
+    """
+    lower, upper = coalition_bounds(block, coalition)
+    return solve(
+        block.arrays,
+        options=options,
+        effort=effort,
+        lower=lower,
+        upper=upper,
+        start=start,
+        progress=progress,
+        interrupt=interrupt,
+    )
+
+
+def _buyers(case: PurchasingCase) -> set[str]:
+    return {need.member for need in case.needs}
+
+
+def _shippers(case: FreightCase) -> set[str]:
+    return {load.member for load in case.loads}
+
+
+def _membership(problem: pulp.LpProblem, members: Iterable[str]) -> dict[str, pulp.LpVariable]:
+    return {
+        member: problem.add_variable(f"z_{number}", 0, 1, "Integer") for number, member in enumerate(sorted(members))
+    }
+
+
+def _block(compiled: CompiledModel, membership: dict[str, pulp.LpVariable], bought: PurchasingPart | None) -> Block:
+    columns = compiled.columns(membership.values())
+    buying = np.zeros(compiled.model.n_columns, dtype=np.bool_)
+    if bought is not None:
+        buying[compiled.columns(bought.variables())] = True
+    return Block(compiled.model, dict(zip(membership, columns.tolist(), strict=True)), buying)
