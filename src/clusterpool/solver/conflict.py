@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from highspy import HighsModelStatus
 
-from clusterpool.solver.highs import Watch, new_engine, run, solution_of
+from clusterpool.solver.highs import new_engine, solve_plainly
 from clusterpool.solver.linear import LinearModel
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ MOST_NAMES = 12
 def has_solution(model: LinearModel) -> bool:
     """Return whether any point meets the rows, as far as a search of limited size can refute it."""
     engine = new_engine(replace(model, cost=np.zeros(model.n_columns)), {"threads": 1, "mip_max_nodes": MOST_NODES})
-    return run(engine, 1, Watch(None, None)) != HighsModelStatus.kInfeasible
+    return solve_plainly(engine).status != HighsModelStatus.kInfeasible
 
 
 def explain_infeasible(model: LinearModel) -> str:
@@ -52,16 +52,17 @@ def explain_unbounded(model: LinearModel) -> str:
         row_upper=np.where(np.isfinite(model.row_upper), 0.0, np.inf),
     )
     engine = new_engine(direction, {"threads": 1})
-    if run(engine, 1, Watch(None, None)) != HighsModelStatus.kOptimal:
+    ended = solve_plainly(engine)
+    if ended.values is None:
         return "the cost has no lower limit"
-    gain = model.cost * solution_of(engine)
+    gain = model.cost * ended.values
     return f"the cost has no lower limit: it falls with column {model.column_name(int(gain.argmin()))}"
 
 
 def _linear_conflict(model: LinearModel) -> NDArray[np.int64]:
     """Return the rows of a proof that the relaxation is infeasible: those with a price when breaking rows costs."""
     engine = new_engine(_elastic(model), {"threads": 1})
-    if run(engine, 1, Watch(None, None)) != HighsModelStatus.kOptimal or engine.getObjectiveValue() <= 1e-7:
+    if solve_plainly(engine).status != HighsModelStatus.kOptimal or engine.getObjectiveValue() <= 1e-7:
         return np.zeros(0, dtype=np.int64)
     return np.flatnonzero(np.abs(np.array(engine.getSolution().row_dual)) > 1e-9)
 

@@ -1,10 +1,10 @@
-"""HiGHS as an engine: arrays in, options that are really set, callbacks that let Ctrl-C through."""
+"""HiGHS as an engine: arrays in, options that are really set, runs that Ctrl-C ends at once."""
 
 from __future__ import annotations
 
-import signal
+import math
 import threading
-from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import highspy
@@ -13,22 +13,24 @@ from highspy import HighsModelStatus, HighsStatus
 
 from clusterpool.errors import SolveError
 from clusterpool.solver.options import Progress
+from clusterpool.solver.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     from clusterpool.solver.linear import LinearModel
 
+_MIP_INTERRUPT = highspy.cb.HighsCallbackType.kCallbackMipInterrupt
+_IMPROVING = highspy.cb.HighsCallbackType.kCallbackMipImprovingSolution
 _INTERRUPTS = (
-    highspy.cb.HighsCallbackType.kCallbackMipInterrupt,
+    _MIP_INTERRUPT,
     highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt,
     highspy.cb.HighsCallbackType.kCallbackIpmInterrupt,
 )
-_PROGRESS = highspy.cb.HighsCallbackType.kCallbackMipLogging
-
-_scheduled = threading.local()
+GRACE_S = 0.04
+"""How long HiGHS may take to end by itself once it is asked to."""
 
 
 def new_engine(model: LinearModel, options: Mapping[str, bool | int | float | str]) -> highspy.Highs:
@@ -69,88 +71,106 @@ def _as_highs(model: LinearModel) -> highspy.HighsLp:
     return lp
 
 
-class Watch:
-    """Looks into a running solve: reports progress and stops it on Ctrl-C, on an event, or on a failing report."""
+@dataclass(frozen=True, eq=False)
+class Run:
+    """How a run ended; `values` is None where HiGHS has no feasible point, `bound` is -inf where it proved none."""
 
-    def __init__(self, progress: Callable[[Progress], None] | None, interrupt: threading.Event | None) -> None:
-        self.stop = threading.Event()
-        self.failure: BaseException | None = None
-        self._progress = progress
-        self._interrupt = interrupt
+    status: HighsModelStatus
+    values: NDArray[np.float64] | None
+    bound: float
+    nodes: int
 
-    @property
-    def stopping(self) -> bool:
-        """Whether the solve is asked to end."""
-        return self.stop.is_set() or (self._interrupt is not None and self._interrupt.is_set())
 
-    def __call__(self, kind: Any, message: str, out: Any, answer: Any, data: object) -> None:
-        """Answer a callback of HiGHS."""
-        if kind == _PROGRESS:
-            self.report(
-                Progress(out.running_time, out.mip_primal_bound, out.mip_dual_bound, max(0, out.mip_node_count))
-            )
-        elif answer is not None and self.stopping:
+class _Job:
+    """One run of HiGHS in a thread of its own, and what its callbacks have seen so far."""
+
+    def __init__(self, engine: highspy.Highs) -> None:
+        self.engine = engine
+        self.done = threading.Event()
+        self.stopping = False
+        self.seen = Progress(0.0, math.inf, -math.inf, 0)
+        self.incumbent: NDArray[np.float64] | None = None
+        self.outcome = HighsStatus.kError
+        self._thread = threading.Thread(target=self._work, name="highs")
+
+    def start(self) -> None:
+        self.engine.setCallback(self._look, None)
+        for kind in (*_INTERRUPTS, _IMPROVING):
+            self.engine.startCallback(kind)
+        self._thread.start()
+
+    def _work(self) -> None:
+        try:
+            self.outcome = self.engine.run()
+            # HiGHS's own threads belong to this thread; left waiting they would make a later fork hang.
+            highspy.Highs.resetGlobalScheduler(True)
+        finally:
+            self.done.set()
+
+    def _look(self, kind: Any, message: str, out: Any, answer: Any, data: object) -> None:
+        if kind == _IMPROVING:
+            self.incumbent = np.array(out.mip_solution, dtype=np.float64)
+            return
+        if kind == _MIP_INTERRUPT:
+            self.seen = Progress(out.running_time, out.mip_primal_bound, out.mip_dual_bound, max(0, out.mip_node_count))
+        if self.stopping:
             answer.user_interrupt = True
 
-    def report(self, progress: Progress) -> None:
-        """Pass progress on; what the listener raises ends the solve and is raised after it."""
-        if self._progress is None or self.failure is not None:
-            return
-        try:
-            self._progress(progress)
-        except BaseException as failure:
-            self.failure = failure
-            self.stop.set()
-
-    @contextmanager
-    def on_sigint(self) -> Iterator[None]:
-        """Turn Ctrl-C into a stop while the block runs; only the main thread may, and only where it can be undone."""
-        before = signal.getsignal(signal.SIGINT)
-        if threading.current_thread() is not threading.main_thread() or before in (None, signal.SIG_IGN):
-            yield
-            return
-        signal.signal(signal.SIGINT, lambda number, frame: self.stop.set())
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
+    def finish(self) -> None:
+        """Free HiGHS from the callback; only after the run."""
+        self._thread.join()
+        self.engine.setCallback(None, None)
 
 
-def run(engine: highspy.Highs, threads: int, watch: Watch) -> HighsModelStatus:
-    """Run HiGHS and return how it ended.
+def run(engine: highspy.Highs, watch: Watch) -> Run:
+    """Run HiGHS until it ends or is told to stop.
+
+    HiGHS listens to nobody inside long root relaxations and presolve. Where it does not end within `GRACE_S` after a
+    stop, it is left behind with what it has found; its thread ends at its next callback.
 
     Raises
     ------
     SolveError
         If HiGHS reports an error.
     """
-    _fit_scheduler(threads)
-    engine.setCallback(watch, None)
-    for kind in (*_INTERRUPTS, _PROGRESS):
-        engine.startCallback(kind)
+    job = _Job(engine)
     try:
         with watch.on_sigint():
-            outcome = engine.run()
+            job.start()
+            while not watch.wait_for(job.done):
+                watch.report(job.seen)
     finally:
-        engine.setCallback(None, None)
-        if threads > 1:
-            # Left alone, HiGHS's waiting threads make a later fork of this process hang.
-            _fit_scheduler(0)
-    if watch.failure is not None:
-        raise watch.failure
+        job.stopping = True
+    if not job.done.wait(GRACE_S):
+        return Run(HighsModelStatus.kInterrupt, job.incumbent, job.seen.bound, job.seen.nodes)
+    job.finish()
     status = engine.getModelStatus()
-    if outcome == HighsStatus.kError:
+    if job.outcome == HighsStatus.kError:
         raise SolveError(f"HiGHS failed: {engine.modelStatusToString(status)}")
-    return status
+    watch.report(job.seen)
+    return _ended_run(engine, status)
 
 
-def _fit_scheduler(threads: int) -> None:
-    """End HiGHS's threads where another number of them is wanted: it keeps the first number and fails on another."""
-    if getattr(_scheduled, "threads", threads) != threads:
-        highspy.Highs.resetGlobalScheduler(True)
-    _scheduled.threads = threads
+def _ended_run(engine: highspy.Highs, status: HighsModelStatus) -> Run:
+    info = engine.getInfo()
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    values = np.array(engine.getSolution().col_value, dtype=np.float64) if feasible else None
+    nodes = max(0, info.mip_node_count)
+    if engine.getLp().integrality_:
+        return Run(status, values, info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else -math.inf, nodes)
+    proven = status in (HighsModelStatus.kOptimal, HighsModelStatus.kModelEmpty)
+    return Run(status, values, info.objective_function_value if proven else -math.inf, nodes)
 
 
-def solution_of(engine: highspy.Highs) -> NDArray[np.float64]:
-    """Return the values of the columns."""
-    return np.array(engine.getSolution().col_value, dtype=np.float64)
+def solve_plainly(engine: highspy.Highs) -> Run:
+    """Run HiGHS for a side question.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If Ctrl-C ends it: half an answer is of no use here.
+    """
+    ended = run(engine, Watch())
+    if ended.status == HighsModelStatus.kInterrupt:
+        raise KeyboardInterrupt
+    return ended

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from highspy import HighsModelStatus, HighsSolution, HighsStatus, SolutionStatus, kHighsInf
+from highspy import HighsModelStatus, HighsSolution, HighsStatus, kHighsInf
 
 from clusterpool.errors import SolveError
 from clusterpool.solver.conflict import explain_infeasible, explain_unbounded, has_solution
-from clusterpool.solver.highs import Watch, new_engine, run, set_option, solution_of
+from clusterpool.solver.highs import new_engine, run, set_option, solve_plainly
 from clusterpool.solver.options import Effort, Focus, Solver
 from clusterpool.solver.solution import Answer, Ended, judge
+from clusterpool.solver.watch import Watch
 
 if TYPE_CHECKING:
     import threading
@@ -66,7 +66,7 @@ def solve(
     start : array of float, optional
         A start vector, NaN where unknown; HiGHS repairs and completes it.
     progress : callable, optional
-        Is told of every improvement; what it raises ends the solve and is passed on. HiGHS only.
+        Is told of every change; what it raises ends the solve and is passed on. HiGHS only.
     interrupt : threading.Event, optional
         Ends the solve once set, like Ctrl-C.
     focus : Focus
@@ -150,10 +150,10 @@ def _solve_with_highs(
     if start is not None and model.integer.any():
         _hand_over_start(engine, start)
     set_option(engine, "time_limit", min(effort.deadline.remaining(), kHighsInf))
-    status = run(engine, options.threads, watch)
-    if status not in _ENDED:
-        raise SolveError(_explanation(model, engine, status))
-    return _read_answer(model, engine, _ENDED[status])
+    ended = run(engine, watch)
+    if ended.status not in _ENDED:
+        raise SolveError(_explanation(model, engine, ended.status))
+    return Answer(_ENDED[ended.status], ended.values, ended.bound, ended.nodes)
 
 
 def _hand_over_start(engine: highspy.Highs, start: NDArray[np.float64]) -> None:
@@ -170,17 +170,6 @@ def _hand_over_start(engine: highspy.Highs, start: NDArray[np.float64]) -> None:
         raise SolveError("HiGHS refuses the start vector")
 
 
-def _read_answer(model: LinearModel, engine: highspy.Highs, ended: Ended) -> Answer:
-    info = engine.getInfo()
-    feasible = info.primal_solution_status == SolutionStatus.kSolutionStatusFeasible
-    values = solution_of(engine) if feasible else None
-    if model.integer.any():
-        bound = info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else -math.inf
-    else:
-        bound = info.objective_function_value if ended is Ended.OPTIMAL else -math.inf
-    return Answer(ended, values, bound, max(0, info.mip_node_count))
-
-
 def _explanation(model: LinearModel, engine: highspy.Highs, status: HighsModelStatus) -> str:
     if status == HighsModelStatus.kInfeasible:
         return explain_infeasible(model)
@@ -190,6 +179,5 @@ def _explanation(model: LinearModel, engine: highspy.Highs, status: HighsModelSt
 
 
 def _polish(model: LinearModel) -> NDArray[np.float64] | None:
-    engine = new_engine(model, {"threads": 1})
-    status = run(engine, 1, Watch(None, None))
-    return solution_of(engine) if status == HighsModelStatus.kOptimal else None
+    ended = solve_plainly(new_engine(model, {"threads": 1}))
+    return ended.values if ended.status == HighsModelStatus.kOptimal else None

@@ -9,7 +9,7 @@ import numpy as np
 from highspy import HighsModelStatus, HighsStatus
 
 from clusterpool.errors import SolveError
-from clusterpool.solver.highs import Watch, new_engine, run
+from clusterpool.solver.highs import new_engine, solve_plainly
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -101,11 +101,9 @@ class LpSession:
         SolveError
             If there is none; the message holds the solver's word.
         KeyboardInterrupt
-            If Ctrl-C stops it.
+            If Ctrl-C stops it; the session is of no use then.
         """
-        status = run(self._engine, 1, Watch(None, None))
-        if status == HighsModelStatus.kInterrupt:
-            raise KeyboardInterrupt
+        status = solve_plainly(self._engine).status
         if status not in (HighsModelStatus.kOptimal, HighsModelStatus.kModelEmpty):
             raise SolveError(f"the linear program has no optimum: {self._engine.modelStatusToString(status)}")
         solution = self._engine.getSolution()
