@@ -9,12 +9,16 @@ from clusterpool.schema.fields import parse_number
 from clusterpool.schema.problems import Problem, problem_frame, suggestion
 from clusterpool.schema.rows import Row
 from clusterpool.schema.settings import Settings
+from clusterpool.schema.supply import Discount, Measure, PriceKind
 from clusterpool.schema.tables import TABLES
 
 __all__ = [
     "TABLES",
     "Column",
+    "Discount",
     "Kind",
+    "Measure",
+    "PriceKind",
     "Problem",
     "Row",
     "Settings",

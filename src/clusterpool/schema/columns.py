@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, StrEnum
@@ -30,6 +31,8 @@ class Kind(StrEnum):
 
 
 _KINDS = {bool: Kind.FLAG, int: Kind.WHOLE, float: Kind.NUMBER, date: Kind.DATE, str: Kind.TEXT}
+_DTYPES = {Kind.NUMBER: "float64", Kind.WHOLE: "float64", Kind.FLAG: "bool", Kind.DATE: "datetime64[s]"}
+_BLANKS: dict[Kind, Any] = {Kind.NUMBER: math.nan, Kind.WHOLE: math.nan, Kind.FLAG: False, Kind.DATE: None}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +60,16 @@ class Column:
     pending: bool
     choices: tuple[str, ...]
     adapter: TypeAdapter[Any]
+
+    @property
+    def dtype(self) -> str:
+        """The dtype of the column in a canonical table."""
+        return _DTYPES.get(self.kind, "str")
+
+    @property
+    def blank(self) -> Any:  # noqa: ANN401
+        """What stands in a canonical table where the cell was blank: the default, or the dtype's own blank."""
+        return self.default if self.default is not None else _BLANKS.get(self.kind, "")
 
 
 @cache

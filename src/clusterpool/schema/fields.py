@@ -115,6 +115,8 @@ def _ordered_list(text: str) -> str:
 
 
 def _sorted_list(text: str) -> str:
+    if re.search("[;,]", text):
+        _refuse("the list is not separated by '|'", f"write {re.sub(r' *[;,] *', '|', text)}")
     return "|".join(sorted(set(_parts(text))))
 
 

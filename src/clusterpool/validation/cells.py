@@ -36,7 +36,8 @@ def _typed(table: str, review: Review) -> pd.DataFrame:
         if name not in known:
             repair = suggestion(name, known, f"take it out; the columns are {', '.join(known)}")
             review.error(table, 1, name, f"unknown column '{name}'", repair)
-    return pd.DataFrame({column.name: _typed_column(column, table, review) for column in columns(table)}, index=frame.index)
+    cells = {column.name: _typed_column(column, table, review) for column in columns(table)}
+    return pd.DataFrame(cells, index=frame.index)
 
 
 def _typed_column(column: Column, table: str, review: Review) -> pd.Series:
@@ -45,30 +46,29 @@ def _typed_column(column: Column, table: str, review: Review) -> pd.Series:
         if column.required:
             repair = f"add a column '{column.name}': {column.description}"
             review.error(table, 1, column.name, f"the required column '{column.name}' is missing", repair)
-        texts = pd.Series("", index=frame.index, dtype=str)
-        return _series(column, texts.index, np.zeros(len(texts), dtype=int), [""], [_blank(column)])
+        return _series(column, frame.index, np.zeros(len(frame), dtype=int), [column.blank])
     texts = frame[column.name]
     if column.required and (blank := texts.index[texts == ""]).size:
-        review.error_rows(table, blank, column.name, "a required cell is blank", f"fill it in: {column.description}")
+        review.error(table, blank, column.name, "a required cell is blank", f"fill it in: {column.description}")
     if column.pending and (filled := texts.index[texts != ""]).size:
         problem = f"'{column.name}' is not honoured by this version ({filled.size} cells)"
-        review.error(table, filled[0], column.name, problem, "leave the column out")
+        review.error(table, int(filled[0]), column.name, problem, "leave the column out")
     codes, uniques = pd.factorize(texts)
     values, faults = _parsed(column, [str(text) for text in uniques])
     for place, fault in faults.items():
-        review.error_rows(table, frame.index[codes == place], column.name, *fault)
-    return _series(column, frame.index, codes, list(uniques), values)
+        review.error(table, frame.index[codes == place], column.name, *fault)
+    return _series(column, frame.index, codes, values)
 
 
 def _parsed(column: Column, texts: list[str]) -> tuple[list[Any], dict[int, tuple[str, str]]]:
     """The value of each text, and (problem, repair) of those that have none, by place."""
-    validate, blank = column.adapter.validate_python, _blank(column)
-    values, faults = [], {}
+    values: list[Any] = []
+    faults: dict[int, tuple[str, str]] = {}
     for place, text in enumerate(texts):
-        value = blank
+        value = column.blank
         if text:
             try:
-                value = validate(text)
+                value = column.adapter.validate_python(text)
             except ValidationError as error:
                 faults[place] = _words(column, text, error.errors(include_url=False)[0])
         values.append(value)
@@ -85,21 +85,8 @@ def _words(column: Column, text: str, error: ErrorDetails) -> tuple[str, str]:
     return problem.format(**context), repair.format(**context) + ("" if column.required else ", or leave it blank")
 
 
-def _blank(column: Column) -> Any:  # noqa: ANN401
-    if column.default is not None:
-        return column.default
-    blanks = {Kind.NUMBER: np.nan, Kind.WHOLE: np.nan, Kind.FLAG: True, Kind.DATE: None}
-    return blanks.get(column.kind, "")
-
-
-def _series(column: Column, index: pd.Index, codes: np.ndarray, texts: list[str], values: list[Any]) -> pd.Series:
-    del texts
-    if column.kind in {Kind.NUMBER, Kind.WHOLE}:
-        array: Any = np.array(values, dtype="float64") + 0.0
-        return pd.Series(array[codes], index=index)
-    if column.kind is Kind.FLAG:
-        return pd.Series(np.array(values, dtype="bool")[codes], index=index)
-    if column.kind is Kind.DATE:
-        return pd.Series(np.array(values, dtype="datetime64[s]")[codes], index=index)
-    strings = np.array([str(value) for value in values], dtype=object)
-    return pd.Series(strings[codes], index=index, dtype=str)
+def _series(column: Column, index: pd.Index, codes: np.ndarray, values: list[Any]) -> pd.Series:
+    if column.dtype == "str":
+        return pd.Series(np.array(values, dtype=object)[codes], index=index, dtype=str)
+    array = np.array(values, dtype=column.dtype)
+    return pd.Series((array + 0.0 if column.dtype == "float64" else array)[codes], index=index)  # no negative zero

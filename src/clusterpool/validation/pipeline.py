@@ -10,8 +10,12 @@ from pydantic import ValidationError
 from clusterpool.errors import DataError
 from clusterpool.schema import TABLES, Problem, Settings, columns, problem_frame, suggestion
 from clusterpool.validation.cells import type_tables
+from clusterpool.validation.codes import check_codes
+from clusterpool.validation.freight import check_freight
+from clusterpool.validation.needs import check_needs
+from clusterpool.validation.offers import check_offers
 from clusterpool.validation.places import resolve_places
-from clusterpool.validation.resolve import resolve
+from clusterpool.validation.resolve import canonical, resolve
 from clusterpool.validation.review import Review
 
 if TYPE_CHECKING:
@@ -43,10 +47,13 @@ def validate(source: Source) -> Checked:
     review = Review(source.tables, settings, errors=[*source.problems, *faults])
     type_tables(review)
     resolve_places(review)
-    tables, settings = resolve(review)
+    resolve(review)
+    for check in (check_codes, check_needs, check_offers, check_freight):
+        check(review)
     if review.errors:
         raise DataError(_in_order(review.errors))
-    return Checked(tables, settings, _in_order(review.warnings))
+    tables = canonical(review)
+    return Checked(tables, review.settings, _in_order(review.warnings))
 
 
 def _in_order(problems: list[Problem]) -> pd.DataFrame:

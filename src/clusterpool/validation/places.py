@@ -8,7 +8,7 @@ import pandas as pd
 
 from clusterpool.places import Place, find_places, place_names
 from clusterpool.schema import TABLES, columns, suggestion
-from clusterpool.validation.review import empty_table
+from clusterpool.validation.review import make_rows
 
 if TYPE_CHECKING:
     from clusterpool.validation.review import Review
@@ -17,15 +17,22 @@ if TYPE_CHECKING:
 def resolve_places(review: Review) -> None:
     """Replace the names of places by codes, and give `sites` a row for each place in use."""
     sites = review.table("sites")
+    _check_coordinates(review, sites)
     known = set(sites["site"]) - {""}
     used: dict[str, Place] = {}
     for table in TABLES:
         for column in columns(table):
             if column.reference == "sites" and table in review.tables:
                 _resolve_column(review, table, column.name, known, used)
-    _fill_coordinates(sites)
-    extra = [place for place in sorted(used.values()) if place.name not in known]
-    review.tables["sites"] = pd.concat([sites, _rows(extra)]) if extra else sites
+    extra = [place for name, place in sorted(used.items()) if name not in known]
+    review.tables["sites"] = pd.concat([_fill_coordinates(sites), _rows(extra)])
+
+
+def _check_coordinates(review: Review, sites: pd.DataFrame) -> None:
+    for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
+        half = sites[one].notna() & sites[other].isna()
+        rows = [row for row in sites.index[half] if row not in review.failed("sites", other)]
+        review.error("sites", rows, other, f"a {one} without a {other}", f"give the {other} too, or neither")
 
 
 def _resolve_column(review: Review, table: str, column: str, known: set[str], used: dict[str, Place]) -> None:
@@ -39,32 +46,33 @@ def _resolve_column(review: Review, table: str, column: str, known: set[str], us
             continue
         names[name] = ""
         if places:
-            problem = "the name may mean " + " or ".join(place.name for place in places)
-            repair = f"write {' or '.join(place.name for place in places)}"
+            either = " or ".join(f"'{place.name}'" for place in places)
+            problem, repair = f"the name is ambiguous: it may mean {either}", f"write {either}"
         else:
             problem = f"unknown site '{name}'"
             repair = suggestion(name, [*known, *place_names()], "add a row with its coordinates to sites")
-        review.error_rows(table, cells.index[cells == name], column, problem, repair)
+        review.error(table, cells.index[cells == name], column, problem, repair)
     if names:
-        review.tables[table] = review.table(table).assign(**{column: cells.replace(names)})
+        review.tables[table] = review.table(table).assign(**{column: cells.map(lambda name: names.get(name, name))})
 
 
-def _fill_coordinates(sites: pd.DataFrame) -> None:
+def _fill_coordinates(sites: pd.DataFrame) -> pd.DataFrame:
     """A row without coordinates under the name of one place of the gazetteer has that place's."""
-    bare = sites.index[sites["latitude"].isna() & sites["longitude"].isna()]
-    for row in bare:
-        places = find_places(sites.at[row, "site"])
-        if len(places) == 1:
-            sites.loc[row, ["latitude", "longitude"]] = [places[0].latitude, places[0].longitude]
+    bare = sites["latitude"].isna() & sites["longitude"].isna()
+    found = {name: places[0] for name in sites["site"][bare] if len(places := find_places(name)) == 1}
+    latitudes = sites["site"].map({name: place.latitude for name, place in found.items()}).astype("float64")
+    longitudes = sites["site"].map({name: place.longitude for name, place in found.items()}).astype("float64")
+    return sites.assign(
+        latitude=sites["latitude"].where(~bare, latitudes), longitude=sites["longitude"].where(~bare, longitudes)
+    )
 
 
 def _rows(places: list[Place]) -> pd.DataFrame:
-    blank = empty_table("sites")
+    """Rows of `sites` for places that have none, on the lines -1, -2, ... of no file."""
     cells = {
         "site": [place.name for place in places],
         "latitude": [place.latitude for place in places],
         "longitude": [place.longitude for place in places],
-        "name": "",
         "kind": [place.kind for place in places],
     }
-    return pd.DataFrame(cells, index=range(-len(places), 0)).astype(blank.dtypes.to_dict())
+    return make_rows("sites", cells, range(-1, -1 - len(places), -1))

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from clusterpool.schema import TABLES, Settings, columns
-from clusterpool.validation.review import empty_table
+from clusterpool.schema import TABLES, columns
+from clusterpool.validation.review import make_rows
 
 if TYPE_CHECKING:
     from clusterpool.validation.review import Review
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 _NO_DATE = date(2000, 1, 1)
 
 
-def resolve(review: Review) -> tuple[dict[str, pd.DataFrame], Settings]:
-    """The canonical tables and settings."""
+def resolve(review: Review) -> None:
+    """Fill in tables that were not given, sites and dates; rows keep their lines."""
     for table in TABLES:
-        review.tables.setdefault(table, empty_table(table))
+        review.tables.setdefault(table, make_rows(table, {}, range(0)))
     _derive_codes(review)
-    first, last = _horizon(review)
-    settings = review.settings
-    if settings.order_date is None:
-        settings = settings.model_copy(update={"order_date": first})
-    _fill_dates(review, first, last)
     _fill_sites(review)
-    _add_up_purchases(review)
-    return {table: canonical_order(table, review.table(table)) for table in TABLES}, settings
+    _fill_dates(review)
 
 
-def canonical_order(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+def canonical(review: Review) -> dict[str, pd.DataFrame]:
+    """The tables in canonical order, equal lines of the purchases added up."""
+    review.tables["purchases"] = _add_up(review, review.table("purchases"))
+    return {table: _in_order(table, review.table(table)) for table in TABLES}
+
+
+def _in_order(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     """The rows sorted by the table's key, by all columns where it has none, with a fresh index."""
     names = [column.name for column in columns(table)]
     return frame[names].sort_values(list(TABLES[table].key) or names, kind="stable", ignore_index=True)
@@ -51,31 +51,20 @@ def _derive_codes(review: Review) -> None:
     for table, (column, cells) in sources.items():
         if table not in review.given:
             codes = sorted(set(pd.concat(cells)) - {""})
-            frame = pd.DataFrame({column: codes}).reindex(columns=list(empty_table(table).columns))
-            blanks: dict[str, object] = {
-                entry.name: entry.default if entry.default is not None else ""
-                for entry in columns(table)
-                if entry.name != column and (entry.default is not None or entry.kind == "text")
-            }
-            review.tables[table] = frame.assign(**blanks).astype(empty_table(table).dtypes.to_dict())
+            review.tables[table] = make_rows(table, {column: codes}, range(-1, -1 - len(codes), -1))
 
 
-def _horizon(review: Review) -> tuple[date, date]:
-    """First and last day: of the shipments' dates, else of order and due dates, else `max_trip_days` days."""
-    shipments = review.table("shipments")
-    days = pd.concat([shipments["ready_date"], shipments["due_date"]]).dropna()
-    ordered = review.settings.order_date
-    if days.empty:
-        days = review.table("purchases")["due_date"].dropna()
-        if ordered is not None:
-            days = pd.concat([days, pd.Series([pd.Timestamp(ordered)], dtype="datetime64[s]")])
-        if review.table("purchases")["due_date"].isna().all():
-            first = ordered or _NO_DATE
-            return first, first + timedelta(days=review.settings.max_trip_days - 1)
-    return days.min().date(), days.max().date()
+def _fill_sites(review: Review) -> None:
+    members, purchases = review.table("members"), review.table("purchases")
+    homes = dict(zip(members["member"], members["site"], strict=True))
+    own = purchases["member"].map(lambda member: homes.get(member, "")).astype(str)
+    review.tables["purchases"] = purchases.assign(site=purchases["site"].where(purchases["site"] != "", own))
 
 
-def _fill_dates(review: Review, first: date, last: date) -> None:
+def _fill_dates(review: Review) -> None:
+    first, last = _horizon(review)
+    if review.settings.order_date is None:
+        review.settings = review.settings.model_copy(update={"order_date": first})
     begin, end = pd.Timestamp(first), pd.Timestamp(last)
     shipments, purchases = review.table("shipments"), review.table("purchases")
     review.tables["shipments"] = shipments.assign(
@@ -84,23 +73,27 @@ def _fill_dates(review: Review, first: date, last: date) -> None:
     review.tables["purchases"] = purchases.assign(due_date=purchases["due_date"].fillna(end))
 
 
-def _fill_sites(review: Review) -> None:
-    members, purchases = review.table("members"), review.table("purchases")
-    homes = dict(zip(members["member"], members["site"], strict=True))
-    own = purchases["member"].map(homes).fillna("").astype(purchases["site"].dtype)
-    review.tables["purchases"] = purchases.assign(site=purchases["site"].where(purchases["site"] != "", own))
+def _horizon(review: Review) -> tuple[date, date]:
+    """First and last day: of the shipments' dates; else of order and due dates; else `max_trip_days` from ordering."""
+    shipments, ordered = review.table("shipments"), review.settings.order_date
+    days = [*shipments["ready_date"].dropna(), *shipments["due_date"].dropna()]
+    if not days:
+        days = [*review.table("purchases")["due_date"].dropna()]
+        if not days:
+            first = ordered or _NO_DATE
+            return first, first + timedelta(days=review.settings.max_trip_days - 1)
+        days += [pd.Timestamp(ordered)] if ordered else []
+    return min(days).date(), max(days).date()
 
 
-def _add_up_purchases(review: Review) -> None:
+def _add_up(review: Review, purchases: pd.DataFrame) -> pd.DataFrame:
     """Lines that are equal but for the quantity become one; the sum does not depend on their order."""
-    purchases = review.table("purchases")
     names = [column.name for column in columns("purchases") if column.name != "quantity"]
     repeated = purchases.duplicated(names)
     if not repeated.any():
-        return
+        return purchases
     problem = "the line equals an earlier one but for the quantity"
-    for row in purchases.index[repeated]:
-        review.warn("purchases", row, "quantity", problem, "the quantities were added up; make it one line")
+    repair = "the quantities were added up; make it one line if that is not meant"
+    review.warn("purchases", purchases.index[repeated], "quantity", problem, repair)
     sums = purchases.groupby(names, sort=False, dropna=False)["quantity"].agg(math.fsum)
-    first = purchases[~repeated]
-    review.tables["purchases"] = first.assign(quantity=sums.to_numpy())
+    return purchases[~repeated].assign(quantity=sums.to_numpy())

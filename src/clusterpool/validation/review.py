@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from clusterpool.schema import TABLES, Kind, Problem, Settings, columns
+from clusterpool.schema import Problem, Settings, columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from clusterpool.reading import TextTable
 
-_EMPTY = {Kind.NUMBER: "float64", Kind.WHOLE: "float64", Kind.FLAG: "bool", Kind.DATE: "datetime64[s]"}
+NO_FILE = ""
+"""Stands for the table of problems with files that are no table."""
 
 
-def empty_table(table: str) -> pd.DataFrame:
-    """A table without rows, with all columns of the contract."""
-    return pd.DataFrame({column.name: pd.Series(dtype=_EMPTY.get(column.kind, str)) for column in columns(table)})
+def make_rows(table: str, cells: Mapping[str, Sequence[object]], index: range) -> pd.DataFrame:
+    """Rows of a table of which some columns are known; the others are blank, or have their default."""
+    frame = {column.name: cells.get(column.name, [column.blank] * len(index)) for column in columns(table)}
+    return pd.DataFrame(frame, index=index).astype({column.name: column.dtype for column in columns(table)})
 
 
 @dataclass
@@ -36,42 +38,35 @@ class Review:
     warnings: list[Problem] = field(default_factory=list)
 
     def table(self, name: str) -> pd.DataFrame:
-        """A typed table, empty where it was not given."""
-        return self.tables[name] if name in self.tables else empty_table(name)
+        """A typed table, without rows where it was not given."""
+        return self.tables[name] if name in self.tables else make_rows(name, {}, range(0))
 
     def sound(self, *tables: str) -> bool:
-        """No error was found so far in any of these tables: only then is it telling that something is missing."""
+        """No error was found so far in any of these tables: only then does a gap in them tell anything."""
         return not any(problem.table in tables for problem in self.errors)
 
-    def error(self, table: str, row: int, column: str, problem: str, repair: str) -> None:
-        """Note an error at a row (0: none) and column (``""``: none)."""
-        self.errors.append(self._problem(table, row, column, problem, repair))
+    def failed(self, table: str, column: str) -> set[int]:
+        """The rows where an error was found in this column so far."""
+        return {problem.row for problem in self.errors if problem.table == table and problem.column == column}
 
-    def warn(self, table: str, row: int, column: str, problem: str, repair: str) -> None:
-        """Note a warning at a row (0: none) and column (``""``: none)."""
-        self.warnings.append(self._problem(table, row, column, problem, repair))
+    def error(self, table: str, rows: int | Iterable[int], column: str, problem: str, repair: str) -> None:
+        """Note an error at a row or several (0: none) and a column (``""``: none)."""
+        self.errors.extend(self._problems(table, rows, column, problem, repair))
 
-    def error_rows(self, table: str, rows: Iterable[int], column: str, problem: str, repair: str) -> None:
-        """Note the same error at several rows."""
-        for row in rows:
-            self.error(table, int(row), column, problem, repair)
+    def warn(self, table: str, rows: int | Iterable[int], column: str, problem: str, repair: str) -> None:
+        """Note a warning at a row or several (0: none) and a column (``""``: none)."""
+        self.warnings.extend(self._problems(table, rows, column, problem, repair))
 
-    def _problem(self, table: str, row: int, column: str, problem: str, repair: str) -> Problem:
+    def _problems(
+        self, table: str, rows: int | Iterable[int], column: str, problem: str, repair: str
+    ) -> Iterable[Problem]:
+        lines = [rows] if isinstance(rows, int) else [int(row) for row in rows]
         given = self.given.get(table)
-        value = ""
-        if given is not None and row and column in given.frame.columns:
-            value = str(given.frame.at[row, column])
-        return Problem(table, given.file if given is not None else "", int(row), column, value, problem, repair)
-
-    def duplicated(self, table: str, key: Iterable[str]) -> pd.Series:
-        """Rows whose key stands in an earlier row already; rows with a blank in a text column of the key do not count."""
-        frame, names = self.table(table), list(key)
-        texts = [column.name for column in columns(table) if column.name in names and column.kind is Kind.TEXT]
-        required = [column.name for column in columns(table) if column.name in texts and column.required]
-        filled = (frame[required] != "").all(axis=1)
-        return frame.duplicated(names) & filled
-
-
-def all_tables() -> tuple[str, ...]:
-    """The names of all tables in the registry's order."""
-    return tuple(TABLES)
+        file = given.file if given is not None else ""
+        values = [""] * len(lines)
+        if given is not None and column in given.frame.columns:
+            values = given.frame[column].reindex(lines, fill_value="").tolist()
+        return (
+            Problem(table, file, line, column, value, problem, repair)
+            for line, value in zip(lines, values, strict=True)
+        )

@@ -1,0 +1,165 @@
+"""What is carried: goods classes that someone takes, weights, and dates that can be met."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from clusterpool.schema import suggestion
+from clusterpool.validation.lanes import check_lanes, ex_works_needs
+from clusterpool.validation.network import great_circle_km, shortest_hours
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import pandas as pd
+
+    from clusterpool.validation.review import Review
+
+_TOLERANCE_H = 1e-9
+
+
+def check_freight(review: Review) -> None:
+    """All checks of shipments, goods of ex-works suppliers, vehicles, tariffs and roads; rows keep their lines."""
+    ex_works = ex_works_needs(review)
+    _check_prices(review)
+    _check_roads(review)
+    _check_compatibility(review)
+    if review.sound("vehicles", "tariffs"):
+        _check_shipment_classes(review)
+        _check_ex_works_classes(review, ex_works)
+    _check_ex_works_weights(review, ex_works)
+    check_lanes(review, ex_works)
+    _check_order_of_dates(review)
+    if review.sound("shipments", "vehicles", "tariffs", "roads", "sites", "settings"):
+        _check_dates_within_reach(review)
+
+
+def takes(carriers: pd.DataFrame, goods_class: str) -> pd.Series:
+    """Which vehicles or tariffs take a goods class; a blank class fits everything, blank classes take all."""
+    if not goods_class:
+        return carriers["goods_classes"].notna()
+    return carriers["goods_classes"].map(lambda classes: not classes or goods_class in classes.split("|")).astype(bool)
+
+
+def _taken(review: Review, goods_class: str) -> bool:
+    return any(bool(takes(review.table(table), goods_class).any()) for table in ("vehicles", "tariffs"))
+
+
+def _classes(review: Review) -> set[str]:
+    lists = [*review.table("vehicles")["goods_classes"], *review.table("tariffs")["goods_classes"]]
+    return {part for text in lists for part in text.split("|")} - {""}
+
+
+def _check_prices(review: Review) -> None:
+    tariffs = review.table("tariffs")
+    prices = ["cost_per_kg", "cost_per_kg_km", "fixed_cost", "minimum_cost"]
+    rows = tariffs.index[tariffs[prices].isna().all(axis=1)]
+    if review.sound("tariffs"):
+        problem = "a weight break without any cost"
+        review.error("tariffs", rows, "cost_per_kg", problem, "fill in cost_per_kg, cost_per_kg_km or fixed_cost")
+
+
+def _check_roads(review: Review) -> None:
+    roads = review.table("roads")
+    rows = roads.index[(roads["origin"] == roads["destination"]) & (roads["origin"] != "")]
+    review.error("roads", rows, "destination", "the road ends where it starts", "take the row out")
+
+
+def _check_compatibility(review: Review) -> None:
+    pairs = review.table("compatibility")
+    rows = pairs.index[(pairs["goods_class"] == pairs["other_class"]) & (pairs["goods_class"] != "")]
+    review.error("compatibility", rows, "other_class", "a goods class against itself", "name two different classes")
+    goods = {*review.table("items")["goods_class"], *review.table("shipments")["goods_class"]} - {""}
+    for column in ("goods_class", "other_class"):
+        for name in sorted(set(pairs[column]) - goods - _classes(review) - {""}):
+            repair = suggestion(name, goods, "take the row out if it is not needed")
+            review.warn("compatibility", pairs.index[pairs[column] == name], column, f"no goods of class '{name}'", repair)
+
+
+def _check_shipment_classes(review: Review) -> None:
+    shipments = review.table("shipments")
+    if not len(review.table("vehicles")) + len(review.table("tariffs")):
+        return
+    for name in sorted(set(shipments["goods_class"])):
+        if not _taken(review, name):
+            repair = suggestion(name, _classes(review), "add the class to a vehicle or a tariff")
+            rows = shipments.index[shipments["goods_class"] == name]
+            review.error("shipments", rows, "goods_class", f"no vehicle and no tariff takes goods of class '{name}'", repair)
+
+
+def _check_ex_works_classes(review: Review, ex_works: pd.DataFrame) -> None:
+    items = review.table("items")
+    fetched = items[items["item"].isin(set(ex_works["item"]))]
+    for name in sorted(set(fetched["goods_class"])):
+        if not _taken(review, name):
+            rows = [max(int(row), 0) for row in fetched.index[fetched["goods_class"] == name]]
+            of_class = f"of class '{name}' " if name else ""
+            problem = f"sold ex works, but no vehicle and no tariff takes goods {of_class}"
+            repair = suggestion(name, _classes(review), "add a vehicle or a tariff that takes them")
+            review.error("items", rows, "goods_class", problem.strip(), repair)
+
+
+def _check_ex_works_weights(review: Review, ex_works: pd.DataFrame) -> None:
+    if "items" in review.given and not review.sound("items"):
+        return
+    items = review.table("items")
+    bare = items[items["item"].isin(set(ex_works["item"])) & items["weight_kg"].isna()]
+    sellers = ex_works.drop_duplicates("item").set_index("item")["supplier"]
+    for row, item in bare["item"].items():
+        problem = f"'{item}' has no weight, but '{sellers[item]}' sells it ex works"
+        review.error("items", max(int(row), 0), "weight_kg", problem, "give the weight of one unit in kg")
+
+
+def _check_order_of_dates(review: Review) -> None:
+    shipments = review.table("shipments")
+    rows = shipments.index[shipments["due_date"] < shipments["ready_date"]]
+    repair = "correct one of the dates (blank dates are the first and the last day of the planning horizon)"
+    review.error("shipments", rows, "due_date", "the shipment is due before it is ready", repair)
+
+
+def _check_dates_within_reach(review: Review) -> None:
+    """Shipments that no tariff takes and no vehicle can bring on a direct trip by their due date."""
+    shipments, tariffs, vehicles = review.table("shipments"), review.table("tariffs"), review.table("vehicles")
+    bound = {name for name in set(shipments["goods_class"]) if not takes(tariffs, name).any()}
+    usable = vehicles[vehicles["available"] != 0]
+    fleets = {name: list(usable[takes(usable, name)].itertuples()) for name in sorted(bound)}
+    hours_of = _hours_between(review)
+    rows = []
+    for row in shipments[shipments["goods_class"].isin(bound)].itertuples():
+        if not any(_in_time(review, row, vehicle, hours_of) for vehicle in fleets[row.goods_class]):
+            rows.append(int(row.Index))
+    problem = "no vehicle can deliver by the due date, and no tariff takes the goods"
+    review.error("shipments", rows, "due_date", problem, "give a later due_date, or a tariff that takes the goods")
+
+
+def _in_time(
+    review: Review,
+    shipment: Any,  # noqa: ANN401
+    vehicle: Any,  # noqa: ANN401
+    hours_of: Callable[[float, str, str], float],
+) -> bool:
+    """Whether a direct trip of the vehicle fits the shipment's days and the longest trip."""
+    if shipment.origin == shipment.destination:
+        return True
+    if vehicle.max_stops < 2:  # noqa: PLR2004 - a trip between two sites
+        return False
+    settings = review.settings
+    arrival = settings.hours_per_stop + hours_of(vehicle.speed_kmh, shipment.origin, shipment.destination)
+    if math.isinf(arrival):
+        return False
+    days = max(0, math.floor((arrival - _TOLERANCE_H) / settings.driving_hours_per_day))
+    return days <= (shipment.due_date - shipment.ready_date).days and days + 1 <= settings.max_trip_days
+
+
+def _hours_between(review: Review) -> Callable[[float, str, str], float]:
+    """Driving hours between two places at a speed: over the roads, else by the great circle."""
+    roads, sites = review.table("roads"), review.table("sites")
+    if len(roads):
+        from_place = cache(lambda speed, origin: shortest_hours(roads, speed, origin))
+        return lambda speed, origin, destination: from_place(speed, origin).get(destination, math.inf)
+    places: Iterable[tuple[str, float, float]] = zip(sites["site"], sites["latitude"], sites["longitude"], strict=True)
+    where = {site: (latitude, longitude) for site, latitude, longitude in places}
+    factor = review.settings.circuity
+    return lambda speed, origin, destination: great_circle_km(where[origin], where[destination]) * factor / speed
