@@ -168,7 +168,7 @@ def _sizes_and_rooms(vehicle: Vehicle, load: Load) -> tuple[tuple[float, float],
 
 def _incompatible(pool: Pool) -> frozenset[tuple[str, str]]:
     rows = list(pool.table("compatibility").itertuples(index=False))
-    given = [(row.goods_class, row.other_class) for row in rows]
+    given = [(str(row.goods_class), str(row.other_class)) for row in rows]
     return frozenset(given) | frozenset((b, a) for a, b in given)
 
 
@@ -200,6 +200,8 @@ def _lots(pool: Pool) -> tuple[Lot, ...]:
     for offer in market.offers(pool).values():
         if offer.supplier in origins:
             sellers.setdefault(offer.item, []).append(offer)
+    if pool.settings.order_date is None:
+        raise ValueError("goods are sold ex works, but the pool's settings hold no order_date")
     barred, items, order_day = market.forbidden(pool), market.items(pool), pool.settings.order_date.toordinal()
     return tuple(
         sorted(

@@ -157,7 +157,7 @@ def may_ride(vehicle: Vehicle, cargo: Load | Lot) -> bool:
     """Whether the vehicle takes the cargo's class and has room for it: all of a load, some of a lot."""
     if isinstance(cargo, Load):
         return fits(vehicle, cargo)
-    return takes(vehicle.goods_classes, cargo.goods_class)
+    return takes(vehicle.goods_classes, cargo.goods_class) and all(map(math.isfinite, room_taken(vehicle, cargo)))
 
 
 def _stretches(
@@ -181,7 +181,7 @@ def known(
 
     Trips of one vehicle type, day and stops are one trip with all their rides; those that state none get every
     possible ride. As many copies are kept as the list holds, but no more than can be of use. A trip beyond its limits,
-    or with a stop where nothing could be loaded or unloaded, goes.
+    with two stops at one site in a row, or with a stop where nothing could be loaded or unloaded, goes.
     """
     counts: Counter[Trip] = Counter()
     rides: dict[Trip, set[Ride]] = {}
@@ -211,7 +211,8 @@ def ride_order(ride: Ride) -> tuple[int, int, str, int]:
 def _can_be_used(case: FreightCase, vehicle: Vehicle, trip: Trip) -> bool:
     touched = {stop for ride in trip.rides for stop in (ride.start, ride.end)}
     times = timetable(case, vehicle, trip.day, trip.stops)
-    return len(touched) == len(trip.stops) and within_limits(case, vehicle, times)
+    one_visit = all(here != following for here, following in pairwise(trip.stops))
+    return one_visit and len(touched) == len(trip.stops) and within_limits(case, vehicle, times)
 
 
 def useful_copies(case: FreightCase, trip: Trip) -> int:
@@ -229,7 +230,7 @@ def useful_copies(case: FreightCase, trip: Trip) -> int:
     groups = {conflict_group(case, key) for key in cargo}
     sets = 1 if all(case.may_share(a, b) for (a, _), (b, _) in combinations(groups, 2)) else 2 ** len(groups)
     legs = max(len(trip.stops) - 1, 1)
-    total = sum(legs * sum(shares(vehicle, one)) for one in cargo.values())
+    total = sum(legs * sum(room_taken(vehicle, one)) for one in cargo.values())
     return int(min(ceiling, max(1, math.ceil(sets + 2 * total) - 1)))
 
 
@@ -239,12 +240,15 @@ def conflict_group(case: FreightCase, key: Cargo) -> tuple[str, Cargo]:
     return (goods_class, "" if case.may_share(goods_class, goods_class) else key)
 
 
-def shares(vehicle: Vehicle, cargo: Load | Lot) -> tuple[float, float, float]:
-    """The part of the vehicle's kg, m3 and pallets that the cargo fills: a load, or a lot at its most."""
+def room_taken(vehicle: Vehicle, cargo: Load | Lot) -> tuple[float, float, float]:
+    """The part of the vehicle's kg, m3 and pallets that the cargo fills: a load, or a lot at its most.
+
+    Infinite where the cargo needs room of a kind that the vehicle has none of.
+    """
     kg, m3, pallets = sizes(cargo)
     rooms = (vehicle.capacity_kg, vehicle.capacity_m3, vehicle.capacity_pallets)
     kg_share, m3_share, pallet_share = (
-        size / room if room > 0 else float(size > 0)
+        size / room if room > 0 else (math.inf if size > 0 else 0.0)
         for size, room in zip((kg, m3, pallets), rooms, strict=True)
     )
     return kg_share, m3_share, pallet_share

@@ -1,0 +1,60 @@
+"""Why a shipment is left behind: no vehicle, no time, no free vehicle, or the price."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clusterpool.freight.case import fits, takes
+from clusterpool.freight.trips import possible_rides, timetable, within_limits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clusterpool.freight.case import FreightCase
+    from clusterpool.freight.loads import Load
+    from clusterpool.freight.trips import Trip
+    from clusterpool.market import Vehicle
+
+
+def why_unmet(case: FreightCase, load: Load, busy: Sequence[Trip]) -> tuple[str, str]:
+    """The reason a load is left unmet, and the vehicle types or tariffs that block it, joined by ``|``.
+
+    `busy` are the trips that run. The direct trip of the load stands for all that could carry it.
+    """
+    if any(takes(tariff.goods_classes, load.goods_class) for tariff in case.tariffs):
+        return "groupage costs more than leaving it", "|".join(tariff.tariff for tariff in case.tariffs)
+    fitting = [vehicle for vehicle in case.vehicles if fits(vehicle, load)]
+    if not fitting:
+        return "no tariff takes its class and no vehicle has room for it", ""
+    timely = {vehicle.vehicle: days for vehicle in fitting if (days := _start_days(case, vehicle, load))}
+    if not timely:
+        return "no direct trip keeps to its dates and to the limits of trips", "|".join(v.vehicle for v in fitting)
+    if all(not _is_free(case, case.vehicle(name), load, days, busy) for name, days in timely.items()):
+        return "every vehicle that could carry it in time is in use", "|".join(timely)
+    return "a trip for it costs more than leaving it", "|".join(timely)
+
+
+def _direct(load: Load) -> tuple[str, ...]:
+    return (load.origin,) if load.origin == load.destination else (load.origin, load.destination)
+
+
+def _start_days(case: FreightCase, vehicle: Vehicle, load: Load) -> list[int]:
+    """The days on which the vehicle could start the load's direct trip."""
+    stops = _direct(load)
+    if not within_limits(case, vehicle, timetable(case, vehicle, load.ready, stops)):
+        return []
+    days = range(load.ready, load.due + 1)
+    return [day for day in days if any(r.cargo == load.load for r in possible_rides(case, vehicle, day, stops))]
+
+
+def _is_free(case: FreightCase, vehicle: Vehicle, load: Load, days: list[int], busy: Sequence[Trip]) -> bool:
+    """Whether a vehicle of the type is left on all days of a direct trip that starts on one of `days`."""
+    if vehicle.available is None:
+        return True
+    spans = [timetable(case, vehicle, trip.day, trip.stops).days for trip in busy if trip.vehicle == vehicle.vehicle]
+    for day in days:
+        last = timetable(case, vehicle, day, _direct(load)).last_day
+        under_way = (sum(span[0] <= one <= span[-1] for span in spans) for one in range(day, last + 1))
+        if all(count < vehicle.available for count in under_way):
+            return True
+    return False
