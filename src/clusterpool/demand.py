@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from clusterpool.reading import SETTINGS_FILE, read_folder, read_frames
-from clusterpool.schema import TABLES, Settings
 from clusterpool.validation import Checked, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from clusterpool.schema import Settings
 
 _OF_MEMBERS = ("members", "purchases", "shipments", "eligibility")
 """The tables whose rows belong to a member; the others are the market, which every coalition faces whole."""
@@ -118,7 +119,7 @@ class Pool:
         return Pool(MappingProxyType({**self.tables, **kept}), self.settings, self.warnings)
 
     def demand(self) -> pd.DataFrame:
-        """What is needed of each item: `item`, `quantity`, `members` (how many), and a column for each member's part."""
+        """What is needed of each item: `item`, `quantity`, `members` (how many), and a column for each member."""
         parts = self.table("purchases").pivot_table(index="item", columns="member", values="quantity", aggfunc="sum")
         parts = parts.reindex(columns=self.members).fillna(0.0)
         head = pd.DataFrame({"quantity": parts.sum(axis=1), "members": (parts > 0).sum(axis=1)}, index=parts.index)
@@ -175,7 +176,7 @@ def _of(frame: pd.DataFrame, members: set[str]) -> pd.DataFrame:
 
 
 def _csv(frame: pd.DataFrame) -> str:
-    flags = {name: frame[name].map({True: "true", False: "false"}) for name in frame.select_dtypes("bool")}
+    flags = {str(name): frame[name].map({True: "true", False: "false"}) for name in frame.select_dtypes("bool")}
     return frame.assign(**flags).to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
 
 

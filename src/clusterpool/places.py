@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-_ALIKE = str.maketrans({"ى": "ي", "ة": "ه", "ـ": None})
+_ALIKE = str.maketrans(
+    {
+        "\N{ARABIC LETTER ALEF MAKSURA}": "\N{ARABIC LETTER YEH}",
+        "\N{ARABIC LETTER TEH MARBUTA}": "\N{ARABIC LETTER HEH}",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)

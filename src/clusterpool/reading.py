@@ -88,7 +88,13 @@ def _read_settings(path: Path, source: Source) -> Iterator[Problem]:
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         yield Problem(
-            "settings", path.name, int(line[1]) if line else 0, "", "", f"not TOML: {error}", 'write lines key = "value"'
+            "settings",
+            path.name,
+            int(line[1]) if line else 0,
+            "",
+            "",
+            f"not TOML: {error}",
+            'write lines key = "value"',
         )
 
 
@@ -132,7 +138,9 @@ def _records(text: str, table: str, file: str, problems: list[Problem]) -> tuple
             start = reader.line_num + 1
     except csv.Error as error:
         problems.append(
-            Problem(table, file, start, "", "", f"not CSV: {error}", 'close every quote, and write " inside quotes as ""')
+            Problem(
+                table, file, start, "", "", f"not CSV: {error}", 'close every quote, and write " inside quotes as ""'
+            )
         )
     return lines, rows
 
@@ -143,7 +151,7 @@ def _header_faults(table: str, file: str, rows: list[list[str]]) -> Iterator[Pro
         yield Problem(table, file, 1, "", "", "the file is empty", f"write the header {','.join(sorted(known))}")
         return
     header = rows[0]
-    sign = next((sign for sign in ";\t|" if len(header) <= 2 and sign in header[0]), "")
+    sign = next((sign for sign in ";\t|" if "," not in header[0] and sign in header[0]), "")
     if sign and known & {cell.strip(' "') for cell in header[0].split(sign)}:
         name = {";": "semicolons", "\t": "tabs", "|": "bars"}[sign]
         repair = "save it with commas and decimal points, or convert it with `clusterpool import`"

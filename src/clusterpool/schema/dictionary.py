@@ -28,8 +28,8 @@ def data_dictionary() -> str:
     """All tables and columns with units, defaults and limits, as markdown."""
     head = (
         "# Data dictionary\n\n"
-        "Made from the row models (`clusterpool schema`); do not edit by hand. A star marks required columns. Money is in "
-        "the\npool's currency, net of VAT. Files are UTF-8 CSV with commas, decimal points and ISO dates.\n"
+        "Made from the row models (`clusterpool schema`); do not edit by hand. A star marks required columns.\n"
+        "Money is in the pool's currency, net of VAT. Files are UTF-8 CSV with commas, decimal points and ISO dates.\n"
     )
     return "\n".join([head, *(_table(name) for name in TABLES), _settings()])
 
@@ -76,7 +76,12 @@ def _limits(column: Column) -> str:
 
 
 def _settings() -> str:
-    lines = ["## pool.toml\n", "The settings of the pool; all are optional.\n", "| key | default | meaning |", "|---|---|---|"]
+    lines = [
+        "## pool.toml\n",
+        "The settings of the pool; all are optional.\n",
+        "| key | default | meaning |",
+        "|---|---|---|",
+    ]
     for name, field in Settings.model_fields.items():
         default = "" if field.default in (None, "") else f"`{field.default}`"
         lines.append(f"| `{name}` | {default} | {field.description} |")

@@ -68,7 +68,9 @@ class ItemRow(Row):
     item: Code = Field(description="Code of the item.")
     unit: Text = Field(description="Unit in which the item is bought and priced.")
     name: Text | None = Field(None, description="Name of the item.")
-    weight_kg: Amount | None = Field(None, description="Weight of one unit in kg; needed where a supplier sells ex works.")
+    weight_kg: Amount | None = Field(
+        None, description="Weight of one unit in kg; needed where a supplier sells ex works."
+    )
     volume_m3: Amount | None = Field(None, description="Volume of one unit in m3; blank counts as 0.")
     pallets: Amount | None = Field(None, description="Pallet places of one unit; blank counts as 0.")
     goods_class: Code | None = Field(None, description="Goods class; blank fits every vehicle and tariff.")
@@ -84,15 +86,11 @@ class PurchaseRow(Row):
     site: Annotated[Code, Reference("sites")] | None = Field(
         None, description="Where it is needed; blank: the member's site."
     )
-    due_date: Day | None = Field(
-        None, description="Last day of delivery; blank: the last day of the planning horizon."
-    )
+    due_date: Day | None = Field(None, description="Last day of delivery; blank: the last day of the planning horizon.")
     max_unit_price: Amount | None = Field(
         None, description="Unit price, in the pool's currency, of an unlimited outside source that delivers."
     )
-    current_supplier: Annotated[Code, Reference("suppliers")] | None = Field(
-        None, description="Supplier of today."
-    )
+    current_supplier: Annotated[Code, Reference("suppliers")] | None = Field(None, description="Supplier of today.")
     current_unit_price: Amount | None = Field(
         None, description="Unit price of today, delivered, in the pool's currency."
     )
@@ -113,8 +111,6 @@ class ShipmentRow(Row):
     ready_date: Day | None = Field(
         None, description="First day of pick-up; blank: the first day of the planning horizon."
     )
-    due_date: Day | None = Field(
-        None, description="Last day of delivery; blank: the last day of the planning horizon."
-    )
+    due_date: Day | None = Field(None, description="Last day of delivery; blank: the last day of the planning horizon.")
     goods_class: Code | None = Field(None, description="Goods class; blank fits every vehicle and tariff.")
     current_cost: Amount | None = Field(None, description="Freight cost of today, in the pool's currency.")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from clusterpool.schema.fields import Day
+from clusterpool.schema.fields import Day  # noqa: TC001 - pydantic reads it
 
 RuleName = Literal[
     "proportional",

@@ -64,7 +64,9 @@ class SupplierRow(Row):
     capacity_value: Positive | None = Field(
         None, description="Most spend, before rebates, in the pool's currency; blank: no limit."
     )
-    delivered: Flag = Field(True, description="Whether prices include delivery; false (ex works): the pool fetches.")
+    delivered: Flag = Field(
+        default=True, description="Whether prices include delivery; false (ex works): the pool fetches."
+    )
     delivery_cost: Annotated[Amount | None, Pending()] = Field(
         None, description="Cost for each member site that the supplier delivers to, in the pool's currency."
     )
@@ -96,9 +98,7 @@ class OfferRow(Row):
     valid_from: Annotated[Day | None, Pending()] = Field(None, description="First day of the offer.")
     valid_until: Annotated[Day | None, Pending()] = Field(None, description="Last day of the offer.")
     lead_time_days: Count | None = Field(None, description="Days from order to readiness; blank counts as 0.")
-    price_kind: PriceKind = Field(
-        PriceKind.FREE, description="Regulated prices have one break and count in no rebate."
-    )
+    price_kind: PriceKind = Field(PriceKind.FREE, description="Regulated prices have one break and count in no rebate.")
 
 
 class RebateRow(Row):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from clusterpool.schema.rows import ItemRow, MemberRow, PurchaseRow, Row, ShipmentRow, SiteRow
 from clusterpool.schema.supply import EligibilityRow, OfferRow, RebateRow, RuleRow, SupplierRow
 from clusterpool.schema.transport import CompatibilityRow, HubRow, RoadRow, TariffRow, VehicleRow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TABLES: Mapping[str, type[Row]] = MappingProxyType(
     {

@@ -43,8 +43,8 @@ def _check_key(review: Review, table: str) -> None:
     lines = pd.Series(frame.index, index=frame.index)
     first = lines.groupby([frame[name] for name in key], sort=False).transform("min")
     words = f"the same {' and '.join(key)}"
-    for row in frame.index[repeated]:
-        review.error(table, int(row), key[-1], f"{words} as in row {first[row]}", "keep one of the rows")
+    for row in frame.index[repeated].tolist():
+        review.error(table, row, key[-1], f"{words} as in row {first[row]}", "keep one of the rows")
 
 
 def _check_references(review: Review, table: str) -> None:
@@ -70,29 +70,28 @@ def _check_one_value(review: Review, table: str, column: str) -> None:
     _, firsts = np.unique(numbers, return_index=True)
     head = firsts[numbers]
     codes, _ = pd.factorize(frame[column], use_na_sentinel=True)
-    for place in np.flatnonzero(codes != codes[head]):
-        problem = f"differs from row {frame.index[head[place]]} of the same {' and '.join(group)}"
-        review.error(table, int(frame.index[place]), column, problem, "give all its rows the same value")
+    lines = frame.index.tolist()
+    for place in np.flatnonzero(codes != codes[head]).tolist():
+        problem = f"differs from row {lines[head[place]]} of the same {' and '.join(group)}"
+        review.error(table, lines[place], column, problem, "give all its rows the same value")
 
 
 def _check_scopes(review: Review) -> None:
     scopes = review.table("rules")["scope"]
     known = {kind: set(review.table(f"{kind}s")[kind]) for kind in ("item", "supplier")}
-    for row, scope in scopes[scopes != ""].items():
+    for row, scope in zip(scopes.index.tolist(), scopes.tolist(), strict=True):
         kind, _, code = scope.partition(":")
-        if code not in known[kind] and f"{kind}s" in review.tables:
+        if kind and code not in known[kind]:
             near = suggestion(code, known[kind], f"correct the code, or add it to {kind}s")
-            review.error("rules", int(row), "scope", f"unknown {kind} '{code}'", near)
+            review.error("rules", row, "scope", f"unknown {kind} '{code}'", near)
 
 
 def _check_parts(review: Review) -> None:
     """``X#1`` names the first part of a shipment X that is cut, and no shipment beside it."""
     codes = review.table("shipments")["shipment"]
     known = set(codes)
-    for row, code in codes[codes.str.contains("#", regex=False)].items():
+    for row, code in zip(codes.index.tolist(), codes.tolist(), strict=True):
         whole, _, part = code.rpartition("#")
         if whole in known and part.isdigit():
             problem = f"the code is kept for a part of shipment '{whole}'"
-            review.error("shipments", int(row), "shipment", problem, "give the shipment another code")
-
-
+            review.error("shipments", row, "shipment", problem, "give the shipment another code")

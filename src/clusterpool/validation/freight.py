@@ -75,7 +75,9 @@ def _check_compatibility(review: Review) -> None:
     for column in ("goods_class", "other_class"):
         for name in sorted(set(pairs[column]) - goods - _classes(review) - {""}):
             repair = suggestion(name, goods, "take the row out if it is not needed")
-            review.warn("compatibility", pairs.index[pairs[column] == name], column, f"no goods of class '{name}'", repair)
+            review.warn(
+                "compatibility", pairs.index[pairs[column] == name], column, f"no goods of class '{name}'", repair
+            )
 
 
 def _check_shipment_classes(review: Review) -> None:
@@ -86,7 +88,9 @@ def _check_shipment_classes(review: Review) -> None:
         if not _taken(review, name):
             repair = suggestion(name, _classes(review), "add the class to a vehicle or a tariff")
             rows = shipments.index[shipments["goods_class"] == name]
-            review.error("shipments", rows, "goods_class", f"no vehicle and no tariff takes goods of class '{name}'", repair)
+            review.error(
+                "shipments", rows, "goods_class", f"no vehicle and no tariff takes goods of class '{name}'", repair
+            )
 
 
 def _check_ex_works_classes(review: Review, ex_works: pd.DataFrame) -> None:
@@ -94,7 +98,7 @@ def _check_ex_works_classes(review: Review, ex_works: pd.DataFrame) -> None:
     fetched = items[items["item"].isin(set(ex_works["item"]))]
     for name in sorted(set(fetched["goods_class"])):
         if not _taken(review, name):
-            rows = [max(int(row), 0) for row in fetched.index[fetched["goods_class"] == name]]
+            rows = [max(row, 0) for row in fetched.index[fetched["goods_class"] == name].tolist()]
             of_class = f"of class '{name}' " if name else ""
             problem = f"sold ex works, but no vehicle and no tariff takes goods {of_class}"
             repair = suggestion(name, _classes(review), "add a vehicle or a tariff that takes them")
@@ -107,9 +111,9 @@ def _check_ex_works_weights(review: Review, ex_works: pd.DataFrame) -> None:
     items = review.table("items")
     bare = items[items["item"].isin(set(ex_works["item"])) & items["weight_kg"].isna()]
     sellers = ex_works.drop_duplicates("item").set_index("item")["supplier"]
-    for row, item in bare["item"].items():
+    for row, item in zip(bare.index.tolist(), bare["item"].tolist(), strict=True):
         problem = f"'{item}' has no weight, but '{sellers[item]}' sells it ex works"
-        review.error("items", max(int(row), 0), "weight_kg", problem, "give the weight of one unit in kg")
+        review.error("items", max(row, 0), "weight_kg", problem, "give the weight of one unit in kg")
 
 
 def _check_order_of_dates(review: Review) -> None:
@@ -121,17 +125,20 @@ def _check_order_of_dates(review: Review) -> None:
 
 def _check_dates_within_reach(review: Review) -> None:
     """Shipments that no tariff takes and no vehicle can bring on a direct trip by their due date."""
-    shipments, tariffs, vehicles = review.table("shipments"), review.table("tariffs"), review.table("vehicles")
-    bound = {name for name in set(shipments["goods_class"]) if not takes(tariffs, name).any()}
+    tariffs, vehicles = review.table("tariffs"), review.table("vehicles")
+    classes = sorted({row.goods_class for row in review.rows("shipments")})
+    bound = [name for name in classes if not takes(tariffs, name).any()]
     usable = vehicles[vehicles["available"] != 0]
-    fleets = {name: list(usable[takes(usable, name)].itertuples()) for name in sorted(bound)}
+    fleets: dict[str, list[Any]] = {name: list(usable[takes(usable, name)].itertuples()) for name in bound}
     hours_of = _hours_between(review)
-    rows = []
-    for row in shipments[shipments["goods_class"].isin(bound)].itertuples():
-        if not any(_in_time(review, row, vehicle, hours_of) for vehicle in fleets[row.goods_class]):
-            rows.append(int(row.Index))
+    late = [
+        row.Index
+        for row in review.rows("shipments")
+        if row.goods_class in fleets
+        and not any(_in_time(review, row, vehicle, hours_of) for vehicle in fleets[row.goods_class])
+    ]
     problem = "no vehicle can deliver by the due date, and no tariff takes the goods"
-    review.error("shipments", rows, "due_date", problem, "give a later due_date, or a tariff that takes the goods")
+    review.error("shipments", late, "due_date", problem, "give a later due_date, or a tariff that takes the goods")
 
 
 def _in_time(
@@ -155,8 +162,8 @@ def _in_time(
 
 def _hours_between(review: Review) -> Callable[[float, str, str], float]:
     """Driving hours between two places at a speed: over the roads, else by the great circle."""
-    roads, sites = review.table("roads"), review.table("sites")
-    if len(roads):
+    roads, sites = list(review.rows("roads")), review.table("sites")
+    if roads:
         from_place = cache(lambda speed, origin: shortest_hours(roads, speed, origin))
         return lambda speed, origin, destination: from_place(speed, origin).get(destination, math.inf)
     places: Iterable[tuple[str, float, float]] = zip(sites["site"], sites["latitude"], sites["longitude"], strict=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
-
 from clusterpool.validation.network import Components
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from clusterpool.validation.review import Review
 
 

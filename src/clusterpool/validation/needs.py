@@ -62,7 +62,7 @@ def _check_idle_members(review: Review) -> None:
 
 
 def _check_due_dates(review: Review) -> None:
-    ordered = review.settings.order_date
+    ordered = str(review.settings.order_date)
     purchases = review.table("purchases")
     rows = purchases.index[purchases["due_date"] < pd.Timestamp(ordered)]
     problem = f"due before the order date {ordered}"
@@ -83,13 +83,16 @@ def _check_offered(review: Review) -> None:
 
 def _check_eligible(review: Review) -> None:
     """A need whose item is offered, but by none of the suppliers that its member may buy of."""
-    eligibility = review.table("eligibility")
-    barred = eligibility[~eligibility["allowed"]].groupby("member")["supplier"].agg(set)
-    sellers = review.table("offers").groupby("item")["supplier"].agg(set)
-    purchases = review.table("purchases")
-    concerned = purchases[purchases["member"].isin(barred.index) & purchases["item"].isin(sellers.index)]
-    for (member, item), lines in concerned.groupby(["member", "item"]):
-        if sellers[item] <= barred[member]:
-            problem = f"'{member}' may buy of none of the suppliers that offer '{item}'"
+    barred: dict[str, set[str]] = {}
+    for row in review.rows("eligibility"):
+        if not row.allowed:
+            barred.setdefault(row.member, set()).add(row.supplier)
+    sellers: dict[str, set[str]] = {}
+    offers = review.table("offers")
+    for item, supplier in zip(offers["item"], offers["supplier"], strict=True):
+        sellers.setdefault(item, set()).add(supplier)
+    for row in review.rows("purchases"):
+        if row.member in barred and row.item in sellers and sellers[row.item] <= barred[row.member]:
+            problem = f"'{row.member}' may buy of none of the suppliers that offer '{row.item}'"
             repair = "it is bought outside or left unmet; allow a supplier in eligibility if that is not meant"
-            review.warn("purchases", lines.index, "item", problem, repair)
+            review.warn("purchases", row.Index, "item", problem, repair)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import heapq
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import pandas as pd
+    from collections.abc import Iterable, Sequence
 
 _EARTH_RADIUS_KM = 6371.0
 
@@ -45,11 +43,14 @@ def great_circle_km(one: tuple[float, float], other: tuple[float, float]) -> flo
     return 2 * _EARTH_RADIUS_KM * math.asin(math.sqrt(chord))
 
 
-def shortest_hours(roads: pd.DataFrame, speed_kmh: float, origin: str) -> dict[str, float]:
-    """Driving hours from a place to every other along the path of least km (of several, the fastest)."""
+def shortest_hours(roads: Sequence[Any], speed_kmh: float, origin: str) -> dict[str, float]:
+    """Driving hours from a place to every other along the path of least km (of several, the fastest).
+
+    `roads` are rows with origin, destination, distance_km and duration_h (NaN: by the speed).
+    """
     edges: dict[str, list[tuple[str, float, float]]] = {}
-    given = set(zip(roads["origin"], roads["destination"], strict=True))
-    for road in roads.itertuples():
+    given = {(road.origin, road.destination) for road in roads}
+    for road in roads:
         hours = road.distance_km / speed_kmh if math.isnan(road.duration_h) else road.duration_h
         edges.setdefault(road.origin, []).append((road.destination, road.distance_km, hours))
         if (road.destination, road.origin) not in given:

@@ -49,7 +49,10 @@ def _check_reach(review: Review, offers: pd.DataFrame) -> None:
     """An offer whose minimum, multiple and capacity leave no quantity to buy."""
     least, most, multiple = offers["min_quantity"], offers["capacity"], offers["order_multiple"]
     below = most < least
-    problem, repair = "the capacity is below the offer's least min_quantity", "correct one of them, or take the offer out"
+    problem, repair = (
+        "the capacity is below the offer's least min_quantity",
+        "correct one of them, or take the offer out",
+    )
     review.error("offers", offers.index[below], "capacity", problem, repair)
     fewest = np.maximum(np.ceil(least / multiple - _TOLERANCE), 1.0) * multiple
     none = ~below & (fewest > most * (1 + _TOLERANCE))
@@ -85,7 +88,7 @@ def _check_suppliers(review: Review) -> None:
 
 def _check_rules(review: Review) -> None:
     values: dict[str, dict[Measure, tuple[int, float]]] = {}
-    for row in review.table("rules").itertuples():
+    for row in review.rows("rules"):
         if not row.rule or math.isnan(row.value) or row.Index in review.failed("rules", "scope"):
             continue
         measure = Measure(row.rule)
@@ -127,8 +130,16 @@ def _check_rules_together(review: Review, scope: str, rules: dict[Measure, tuple
     conflicts = [
         (Measure.MIN_SUPPLIERS, least > most, "min_suppliers is above max_suppliers"),
         (Measure.MIN_SHARE_PCT, floor > ceiling, "min_share_pct is above max_share_pct"),
-        (Measure.MAX_SHARE_PCT, most * ceiling < _ALL, f"{most:g} suppliers of at most {ceiling:g} % make less than all"),
-        (Measure.MIN_SHARE_PCT, least * floor > _ALL, f"{least:g} suppliers of at least {floor:g} % make more than all"),
+        (
+            Measure.MAX_SHARE_PCT,
+            most * ceiling < _ALL,
+            f"{most:g} suppliers of at most {ceiling:g} % make less than all",
+        ),
+        (
+            Measure.MIN_SHARE_PCT,
+            least * floor > _ALL,
+            f"{least:g} suppliers of at least {floor:g} % make more than all",
+        ),
     ]
     for measure, broken, problem in conflicts:
         if broken and measure in rules:

@@ -69,7 +69,7 @@ def _fill_coordinates(sites: pd.DataFrame) -> pd.DataFrame:
 
 def _rows(places: list[Place]) -> pd.DataFrame:
     """Rows of `sites` for places that have none, on the lines -1, -2, ... of no file."""
-    cells = {
+    cells: dict[str, list[object]] = {
         "site": [place.name for place in places],
         "latitude": [place.latitude for place in places],
         "longitude": [place.longitude for place in places],

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from clusterpool.schema import Problem, Settings, columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from clusterpool.reading import TextTable
 
@@ -40,6 +40,10 @@ class Review:
     def table(self, name: str) -> pd.DataFrame:
         """A typed table, without rows where it was not given."""
         return self.tables[name] if name in self.tables else make_rows(name, {}, range(0))
+
+    def rows(self, name: str) -> Iterator[Any]:
+        """The rows of a typed table as records, `Index` being the line."""
+        return iter(self.table(name).itertuples())
 
     def sound(self, *tables: str) -> bool:
         """No error was found so far in any of these tables: only then does a gap in them tell anything."""
