@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_TRIALS = 100
 MOST_NODES = 500
 MOST_NAMES = 12
+_CONFLICT = "these rows and the bounds of their columns contradict each other"
 
 
 def has_solution(model: LinearModel) -> bool:
@@ -32,13 +33,13 @@ def explain_infeasible(model: LinearModel) -> str:
     rows = _linear_conflict(model)
     if len(rows):
         rows = _shrink(rows, lambda kept: not has_solution(_only(_relaxed(model), kept)))
-        return f"no solution: {_names(model, rows)} contradict each other or the bounds of their columns"
+        return f"no solution: {_CONFLICT}: {_names(model, rows)}"
     rows = np.arange(model.n_rows)
     if not has_solution(_only(model, rows)):
         rows = _shrink(rows, lambda kept: not has_solution(_only(model, kept)))
     if not len(rows):
         return "no solution: the bounds of a whole-number column hold no whole number"
-    return f"no solution in whole numbers: {_names(model, rows)} contradict each other or the bounds of their columns"
+    return f"no solution in whole numbers: {_CONFLICT}: {_names(model, rows)}"
 
 
 def explain_unbounded(model: LinearModel) -> str:

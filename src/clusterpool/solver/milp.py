@@ -12,6 +12,7 @@ from clusterpool.errors import SolveError
 from clusterpool.solver.conflict import explain_infeasible, explain_unbounded, has_solution
 from clusterpool.solver.highs import new_engine, run, set_option, solve_plainly
 from clusterpool.solver.options import Effort, Focus, Solver
+from clusterpool.solver.others import solve_with_pulp
 from clusterpool.solver.solution import Answer, Ended, judge
 from clusterpool.solver.watch import Watch
 
@@ -68,7 +69,7 @@ def solve(
     progress : callable, optional
         Is told of every change; what it raises ends the solve and is passed on. HiGHS only.
     interrupt : threading.Event, optional
-        Ends the solve once set, like Ctrl-C.
+        Ends the solve once set, like Ctrl-C; other solvers than HiGHS run on to their end.
     focus : Focus
         BOUND switches off the search for plans by sub-models.
 
@@ -98,7 +99,7 @@ def solve(
     elif options.solver is Solver.HIGHS:
         answer = _solve_with_highs(model, options, effort, known, watch, focus)
     else:
-        raise SolveError(f"the solver {options.solver} cannot be called yet; use {Solver.HIGHS}")
+        answer = solve_with_pulp(model, options, effort, known, watch)
     return judge(model, answer, effort, start=known, polish=_polish)
 
 
