@@ -1,0 +1,216 @@
+"""The generator of known trips: tours of the pool, of each member alone and of coalitions, closed under leaving.
+
+Small cases are listed completely. Else PyVRP searches tours for each group of members; every route that was ever part
+of a best solution is kept, timed by the exact clock, repaired where it has to be, cut where the vehicle is empty, and
+offered to the model, which makes the best of the routes of all searches. Effort is counted in iterations, so the trips
+are the same on every machine; a deadline is there for emergencies only and is reported where it strikes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clusterpool.freight.closure import Route, best_vehicle, closure, parts, repair, route
+from clusterpool.freight.enumeration import enumerate_trips, is_small
+from clusterpool.freight.groupage import cheapest_of_load
+from clusterpool.freight.templates import lanes, prizes, templates, tourable, worth_it
+from clusterpool.freight.tour_model import search, tour_model
+from clusterpool.freight.trips import KnownTrips, Trip, known, unmet_price
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from concurrent.futures import Executor
+
+    from clusterpool.freight.case import FreightCase
+    from clusterpool.freight.loads import Load
+    from clusterpool.solver import Deadline
+
+FEW_LOADS = 50
+CHUNK_WORK = 40_000
+"""Searches are sent to an executor in chunks of about this much work (loads x iterations), some half a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEffort:
+    """How often, and how long each time, tours of a group are searched."""
+
+    searches: int
+    iterations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search for tours of some loads."""
+
+    cargo: tuple[Load, ...]
+    seed: int
+    iterations: int
+
+    @property
+    def work(self) -> int:
+        """About what the search costs: loads x iterations."""
+        return len(self.cargo) * self.iterations
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The routes that searches found, and whether the deadline cut one short."""
+
+    routes: frozenset[Route]
+    limit_struck: bool
+
+
+def effort(n_loads: int) -> SearchEffort:
+    """The effort that pays for so many loads: several short searches beat a long one, since the model mixes them.
+
+    Examples
+    --------
+    >>> effort(12), effort(300)
+    (SearchEffort(searches=2, iterations=160), SearchEffort(searches=5, iterations=1000))
+    """
+    return SearchEffort(2 if n_loads <= FEW_LOADS else 5, min(1000, 100 + 5 * n_loads))
+
+
+def tours(
+    case: FreightCase,
+    *,
+    members: Iterable[str],
+    parcels: Sequence[Load] = (),
+    seeds: Sequence[int],
+    iterations: int,
+    deadline: Deadline,
+) -> tuple[Trip, ...]:
+    """Trips from tours for the loads of some members, each load optional at the price of its alternative.
+
+    Parameters
+    ----------
+    parcels : sequence of Load
+        Whole pieces that stand for what may be bought ex works; lots ride wherever their windows allow.
+    seeds : sequence of int
+        One search each.
+    iterations : int
+        Of each search.
+    deadline : Deadline
+        A search that it strikes gives what it has found so far.
+    """
+    cargo = _cargo(case, frozenset(members), parcels)
+    found = _run(case, [Search(cargo, seed, iterations) for seed in seeds if cargo], deadline)
+    return known(case, templates(case, found.routes)).trips
+
+
+def known_trips(
+    case: FreightCase,
+    *,
+    coalitions: Sequence[frozenset[str]] = (),
+    parcels: Mapping[frozenset[str], Sequence[Load]] | None = None,
+    seed: int = 0,
+    deadline: Deadline,
+    executor: Executor | None = None,
+) -> KnownTrips:
+    """The trips that plans of the pool and of its coalitions may choose among.
+
+    Parameters
+    ----------
+    coalitions : sequence of frozenset of members
+        Planned with the same care as the pool and each member alone, which are always among them.
+    parcels : mapping of coalition to sequence of Load
+        Pieces that stand for what the coalition may buy ex works.
+    seed : int
+        The first of the seeds of each group's searches.
+    deadline : Deadline
+        For emergencies: `limit_struck` says that it cut a search short, and the trips may differ from run to run then.
+    executor : concurrent.futures.Executor, optional
+        Runs the searches; the result is the same.
+    """
+    if is_small(case):
+        return enumerate_trips(case)
+    groups = _groups(case, coalitions)
+    searches = _searches(case, groups, parcels or {}, seed)
+    found = _run_in_chunks(case, searches, deadline, executor)
+    worth = prizes(case)
+    closed = templates(case, closure(found.routes, coalitions=groups))
+    trips = [trip for trip in closed if worth_it(case, [trip], worth)]
+    return known(case, [*trips, *lanes(case, worth)], limit_struck=found.limit_struck)
+
+
+def _groups(case: FreightCase, coalitions: Sequence[frozenset[str]]) -> list[frozenset[str]]:
+    alone = [frozenset({member}) for member in case.members]
+    return sorted({frozenset(case.members), *alone, *coalitions}, key=lambda group: (-len(group), sorted(group)))
+
+
+def _searches(
+    case: FreightCase, groups: Sequence[frozenset[str]], parcels: Mapping[frozenset[str], Sequence[Load]], seed: int
+) -> list[Search]:
+    """The searches of all groups, the longest first."""
+    found: set[Search] = set()
+    for group in groups:
+        cargo = _cargo(case, group, parcels.get(group, ()))
+        care = effort(len(cargo))
+        if cargo:
+            found.update(Search(cargo, seed + number, care.iterations) for number in range(care.searches))
+    return sorted(found, key=lambda one: (-one.work, one.cargo, one.seed))
+
+
+def _cargo(case: FreightCase, members: frozenset[str], parcels: Sequence[Load]) -> tuple[Load, ...]:
+    """The members' loads and the parcels, but those that no vehicle could bring within their window."""
+    loads = [*(load for load in case.loads if load.member in members), *parcels]
+    return tuple(sorted(load for load in loads if tourable(case, load)))
+
+
+def _run_in_chunks(
+    case: FreightCase, searches: Sequence[Search], deadline: Deadline, executor: Executor | None
+) -> Found:
+    if executor is None:
+        return _run(case, searches, deadline)
+    futures = [executor.submit(_run, case, chunk, deadline) for chunk in _chunks(searches)]
+    found = [future.result() for future in futures]
+    return Found(frozenset().union(*(one.routes for one in found)), any(one.limit_struck for one in found))
+
+
+def _chunks(searches: Sequence[Search]) -> list[list[Search]]:
+    chunks: list[list[Search]] = []
+    room = 0
+    for one in searches:
+        if one.work > room:
+            chunks.append([])
+            room = CHUNK_WORK
+        chunks[-1].append(one)
+        room -= one.work
+    return chunks
+
+
+def _run(case: FreightCase, searches: Sequence[Search], deadline: Deadline) -> Found:
+    routes: set[Route] = set()
+    struck = False
+    for one in searches:
+        found, cut_short = _routes(case, one, deadline)
+        routes |= found
+        struck = struck or cut_short
+    return Found(frozenset(routes), struck)
+
+
+def _routes(case: FreightCase, one: Search, deadline: Deadline) -> tuple[set[Route], bool]:
+    """The routes of one search that can be driven and that pay."""
+    worth = {load.load: _alternative_cost(case, load) for load in one.cargo}
+    loads = {load.load: load for load in one.cargo}
+    model = tour_model(case, one.cargo, worth)
+    found, struck = search(model, seed=one.seed, iterations=one.iterations, deadline=deadline)
+    routes: set[Route] = set()
+    for tour in found:
+        whole = route(tour.events, loads)
+        for piece in {whole, *parts(whole)}:
+            driven = repair(case, case.vehicle(tour.vehicle), piece, worth)
+            if driven and _pays(case, driven, worth):
+                routes.add(driven)
+    return routes, struck
+
+
+def _alternative_cost(case: FreightCase, load: Load) -> float:
+    groupage = cheapest_of_load(case, load)
+    return min(unmet_price(case, load), groupage[0] if groupage else float("inf"))
+
+
+def _pays(case: FreightCase, way: Route, worth: Mapping[str, float]) -> bool:
+    offer = best_vehicle(case, way)
+    return offer is not None and offer[0] < sum(worth[haul.load.load] for haul in way.hauls)
