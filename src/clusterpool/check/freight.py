@@ -1,0 +1,177 @@
+"""Every shipment and every order ex works is carried exactly once, on trips or by groupage, or left unmet."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from clusterpool.check.cargo import Cargo, Sizes, ex_works, shipments, vehicles
+from clusterpool.check.cells import iso, number
+from clusterpool.check.clock import Clock, course
+from clusterpool.check.groupage import check_groupage, tariffs
+from clusterpool.check.needs import needs_by_place
+from clusterpool.check.roads import Geography
+from clusterpool.check.trips import TripChecker
+from clusterpool.errors import RouteError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clusterpool.check.cargo import Vehicle
+    from clusterpool.check.findings import Findings
+    from clusterpool.check.groupage import Tariff
+    from clusterpool.check.needs import Place
+    from clusterpool.check.pricing import OfferKey, PriceList
+    from clusterpool.check.rows import LoadRow, PlanRows, Unmet
+    from clusterpool.check.trips import Delivery
+    from clusterpool.demand import Pool
+
+
+def check_freight(pool: Pool, offers: Mapping[OfferKey, PriceList], rows: PlanRows, findings: Findings) -> None:
+    """Note every fault of what is carried."""
+    fleet, known, geography = vehicles(pool), tariffs(pool), Geography(pool)
+    whole, divisible = shipments(pool, fleet), ex_works(pool, offers, rows)
+    _check_loads(whole, divisible, rows, findings)
+    _check_carried(whole, divisible, rows, findings)
+    cargo = {**whole, **divisible}
+    deliveries = TripChecker(pool, fleet, geography, cargo, findings).check(rows)
+    _check_due_dates(pool, rows, deliveries, findings)
+    check_groupage(known, geography, cargo, rows, findings)
+    _check_emissions(rows, findings)
+    for row in rows.unmet:
+        if row.shipment in whole:
+            _check_unmet(pool, whole[row.shipment], row, fleet, known, geography, findings)
+
+
+def _check_loads(
+    whole: Mapping[str, Cargo], divisible: Mapping[str, Cargo], rows: PlanRows, findings: Findings
+) -> None:
+    """Each row names one carrier and one cargo, with the cargo's own member and sites."""
+    for load in rows.loads:
+        if bool(load.trip) == bool(load.tariff):
+            findings.add("loads", load.row, "trip", "a trip or a tariff", f"{load.trip}|{load.tariff}", "not one")
+        cargo = whole.get(load.shipment) if load.shipment else divisible.get(load.order)
+        if cargo is None or (load.shipment and load.order):
+            problem = "neither a shipment of the pool nor an order ex works"
+            findings.add("loads", load.row, "shipment", "one cargo", f"{load.shipment}|{load.order}", problem)
+            continue
+        for column, expected, found in (
+            ("member", cargo.member, load.member),
+            ("from_stop", cargo.origin, load.from_stop),
+            ("to_stop", cargo.destination, load.to_stop),
+        ):
+            if expected != found:
+                findings.add("loads", load.row, column, expected, found, f"not the {column} of the cargo")
+        if load.trip:
+            findings.money("loads", load.row, "cost", 0.0, load.cost, "a load on a trip costs nothing by itself")
+
+
+def _check_carried(
+    whole: Mapping[str, Cargo], divisible: Mapping[str, Cargo], rows: PlanRows, findings: Findings
+) -> None:
+    carried: dict[str, list[LoadRow]] = defaultdict(list)
+    for load in rows.loads:
+        carried[load.cargo].append(load)
+    unmet: dict[str, int] = defaultdict(int)
+    for row in rows.unmet:
+        _check_kind(row, whole, findings)
+        unmet[row.shipment] += 1
+    for code, cargo in sorted(whole.items()):
+        times = len(carried[code]) + unmet[code]
+        if times != 1:
+            problem = f"shipment {code!r} is not carried exactly once"
+            findings.add("loads", 0, "shipment", "once", f"{times} times", problem)
+        for load in carried[code]:
+            _check_sizes(load.row, cargo.sizes, [load], findings)
+    for code, cargo in sorted(divisible.items()):
+        loads = carried[code]
+        if not loads:
+            problem = f"order {code!r} is ex works and is not carried"
+            findings.add("loads", 0, "order", "carried", "not carried", problem)
+            continue
+        _check_sizes(0, cargo.sizes, loads, findings)
+        _check_mix(cargo.sizes, loads, findings)
+
+
+def _check_kind(row: Unmet, whole: Mapping[str, Cargo], findings: Findings) -> None:
+    if bool(row.item) == bool(row.shipment):
+        findings.add("unmet", row.row, "item", "an item or a shipment", f"{row.item}|{row.shipment}", "not one need")
+    elif row.shipment and row.shipment not in whole:
+        findings.add("unmet", row.row, "shipment", "a shipment", row.shipment, "there is no such shipment")
+    elif row.shipment and row.member != whole[row.shipment].member:
+        findings.add("unmet", row.row, "member", whole[row.shipment].member, row.member, "not the shipment's member")
+
+
+def _check_sizes(row: int, expected: Sizes, loads: list[LoadRow], findings: Findings) -> None:
+    for column, size in zip(("weight_kg", "volume_m3", "pallets"), expected.each, strict=True):
+        found = math.fsum(getattr(load, column) for load in loads)
+        findings.figure("loads", row, column, size, found, f"not what {loads[0].cargo!r} has to carry")
+
+
+def _check_mix(whole: Sizes, loads: list[LoadRow], findings: Findings) -> None:
+    """A part of an order holds the same part of its kg, m3 and pallets."""
+    for load in loads:
+        sizes = (load.weight_kg, load.volume_m3, load.pallets)
+        parts = [size / total for size, total in zip(sizes, whole.each, strict=True) if total > 0.0]
+        for part in parts[1:]:
+            findings.figure("loads", load.row, "volume_m3", parts[0], part, "not the same part in kg, m3 and pallets")
+
+
+def _check_due_dates(pool: Pool, rows: PlanRows, deliveries: list[Delivery], findings: Findings) -> None:
+    """What trips deliver of orders after a day is no more than what is needed only after it."""
+    orders = {order.order: order for order in rows.orders}
+    needs = needs_by_place(pool)
+    late: dict[Place, list[tuple[int, float]]] = defaultdict(list)
+    carried: dict[str, float] = defaultdict(float)
+    for load in rows.loads:
+        carried[load.order] += _amount(load)
+    for delivery in deliveries:
+        order = orders.get(delivery.load.order)
+        if order is not None and carried[order.order] > 0.0:
+            part = _amount(delivery.load) / carried[order.order]
+            late[order.member, order.item, order.site].append((delivery.day, part * order.quantity))
+    for place, arrivals in sorted(late.items()):
+        for due in sorted({need.due for need in needs[place]}):
+            after = math.fsum(quantity for day, quantity in arrivals if day > due)
+            limit = math.fsum(need.quantity for need in needs[place] if need.due > due)
+            problem = f"item {place[1]!r} reaches {place[0]!r} at {place[2]!r} after {iso(due)}, when it was due"
+            findings.at_most("loads", 0, "trip", limit, after, problem)
+
+
+def _amount(load: LoadRow) -> float:
+    return load.weight_kg or load.volume_m3 or load.pallets
+
+
+def _check_emissions(rows: PlanRows, findings: Findings) -> None:
+    """What a trip emits is what its loads are said to emit."""
+    emitted: dict[str, list[float]] = defaultdict(list)
+    for load in rows.loads:
+        emitted[load.trip].append(load.kg_co2e)
+    for trip in rows.trips:
+        total = math.fsum(emitted[trip.trip])
+        findings.figure("trips", trip.row, "kg_co2e", total, trip.kg_co2e, "not the sum over the trip's loads")
+
+
+def _check_unmet(
+    pool: Pool,
+    cargo: Cargo,
+    row: Unmet,
+    fleet: Mapping[str, Vehicle],
+    known: Mapping[str, Tariff],
+    geography: Geography,
+    findings: Findings,
+) -> None:
+    """A shipment left behind costs the shortage factor times the direct trip of the dearest vehicle that fits."""
+    stops = (cargo.origin,) if cargo.origin == cargo.destination else (cargo.origin, cargo.destination)
+    fitting = [one for one in fleet.values() if one.holds(cargo.sizes) and one.takes(cargo.goods_class)]
+    try:
+        prices = [course(geography, Clock.of(pool), one, cargo.ready, stops).cost for one in fitting or fleet.values()]
+        km = geography.way(cargo.origin, cargo.destination).km
+    except RouteError as error:
+        findings.add("unmet", row.row, "shipment", "connected sites", row.shipment, str(error))
+        return
+    if not prices:
+        prices = [tariff.bill(cargo.sizes.kg, cargo.sizes.m3, km) for tariff in known.values()]
+    price = number(pool.settings.shortage_factor) * max(prices)
+    findings.money("unmet", row.row, "cost", price, row.cost, "not shortage_factor x the dearest fitting direct trip")
