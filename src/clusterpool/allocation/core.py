@@ -1,0 +1,221 @@
+"""The core: no coalition pays more than it would alone. Its status for given shares, and the least core."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusterpool.allocation.charges import proportional
+from clusterpool.allocation.coalitions import EveryCoalition, ListedCoalitions, alone, player_count
+from clusterpool.allocation.programs import (
+    CoalitionRows,
+    Optimum,
+    Program,
+    Rows,
+    minimise,
+    nearest,
+    no_rows,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from clusterpool.allocation.coalitions import CoalitionSet
+    from clusterpool.allocation.game import CostGame
+
+TOLERANCE = 1e-9
+"""Excesses up to this part of the largest cost count as none."""
+
+
+class CoreStatus(StrEnum):
+    """What is proven about the core."""
+
+    IN_CORE = "in-core"
+    NOT_IN_CORE = "not-in-core"
+    CORE_EMPTY = "core-empty"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class CoreReport:
+    """What is proven about shares and the core.
+
+    Parameters
+    ----------
+    status : CoreStatus
+        IN_CORE: no coalition can be better off, proven for all of them. NOT_IN_CORE: `worst_coalition` is better off.
+        CORE_EMPTY: no shares at all can satisfy every coalition. UNDECIDED: none of these is proven.
+    worst_coalition : tuple of str
+        Of the coalitions that are solved the one with the largest excess; empty where none is.
+    worst_excess : float
+        What the worst coalition pays beyond the cost of its own best plan known, in the pool's currency.
+    excess_bound : float
+        No coalition whatever can be better off by more than this; ``inf`` where some coalition is not solved.
+    """
+
+    status: CoreStatus
+    worst_coalition: tuple[str, ...]
+    worst_excess: float
+    excess_bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class LeastCore:
+    """The smallest excess that some shares keep every coalition to.
+
+    Parameters
+    ----------
+    value : float
+        The least core's value over the costs of the plans known; 0 in a game of one player.
+    lower, upper : float
+        The value lies between, whatever the true costs between bound and cost are.
+    shares : Mapping of str to float
+        Of the optimal shares those nearest to the proportional ones, by player.
+    """
+
+    value: float
+    lower: float
+    upper: float
+    shares: Mapping[str, float]
+
+
+def scale_of(costs: NDArray[np.float64]) -> float:
+    """The largest cost of a table, or 1 where all are 0: programs are solved in this unit."""
+    return float(np.abs(costs).max(initial=0.0)) or 1.0
+
+
+def starting_rows(n: int) -> NDArray[np.int64]:
+    """The numbers (of `EveryCoalition`) of each player alone and of all but one: they bound every program."""
+    single = 2 ** np.arange(n)
+    return np.unique(np.concatenate([single, 2**n - 1 - single])) - 1
+
+
+def least_core_program(table: NDArray[np.float64]) -> tuple[CoalitionRows, Optimum]:
+    """The least core of a full table (in units of about 1): min e with x(N) = c(N) and x(S) - e <= c(S).
+
+    Maschler, Peleg & Shapley, Geometric properties of the kernel, nucleolus, and related solution concepts, 1979.
+    """
+    n = player_count(table)
+    limit = table[1:-1]
+    rows = CoalitionRows(EveryCoalition(n), limit, np.ones(len(limit)), np.ones(len(limit), dtype=np.bool_))
+    return rows, minimise(_excess_program(n, float(table[-1]), None), rows, starting_rows(n))
+
+
+def _excess_program(n: int, total: float, least: float | None) -> Program:
+    unit = np.append(np.zeros(n), 1.0)
+    fixed = Rows((1.0 - unit)[None, :], np.array([total]))
+    return Program(unit, fixed, no_rows(n + 1), (*[(None, None)] * n, (least, None)))
+
+
+def least_core_shares(table: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    """The least core's value and, of its points, the one nearest (least squares) to the proportional shares.
+
+    Examples
+    --------
+    >>> value, shares = least_core_shares(np.array([0.0, 6.0, 7.0, 10.0]))
+    >>> round(value, 6), shares.round(6)
+    (-1.5, array([4.5, 5.5]))
+    """
+    n, total = player_count(table), float(table[-1])
+    target = proportional(alone(table), total)
+    if n == 1:
+        return 0.0, target
+    scale = scale_of(table)
+    rows, best = least_core_program(table / scale)
+    fixed, limits = optimal_face(rows, best, total / scale)
+    return best.value * scale, nearest(target / scale, fixed, no_rows(n), limits) * scale
+
+
+def optimal_face(rows: CoalitionRows, best: Optimum, total: float) -> tuple[Rows, CoalitionRows]:
+    """All points of the least core, shares of `total`; the rows that are tight in all of them are equalities."""
+    tight, excess = best.tight_coalitions, best.value
+    members = rows.coalitions.rows(tight)
+    n = members.shape[1]
+    fixed = Rows(np.ones((1, n)), np.array([total])).with_rows(members, rows.limit[tight] + excess)
+    return fixed, CoalitionRows(
+        rows.coalitions, rows.limit + excess + TOLERANCE, np.zeros_like(rows.slope), rows.active
+    )
+
+
+def least_core(game: CostGame) -> LeastCore:
+    """The least core of a game, over the members that have needs; every coalition is solved.
+
+    Raises
+    ------
+    ValueError
+        The game has more players than a full table is made for.
+
+    Examples
+    --------
+    >>> from clusterpool.allocation import CostGame, least_core
+    >>> game = CostGame.from_table({("A",): 6.0, ("B",): 7.0, ("A", "B"): 10.0})
+    >>> round(least_core(game).value, 6)
+    -1.5
+    """
+    active = game.without_idle()
+    if not active.players:
+        return LeastCore(0.0, 0.0, 0.0, dict.fromkeys(game.players, 0.0))
+    costs, bounds = active.table(), active.bounds()
+    value, shares = least_core_shares(costs)
+    bounds[-1] = costs[-1]
+    upper = value
+    if not np.isfinite(bounds).all():
+        upper = math.inf
+    elif len(bounds) > 2 and (bounds < costs).any():  # noqa: PLR2004
+        scale = scale_of(bounds)
+        upper = max(value, least_core_program(bounds / scale)[1].value * scale)
+    by_player = dict(zip(active.players, shares.tolist(), strict=True))
+    return LeastCore(value, value, upper, {player: by_player.get(player, 0.0) for player in game.players})
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Known:
+    """The solved coalitions of a game, but nobody and everybody; `complete` where these are all."""
+
+    coalitions: CoalitionSet
+    names: tuple[frozenset[str], ...]
+    costs: NDArray[np.float64]
+    bounds: NDArray[np.float64]
+    complete: bool
+
+
+def _known(game: CostGame) -> _Known:
+    everybody = frozenset(game.players)
+    solved = {coalition: value for coalition, value in game.solved.items() if coalition != everybody}
+    members = np.array([[player in coalition for player in game.players] for coalition in solved], dtype=np.float64)
+    costs, bounds = (np.array([getattr(v, field) for v in solved.values()]) for field in ("cost", "bound"))
+    return _Known(ListedCoalitions(members), tuple(solved), costs, bounds, game.unsolved == 0)
+
+
+def core_report(game: CostGame, shares: Mapping[str, float]) -> CoreReport:
+    """What the coalitions solved so far prove about shares of c(N), each c(S) lying between its bound and its cost."""
+    active = game.without_idle()
+    if len(active.players) <= 1:
+        return CoreReport(CoreStatus.IN_CORE, (), 0.0, 0.0)
+    known = _known(active)
+    pays = known.coalitions.sums(np.array([shares[player] for player in active.players]))
+    excess = pays - known.costs
+    tolerance = TOLERANCE * scale_of(known.costs)
+    worst = float(excess.max())
+    coalition = known.names[int(np.flatnonzero(excess >= worst - tolerance)[0])]
+    beyond = max(worst, float((pays - known.bounds).max())) if known.complete else math.inf
+    if worst > tolerance:
+        empty = _least_excess(known, active.cost(active.players)) > tolerance
+        status = CoreStatus.CORE_EMPTY if empty else CoreStatus.NOT_IN_CORE
+    else:
+        status = CoreStatus.IN_CORE if beyond <= tolerance else CoreStatus.UNDECIDED
+    return CoreReport(status, tuple(sorted(coalition)), worst, beyond)
+
+
+def _least_excess(known: _Known, total: float) -> float:
+    """The least core's value over the known coalitions' costs, 0 where it is negative: above 0 the core is empty."""
+    scale = max(scale_of(known.costs), abs(total))
+    count, n = len(known.costs), known.coalitions.rows(np.zeros(0, dtype=np.int64)).shape[1]
+    rows = CoalitionRows(known.coalitions, known.costs / scale, np.ones(count), np.ones(count, dtype=np.bool_))
+    return minimise(_excess_program(n, total / scale, 0.0), rows, np.zeros(0, dtype=np.int64)).value * scale

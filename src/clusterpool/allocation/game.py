@@ -1,0 +1,283 @@
+"""The cost game: what each coalition of members would pay by itself, solved when asked and remembered."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusterpool.allocation.coalitions import power_set
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+NAMED_AT_MOST = 5
+NULL_PLAYER_TOLERANCE = 1e-12
+BOUND_TOLERANCE = 1e-9
+
+
+class Part(StrEnum):
+    """A part of the cost of a coalition that is a game of its own."""
+
+    PURCHASES = "purchases"
+    FREIGHT = "freight"
+
+
+@dataclass(frozen=True, slots=True)
+class CoalitionCost:
+    """What one coalition would pay by itself.
+
+    Parameters
+    ----------
+    cost : float
+        The cost of the best plan known, in the pool's currency.
+    bound : float
+        No plan of the coalition costs less; ``-inf`` where nothing is proven.
+    purchases, freight : float
+        The parts of `cost`; NaN where the split is not known.
+    """
+
+    cost: float
+    bound: float
+    purchases: float = math.nan
+    freight: float = math.nan
+
+    def of_part(self, part: Part) -> CoalitionCost:
+        """The part's own cost rows as a cost; they are what the plan holds, so the bound is the cost itself."""
+        cost = self.purchases if part is Part.PURCHASES else self.freight
+        return CoalitionCost(cost, cost)
+
+
+NOTHING = CoalitionCost(0.0, 0.0, 0.0, 0.0)
+Coalition = frozenset[str]
+Oracle = Callable[[Sequence[Coalition]], Sequence[CoalitionCost]]
+
+
+def _name(coalition: Iterable[str]) -> str:
+    return "{" + ", ".join(sorted(coalition)) + "}"
+
+
+def _names(coalitions: Sequence[Coalition]) -> str:
+    more = len(coalitions) - NAMED_AT_MOST
+    return ", ".join(_name(c) for c in coalitions[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+def _order(coalition: Coalition) -> tuple[int, list[str]]:
+    return len(coalition), sorted(coalition)
+
+
+def _checked(coalition: Coalition, value: CoalitionCost) -> CoalitionCost:
+    if not math.isfinite(value.cost):
+        raise ValueError(f"the cost of {_name(coalition)} is {value.cost}: it must be a finite number")
+    if math.isnan(value.bound) or value.bound > value.cost + BOUND_TOLERANCE * max(1.0, abs(value.cost)):
+        raise ValueError(
+            f"the bound {value.bound} of {_name(coalition)} must be a number not above its cost {value.cost}"
+        )
+    return value
+
+
+def _coalition(names: Iterable[str]) -> Coalition:
+    if isinstance(names, str):
+        raise TypeError(f"a coalition is a tuple of members: write ({names!r},), not {names!r}")
+    return frozenset(names)
+
+
+def _refuse(coalitions: Sequence[Coalition]) -> Sequence[CoalitionCost]:
+    raise ValueError(f"the table lacks the cost of {_names(coalitions)}: add it")
+
+
+class _Store:
+    """The solved coalitions, shared by a game and its parts."""
+
+    def __init__(self, oracle: Oracle) -> None:
+        self.oracle = oracle
+        self.known: dict[Coalition, CoalitionCost] = {}
+
+    def solve(self, coalitions: Iterable[Coalition]) -> None:
+        missing = sorted({c for c in coalitions if c and c not in self.known}, key=_order)
+        if not missing:
+            return
+        values = self.oracle(missing)
+        if len(values) != len(missing):
+            raise ValueError(f"the oracle was asked for {len(missing)} coalitions and gave {len(values)} costs")
+        self.known.update({c: _checked(c, value) for c, value in zip(missing, values, strict=True)})
+
+
+class CostGame:
+    """A cost game: c(S) for every coalition S of the players, solved when asked and remembered; c of nobody is 0.
+
+    Parameters
+    ----------
+    players : iterable of str
+        The members; kept sorted.
+    oracle : callable
+        Gets a sequence of coalitions (frozensets, in a fixed order, none known yet) and returns a `CoalitionCost` each.
+    idle : iterable of str
+        Members without needs: c(S with i) = c(S) for every S. They are never handed to the oracle and pay 0 under
+        every rule.
+
+    Raises
+    ------
+    ValueError
+        No player or a player twice; later, when an oracle gives a cost that is not finite or a bound above the cost.
+    KeyError
+        A name in `idle`, or in a coalition asked for, that is no player.
+
+    Examples
+    --------
+    >>> game = CostGame.from_table({("A",): 6.0, ("B",): 7.0, ("A", "B"): 10.0})
+    >>> game.players, game.cost(("A", "B"))
+    (('A', 'B'), 10.0)
+    """
+
+    def __init__(self, players: Iterable[str], oracle: Oracle, *, idle: Iterable[str] = ()) -> None:
+        self._players = _sorted_players(players)
+        self._store = _Store(oracle)
+        self._part: Part | None = None
+        self._idle = self._known_players(_coalition(idle))
+
+    @classmethod
+    def from_table(cls, table: Mapping[tuple[str, ...], float | CoalitionCost]) -> CostGame:
+        """The game whose costs are given; members that change no coalition's cost are its `idle` ones.
+
+        Parameters
+        ----------
+        table : mapping of tuple of str to float or CoalitionCost
+            The cost of each coalition, any finite numbers. Not all need be there: asking for a missing one is an error.
+
+        Raises
+        ------
+        ValueError
+            A coalition twice (in two orders), a cost that is not finite, a cost of nobody other than 0, or no player.
+        TypeError
+            A coalition written as one text instead of a tuple.
+        """
+        known: dict[Coalition, CoalitionCost] = {}
+        for names, given in table.items():
+            coalition = _coalition(names)
+            if coalition in known:
+                raise ValueError(f"the coalition {_name(coalition)} is in the table twice")
+            value = given if isinstance(given, CoalitionCost) else CoalitionCost(float(given), float(given))
+            known[coalition] = _checked(coalition, value)
+        if known.pop(frozenset(), NOTHING).cost != 0.0:
+            raise ValueError("the cost of the empty coalition must be 0")
+        game = cls(set().union(*known), _refuse)
+        game._store.known.update(known)
+        game._idle = game._null_players()
+        return game
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """The players, sorted."""
+        return self._players
+
+    @property
+    def idle(self) -> Coalition:
+        """The members without needs."""
+        return self._idle
+
+    @property
+    def solved(self) -> dict[Coalition, CoalitionCost]:
+        """The coalitions known so far with their values, by size and then by name."""
+        return {c: self._value(c) for c in sorted(self._store.known, key=_order) if c.issubset(self._players)}
+
+    @property
+    def unsolved(self) -> int:
+        """How many coalitions of members with needs are not known yet."""
+        active = set(self._players) - self._idle
+        return int(2 ** len(active)) - 1 - sum(c <= active for c in self._store.known)
+
+    def value(self, coalition: Iterable[str]) -> CoalitionCost:
+        """Cost, bound and parts of a coalition; solved if it is not known yet."""
+        key = self._key(coalition)
+        self._store.solve((key,))
+        return self._value(key)
+
+    def _value(self, key: Coalition) -> CoalitionCost:
+        value = self._store.known.get(key, NOTHING)  # only nobody is not there
+        return value if self._part is None else _checked(key, value.of_part(self._part))
+
+    def cost(self, coalition: Iterable[str]) -> float:
+        """The cost of the best plan known of a coalition."""
+        return self.value(coalition).cost
+
+    def bound(self, coalition: Iterable[str]) -> float:
+        """What no plan of a coalition goes below."""
+        return self.value(coalition).bound
+
+    def solve(self, coalitions: Iterable[Iterable[str]]) -> None:
+        """Solve those of the coalitions that are not known yet, in one call of the oracle."""
+        self._store.solve([self._key(coalition) for coalition in coalitions])
+
+    def lacking(self, coalitions: Iterable[Iterable[str]]) -> int:
+        """How many of the coalitions would have to be solved."""
+        return len({key for c in coalitions if (key := self._key(c)) and key not in self._store.known})
+
+    def part(self, part: Part) -> CostGame:
+        """The game of one part of the cost over the same solved coalitions; ValueError where the split is unknown."""
+        return self._variant(self._players, self._idle, Part(part))
+
+    def without_idle(self) -> CostGame:
+        """The game of the members that have needs, over the same solved coalitions."""
+        active = tuple(player for player in self._players if player not in self._idle)
+        return self._variant(active, frozenset(), self._part)
+
+    def _variant(self, players: tuple[str, ...], idle: Coalition, part: Part | None) -> CostGame:
+        game = copy(self)
+        vars(game).update(_players=players, _idle=idle, _part=part)
+        return game
+
+    def table(self, max_players: int = 16) -> NDArray[np.float64]:
+        """The costs of all coalitions; coalition k holds player i where bit i of k is set.
+
+        Raises
+        ------
+        ValueError
+            More than `max_players` players.
+        """
+        return self._full("cost", max_players)
+
+    def bounds(self, max_players: int = 16) -> NDArray[np.float64]:
+        """The bounds of all coalitions, in the order of `table`."""
+        return self._full("bound", max_players)
+
+    def _full(self, field: str, max_players: int) -> NDArray[np.float64]:
+        n = len(self._players)
+        if n > max_players:
+            raise ValueError(
+                f"{n} players have 2^{n} coalitions; a full table is made for at most {max_players} players"
+            )
+        coalitions = power_set(self._players)
+        self._store.solve(coalitions)
+        return np.array([getattr(self._value(coalition), field) for coalition in coalitions], dtype=np.float64)
+
+    def _known_players(self, coalition: Coalition) -> Coalition:
+        if unknown := coalition - set(self._players):
+            raise KeyError(f"no player of this game: {_name(unknown)}; its players are {_name(self._players)}")
+        return coalition
+
+    def _key(self, coalition: Iterable[str]) -> Coalition:
+        return self._known_players(_coalition(coalition)) - self._idle
+
+    def _null_players(self) -> Coalition:
+        if self.unsolved:
+            return frozenset()
+        costs = self.table(len(self._players))
+        limit = NULL_PLAYER_TOLERANCE * float(np.abs(costs).max())
+        pairs = (costs.reshape(-1, 2, 2**i) for i in range(len(self._players)))
+        null = [float(np.abs(pair[:, 1] - pair[:, 0]).max()) <= limit for pair in pairs]
+        return frozenset(player for player, is_null in zip(self._players, null, strict=True) if is_null)
+
+
+def _sorted_players(players: Iterable[str]) -> tuple[str, ...]:
+    names = sorted(players)
+    if not names:
+        raise ValueError("a game needs at least one player")
+    if len(set(names)) < len(names):
+        raise ValueError(f"a player is named twice in {names}")
+    return tuple(names)

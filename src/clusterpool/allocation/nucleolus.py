@@ -1,0 +1,130 @@
+"""The nucleolus and its relatives: the largest excess as small as can be, then the next largest, and so on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.linalg import null_space
+
+from clusterpool.allocation.charges import ZERO
+from clusterpool.allocation.coalitions import EveryCoalition, alone, player_count, sizes
+from clusterpool.allocation.core import scale_of, starting_rows
+from clusterpool.allocation.programs import CoalitionRows, Optimum, Program, Rows, minimise, no_rows, span
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+IN_SPAN = 1e-8
+PROBES = 3
+
+
+def nucleolus(table: NDArray[np.float64], *, imputations: bool = True) -> NDArray[np.float64]:
+    """The shares whose excesses x(S) - c(S), sorted from the largest, come first in lexicographic order.
+
+    Schmeidler, The nucleolus of a characteristic function game, SIAM Journal on Applied Mathematics 17, 1969.
+
+    Parameters
+    ----------
+    table : ndarray
+        The costs of the 2^n coalitions.
+    imputations : bool
+        Only among shares where nobody pays more than alone, if there are any; else among all (the prenucleolus).
+
+    Examples
+    --------
+    >>> nucleolus(np.array([0.0, 6.0, 7.0, 10.0])).round(6)
+    array([4.5, 5.5])
+    """
+    return _lexicographic(table, np.ones(len(table)), imputations=imputations)
+
+
+def per_capita_nucleolus(table: NDArray[np.float64], *, imputations: bool = True) -> NDArray[np.float64]:
+    """As `nucleolus`, with the excess a head: (x(S) - c(S)) / |S|.
+
+    Grotte, Computation of and observations on the nucleolus, the normalized nucleolus and the central games, 1970.
+
+    Examples
+    --------
+    >>> per_capita_nucleolus(np.array([0.0, 6.0, 7.0, 10.0])).round(6)
+    array([4.5, 5.5])
+    """
+    return _lexicographic(table, sizes(player_count(table)).astype(np.float64), imputations=imputations)
+
+
+def proportional_nucleolus(table: NDArray[np.float64], *, imputations: bool = True) -> NDArray[np.float64]:
+    """As `nucleolus`, with the excess in proportion to the cost: (x(S) - c(S)) / c(S).
+
+    Young, Okada & Hashimoto, Cost allocation in water resources development, Water Resources Research 18(3), 1982.
+
+    Raises
+    ------
+    ValueError
+        Some c(S) is not positive.
+
+    Examples
+    --------
+    >>> proportional_nucleolus(np.array([0.0, 6.0, 9.0, 10.0])).round(6)
+    array([4., 6.])
+    """
+    ask_positive(table)
+    return _lexicographic(table, table / scale_of(table), imputations=imputations)
+
+
+def ask_positive(table: NDArray[np.float64]) -> None:
+    """Raise ValueError unless every coalition's cost is positive."""
+    if table[1:].min() <= 0.0:
+        raise ValueError("this rule compares with the cost of each coalition and needs c(S) > 0 for every S")
+
+
+def _lexicographic(table: NDArray[np.float64], slope: NDArray[np.float64], *, imputations: bool) -> NDArray[np.float64]:
+    n = player_count(table)
+    if n == 1:
+        return table[1:]
+    scale = scale_of(table)
+    caps = alone(table) / scale
+    total = float(table[-1]) / scale
+    below = no_rows(n + 1)
+    if imputations and caps.sum() >= total - ZERO * n:
+        below = Rows(np.eye(n, n + 1), caps)
+    every = CoalitionRows(EveryCoalition(n), table[1:-1] / scale, slope[1:-1], np.ones(2**n - 2, dtype=np.bool_))
+    return _settle(every, below, Rows(np.ones((1, n)), np.array([total])), starting_rows(n)) * scale
+
+
+def _settle(rows: CoalitionRows, below: Rows, settled: Rows, start: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Level after level, make the rows that are tight in every optimum equalities, until these fix the shares."""
+    n = settled.matrix.shape[1]
+    while len(settled.right) < n:
+        rows, below = _unsettled(rows, below, settled)
+        best = minimise(_level(settled, below), rows, start[rows.active[start]])
+        settled = _with_tight(settled, rows, below, best)
+        start = np.union1d(start, best.tight_coalitions)
+    return np.asarray(np.linalg.solve(settled.matrix, settled.right), dtype=np.float64)
+
+
+def _level(settled: Rows, below: Rows) -> Program:
+    n = settled.matrix.shape[1]
+    fixed = Rows(np.pad(settled.matrix, ((0, 0), (0, 1))), settled.right)
+    return Program(np.append(np.zeros(n), 1.0), fixed, below, ((None, None),) * (n + 1))
+
+
+def _unsettled(rows: CoalitionRows, below: Rows, settled: Rows) -> tuple[CoalitionRows, Rows]:
+    """The rows without those whose sum of shares the settled rows fix already (what lies in their span)."""
+    free = null_space(settled.matrix)
+    probes = free @ np.random.default_rng(0).standard_normal((free.shape[1], PROBES))
+    moves = np.max([np.abs(rows.coalitions.sums(probe)) for probe in probes.T], axis=0)
+    active = CoalitionRows(rows.coalitions, rows.limit, rows.slope, rows.active & (moves > IN_SPAN))
+    own = np.abs(below.matrix[:, :-1] @ probes).max(axis=1, initial=0.0) > IN_SPAN
+    return active, Rows(below.matrix[own], below.right[own])
+
+
+def _with_tight(settled: Rows, rows: CoalitionRows, below: Rows, best: Optimum) -> Rows:
+    """The settled rows and, one after the other, each tight row that they do not span yet."""
+    tight = best.tight_coalitions
+    matrix = np.vstack([rows.coalitions.rows(tight), below.matrix[best.tight_below, :-1]])
+    right = np.concatenate([rows.limit[tight] + best.value * rows.slope[tight], below.right[best.tight_below]])
+    for row, value in zip(matrix, right, strict=True):
+        basis = span(settled.matrix)
+        if np.linalg.norm(row - basis.T @ (basis @ row)) > IN_SPAN:
+            settled = settled.with_rows(row[None, :], np.array([value]))
+    return settled

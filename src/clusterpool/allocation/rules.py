@@ -1,0 +1,148 @@
+"""The rules by name: which coalitions each needs, and its shares of a game."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusterpool.allocation.charges import acam, cost_gap, equal_charge, proportional
+from clusterpool.allocation.core import least_core_shares
+from clusterpool.allocation.equal_profit import equal_profit
+from clusterpool.allocation.nucleolus import nucleolus, per_capita_nucleolus, proportional_nucleolus
+from clusterpool.allocation.values import owen, owen_coalitions, shapley, weighted_shapley
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from clusterpool.allocation.game import CostGame
+
+LARGEST_TABLE = 24
+
+
+class Rule(StrEnum):
+    """How the cost of the pool is divided."""
+
+    PROPORTIONAL = "proportional"
+    EQUAL_CHARGE = "equal-charge"
+    ACAM = "acam"
+    COST_GAP = "cost-gap"
+    SHAPLEY = "shapley"
+    OWEN = "owen"
+    NUCLEOLUS = "nucleolus"
+    PER_CAPITA_NUCLEOLUS = "per-capita-nucleolus"
+    PROPORTIONAL_NUCLEOLUS = "proportional-nucleolus"
+    LEAST_CORE = "least-core"
+    EQUAL_PROFIT = "equal-profit"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Request:
+    """What a rule is asked to divide: a game without idle members, and their unions and weights where there are any."""
+
+    game: CostGame
+    unions: tuple[tuple[str, ...], ...]
+    weights: NDArray[np.float64] | None
+    imputations: bool
+
+
+Shares = Mapping[str, float]
+
+
+def _named(request: Request, shares: NDArray[np.float64]) -> Shares:
+    return dict(zip(request.game.players, shares.tolist(), strict=True))
+
+
+def _total(game: CostGame) -> float:
+    return game.cost(game.players)
+
+
+def _alone(game: CostGame) -> NDArray[np.float64]:
+    return np.array([game.cost((player,)) for player in game.players])
+
+
+def _marginal(game: CostGame) -> NDArray[np.float64]:
+    everybody = frozenset(game.players)
+    return _total(game) - np.array([game.cost(everybody - {player}) for player in game.players])
+
+
+def _proportional(request: Request) -> Shares:
+    costs = _alone(request.game)
+    if costs.min() < 0.0:
+        raise ValueError("proportional shares need costs alone that are not negative; choose SHAPLEY or ACAM")
+    return _named(request, proportional(costs, _total(request.game)))
+
+
+def _equal_charge(request: Request) -> Shares:
+    return _named(request, equal_charge(_marginal(request.game), _total(request.game)))
+
+
+def _acam(request: Request) -> Shares:
+    game = request.game
+    return _named(request, acam(_alone(game), _marginal(game), _total(game)))
+
+
+def _shapley(request: Request) -> Shares:
+    table = request.game.table(LARGEST_TABLE)
+    weights = request.weights
+    return _named(request, shapley(table) if weights is None else weighted_shapley(table, weights))
+
+
+def _owen(request: Request) -> Shares:
+    return owen(request.unions, request.game.cost)
+
+
+def _from_table(rule: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Callable[[Request], Shares]:
+    return lambda request: _named(request, rule(request.game.table(LARGEST_TABLE)))
+
+
+def _nucleolus(rule: Callable[..., NDArray[np.float64]]) -> Callable[[Request], Shares]:
+    return lambda request: _named(request, rule(request.game.table(LARGEST_TABLE), imputations=request.imputations))
+
+
+RULES: Mapping[Rule, Callable[[Request], Shares]] = {
+    Rule.PROPORTIONAL: _proportional,
+    Rule.EQUAL_CHARGE: _equal_charge,
+    Rule.ACAM: _acam,
+    Rule.COST_GAP: _from_table(cost_gap),
+    Rule.SHAPLEY: _shapley,
+    Rule.OWEN: _owen,
+    Rule.NUCLEOLUS: _nucleolus(nucleolus),
+    Rule.PER_CAPITA_NUCLEOLUS: _nucleolus(per_capita_nucleolus),
+    Rule.PROPORTIONAL_NUCLEOLUS: _nucleolus(proportional_nucleolus),
+    Rule.LEAST_CORE: _from_table(lambda table: least_core_shares(table)[1]),
+    Rule.EQUAL_PROFIT: _from_table(equal_profit),
+}
+"""Every rule as a function of a request."""
+
+
+def coalitions_of(rule: Rule, request: Request) -> list[frozenset[str]] | None:
+    """The coalitions that a rule looks at; None where these are all of them."""
+    everybody = frozenset(request.game.players)
+    singles = [everybody, *(frozenset({player}) for player in request.game.players)]
+    complements = [everybody - {player} for player in request.game.players]
+    match rule:
+        case Rule.PROPORTIONAL:
+            return singles
+        case Rule.EQUAL_CHARGE:
+            return [everybody, *complements]
+        case Rule.ACAM:
+            return singles + complements
+        case Rule.OWEN:
+            return list(owen_coalitions(request.unions))
+        case _:
+            return None
+
+
+def solves_of(rule: Rule, request: Request, limit: int) -> int:
+    """How many coalitions a rule lacks; where they are surely more than `limit`, a number above it."""
+    if rule is Rule.OWEN:
+        m = len(request.unions)
+        at_least = sum(1 << (m - 1 + len(union)) for union in request.unions) // max(m, 1)
+        if at_least - len(request.game.solved) > limit:
+            return at_least
+    coalitions = coalitions_of(rule, request)
+    return request.game.unsolved if coalitions is None else request.game.lacking(coalitions)

@@ -1,0 +1,227 @@
+"""The door to the rules: `allocate` divides the cost of a game and says what is proven about the shares."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusterpool.allocation.coalitions import power_set
+from clusterpool.allocation.core import CoreReport, CoreStatus, core_report
+from clusterpool.allocation.rules import LARGEST_TABLE, RULES, Request, Rule, coalitions_of, solves_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Executor
+
+    from numpy.typing import NDArray
+
+    from clusterpool.allocation.game import CostGame
+
+LADDER_SOLVES = 255
+"""Coalitions that the default rule may solve: the full table of eight members."""
+MAX_SOLVES = 2**16 - 1
+"""Coalitions that a rule which was asked for may solve without `max_solves`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """The cost of a game divided among its players.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule that was used.
+    shares : Mapping of str to float
+        What each player pays, in the pool's currency, unrounded; the sum is c(N) within 1e-6.
+    core : CoreReport
+        What is proven about coalitions that would be better off alone.
+    standard_error : Mapping of str to float
+        Of sampled shares; 0 where the rule is computed exactly.
+    reason : str
+        One sentence: which rule, why, and what is proven.
+    solves : int
+        The coalitions that had to be solved for it.
+    """
+
+    rule: Rule
+    shares: Mapping[str, float]
+    core: CoreReport
+    standard_error: Mapping[str, float]
+    reason: str
+    solves: int
+
+    def __str__(self) -> str:
+        return f"{self.reason}\n" + "\n".join(f"{player}: {share:,.2f}" for player, share in self.shares.items())
+
+
+def allocate(
+    game: CostGame,
+    rule: Rule | None = None,
+    *,
+    unions: Mapping[str, Sequence[str]] | None = None,
+    weights: Mapping[str, float] | None = None,
+    imputations: bool = True,
+    seed: int = 0,
+    executor: Executor | None = None,
+    max_solves: int | None = None,
+) -> Allocation:
+    """Divide the cost of a game among its players.
+
+    Members without needs (`CostGame.idle`) are taken out before any rule and pay 0.
+
+    Parameters
+    ----------
+    game : CostGame
+        What each coalition would pay; coalitions that the rule lacks are solved.
+    rule : Rule, optional
+        None: the Shapley value where all coalitions are within the budget of solves; else, where `unions` are given and
+        it is within the budget, the Owen value; else ACAM.
+    unions : mapping of str to sequence of str, optional
+        For the Owen value: every player in exactly one union.
+    weights : mapping of str to float, optional
+        For the Shapley value: positive bargaining weights; a player that is not named has 1.
+    imputations : bool
+        The nucleoli only compare shares where nobody pays more than alone, if there are any; False: all shares.
+    seed : int
+        Of rules that draw; every rule is exact for now and draws nothing.
+    executor : concurrent.futures.Executor, optional
+        Not honoured yet: only None.
+    max_solves : int, optional
+        How many coalitions may be solved: by default 255 where `rule` is None, else 65,535.
+
+    Returns
+    -------
+    Allocation
+        Shares in the order of the players, what is proven about the core, and why this rule.
+
+    Raises
+    ------
+    ValueError
+        The rule is not defined for this game or lacks more coalitions than it may solve; unions or weights that are
+        wrong, or that the rule has no use for.
+    KeyError
+        Unions or weights name someone who is no player.
+
+    Examples
+    --------
+    >>> from clusterpool.allocation import CostGame, Rule, allocate
+    >>> game = CostGame.from_table({("A",): 6.0, ("B",): 7.0, ("A", "B"): 10.0})
+    >>> allocate(game, Rule.SHAPLEY).shares
+    {'A': 4.5, 'B': 5.5}
+    """
+    _check_call(rule, unions, weights, seed, executor, max_solves)
+    active = game.without_idle()
+    request = Request(active, _unions(game, active, unions), _weights(game, active, weights), imputations)
+    chosen, why = (Rule(rule), "as asked for") if rule is not None else _ladder(request, max_solves)
+    lacking = _solve(chosen, request, MAX_SOLVES if max_solves is None else max_solves)
+    exact = _balanced(RULES[chosen](request), active) if active.players else {}
+    shares = {player: exact.get(player, 0.0) for player in game.players}
+    core = core_report(game, shares)
+    reason = f"{chosen.value}, {why}; {_proof(core)}."
+    return Allocation(chosen, shares, core, dict.fromkeys(game.players, 0.0), reason, lacking)
+
+
+def _check_call(
+    rule: Rule | None,
+    unions: object,
+    weights: object,
+    seed: int,
+    executor: Executor | None,
+    max_solves: int | None,
+) -> None:
+    if executor is not None:
+        raise ValueError("executor= is not honoured yet: leave it out, the game solves its coalitions itself")
+    if seed < 0 or (max_solves is not None and max_solves < 0):
+        raise ValueError("seed and max_solves must not be negative")
+    if rule is Rule.OWEN and unions is None:
+        raise ValueError("the Owen value needs unions=, for example unions=pool.clusters")
+    if unions is not None and rule not in {None, Rule.OWEN}:
+        raise ValueError(f"only the Owen value has a use for unions=, not {rule}")
+    if weights is not None and rule not in {None, Rule.SHAPLEY}:
+        raise ValueError(f"only the Shapley value has a use for weights=, not {rule}")
+
+
+def _unions(
+    game: CostGame, active: CostGame, unions: Mapping[str, Sequence[str]] | None
+) -> tuple[tuple[str, ...], ...]:
+    if unions is None:
+        return ()
+    named = [player for _, union in sorted(unions.items()) for player in union]
+    if unknown := sorted(set(named) - set(game.players)):
+        raise KeyError(f"no player of this game: {unknown} in unions")
+    if twice := sorted({player for player in named if named.count(player) > 1}):
+        raise ValueError(f"every player belongs to one union; in several: {twice}")
+    if homeless := sorted(set(active.players) - set(named)):
+        raise ValueError(f"every player belongs to one union; in none: {homeless}")
+    inside = (tuple(p for p in active.players if p in set(union)) for _, union in sorted(unions.items()))
+    return tuple(union for union in inside if union)
+
+
+def _weights(game: CostGame, active: CostGame, weights: Mapping[str, float] | None) -> NDArray[np.float64] | None:
+    if weights is None:
+        return None
+    if unknown := sorted(set(weights) - set(game.players)):
+        raise KeyError(f"no player of this game: {unknown} in weights")
+    if wrong := sorted(player for player, w in weights.items() if not (math.isfinite(w) and w > 0.0)):
+        raise ValueError(f"weights must be positive numbers; wrong for {wrong}")
+    return np.array([float(weights.get(player, 1.0)) for player in active.players])
+
+
+def _ladder(request: Request, max_solves: int | None) -> tuple[Rule, str]:
+    """The first of Shapley, Owen and ACAM that lacks no more coalitions than the budget."""
+    budget = LADDER_SOLVES if max_solves is None else max_solves
+    every = 2 ** len(request.game.players) - 1
+    if solves_of(Rule.SHAPLEY, request, budget) <= budget:
+        return Rule.SHAPLEY, f"the default where all coalitions ({every}) are within the budget of {budget} solves"
+    if request.weights is not None:
+        raise ValueError(
+            f"weights= are for the Shapley value, whose {every} coalitions are beyond the budget of {budget} solves:"
+            " raise max_solves= or leave the weights out"
+        )
+    beyond = f"the default where all coalitions ({every}) are beyond the budget of {budget} solves"
+    if request.unions and solves_of(Rule.OWEN, request, budget) <= budget:
+        return Rule.OWEN, f"{beyond} and those of the unions are not"
+    return Rule.ACAM, beyond
+
+
+def _solve(rule: Rule, request: Request, limit: int) -> int:
+    """Solve what the rule lacks and say how many coalitions that were; ValueError where they are too many."""
+    game = request.game
+    lacking = solves_of(rule, request, limit)
+    coalitions = coalitions_of(rule, request)
+    if lacking > limit or (coalitions is None and len(game.players) > LARGEST_TABLE):
+        raise ValueError(
+            f"{rule.value} lacks {lacking} coalitions of {len(game.players)} players and may solve {limit}: choose"
+            f" ACAM ({2 * len(game.players) + 1} coalitions), OWEN with unions=, a game between clusters, or raise"
+            f" max_solves= (a full table is made for at most {LARGEST_TABLE} players)"
+        )
+    game.solve(power_set(game.players) if coalitions is None else coalitions)
+    return lacking
+
+
+def _balanced(shares: Mapping[str, float], game: CostGame) -> dict[str, float]:
+    """The shares with what rounding left of c(N) divided equally."""
+    left = game.cost(game.players) - math.fsum(shares.values())
+    return {player: shares[player] + left / len(shares) for player in game.players}
+
+
+def _proof(core: CoreReport) -> str:
+    worst = "{" + ", ".join(core.worst_coalition) + "}"
+    match core.status:
+        case CoreStatus.IN_CORE:
+            return "no coalition would be better off alone, proven for all of them"
+        case CoreStatus.NOT_IN_CORE:
+            return f"{worst} would be better off alone by {core.worst_excess:,.2f}"
+        case CoreStatus.CORE_EMPTY:
+            return (
+                f"no shares can satisfy every coalition (proven), here {worst} pays {core.worst_excess:,.2f} too much"
+            )
+        case _ if math.isinf(core.excess_bound):
+            return "of the coalitions solved none would be better off alone, for the others nothing is proven"
+        case _:
+            return (
+                f"no coalition is known to be better off alone, and none can be by more than {core.excess_bound:,.2f}"
+            )
