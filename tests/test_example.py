@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import runpy
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 import clusterpool as cp
-from clusterpool.example import IN_SOURCES, example_folder, write_example
+from clusterpool.example import example_folder, write_example
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+SOURCES = Path(__file__).parents[1] / "examples" / "six-clusters"
 DRAWN = ("eligibility", "offers", "purchases", "rebates", "roads", "shipments")
 
 
@@ -22,10 +20,10 @@ def pool() -> cp.Pool:
 
 
 def test_files_are_what_the_script_draws(tmp_path: Path) -> None:
-    runpy.run_path(str(IN_SOURCES / "make_example.py"))["write_tables"](tmp_path)
+    runpy.run_path(str(SOURCES / "make_example.py"))["write_tables"](tmp_path)
     assert sorted(path.stem for path in tmp_path.iterdir()) == sorted(DRAWN)
     for name in DRAWN:
-        assert (tmp_path / f"{name}.csv").read_bytes() == (IN_SOURCES / f"{name}.csv").read_bytes(), name
+        assert (tmp_path / f"{name}.csv").read_bytes() == (SOURCES / f"{name}.csv").read_bytes(), name
 
 
 def test_reads_without_a_warning(pool: cp.Pool) -> None:

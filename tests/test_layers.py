@@ -19,7 +19,7 @@ ROOT = "clusterpool"
 RANK = {
     "errors": 0,
     "example": 1,
-    "problems": 1,
+    "executors": 1,
     "schema": 1,
     "solver": 1,
     "places": 2,
@@ -54,7 +54,7 @@ DOORS = {
     "networkx": {"routes"},
     "typer": {"cli"},
     "pyvrp": {"freight"},
-    "loky": {"game"},
+    "loky": {"executors"},
 }
 """Foreign libraries that only these rooms may import."""
 
