@@ -101,38 +101,58 @@ def pool_model(buying: PurchasingCase, carrying: FreightCase, known: KnownTrips)
     bought = add_purchasing(problem, buying, membership)
     if carrying.lots:
         carried = add_freight(problem, carrying, known, membership, bought.supply)
-        problem.setObjective(bought.objective() + carried.objective)
+        problem.setObjective(bought.objective() + carried.objective())
         stated = [(problem, membership)]
     else:
         freight = pulp.LpProblem("freight", pulp.LpMinimize)
         shipping = _membership(freight, _shippers(carrying))
         carried = add_freight(freight, carrying, known, shipping, {})
         problem.setObjective(bought.objective())
-        freight.setObjective(carried.objective)
+        freight.setObjective(carried.objective())
         stated = [(problem, membership), (freight, shipping)]
-    compiled = tuple(compile_model(one, keep=[*z.values(), *bought.variables()]) for one, z in stated)
+    parts = (bought, carried)
+    compiled = tuple(
+        compile_model(one, keep=[*z.values(), *part.variables()]) for (one, z), part in zip(stated, parts, strict=False)
+    )
     blocks = tuple(
-        _block(one, z, bought if place == 0 else None) for place, (one, (_, z)) in enumerate(zip(compiled, stated, strict=True))
+        _block(one, z, buyer) for one, (_, z), buyer in zip(compiled, stated, (bought, None)[: len(stated)], strict=True)
     )
     return PoolModel(bought, carried, known, blocks, compiled)
 
 
-def relaxed_model(buying: PurchasingCase, rates: Mapping[tuple[str, int], float]) -> Block:
-    """Purchasing alone, each unit of an ex-works supply at the least that its freight can cost.
+@dataclass(frozen=True, eq=False)
+class BuyingModel:
+    """Purchasing alone, with a rate for the carriage of each unit bought ex works.
 
-    Its cost, with the least cost of the shipments, bounds every plan of the pool.
+    Parameters
+    ----------
+    supply : dict of (supplier, need number) to int
+        The columns of what each supplier sends for each need.
+    """
+
+    block: Block
+    supply: Mapping[tuple[str, int], int]
+
+
+def buying_model(buying: PurchasingCase, rates: Mapping[tuple[str, int], float]) -> BuyingModel:
+    """State purchasing alone, each unit of an ex-works supply at a rate that stands for its freight.
+
+    At the least rates that freight can cost, its cost and the least cost of the shipments bound every plan of the pool;
+    at no rates it bounds the purchasing part.
 
     Parameters
     ----------
     rates : dict of (supplier, need number) to float
-        Least freight cost of one unit; supplies that are not in it are delivered.
+        Freight cost of one unit; supplies that are not in it are delivered.
     """
-    problem = pulp.LpProblem("relaxed", pulp.LpMinimize)
+    problem = pulp.LpProblem("buying", pulp.LpMinimize)
     membership = _membership(problem, _buyers(buying))
     bought = add_purchasing(problem, buying, membership)
     freight = pulp.lpSum(rate * bought.supply[key] for key, rate in rates.items() if key in bought.supply)
     problem.setObjective(bought.objective() + freight)
-    return _block(compile_model(problem, keep=[*membership.values(), *bought.variables()]), membership, bought)
+    compiled = compile_model(problem, keep=[*membership.values(), *bought.variables()])
+    columns = compiled.columns(bought.supply.values())
+    return BuyingModel(_block(compiled, membership, bought), dict(zip(bought.supply, columns.tolist(), strict=True)))
 
 
 def coalition_bounds(block: Block, coalition: Collection[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

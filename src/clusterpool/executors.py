@@ -1,0 +1,58 @@
+"""Where pieces of work run: in this process, or on any `concurrent.futures.Executor`.
+
+The default executor starts its processes afresh and reuses them (loky): it neither forks a process in which a solver has
+run threads, nor asks a script for a main guard.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Executor
+
+Answer = TypeVar("Answer")
+
+
+def default_executor(workers: int | None = None) -> Executor | None:
+    """Processes for `workers` pieces of work at a time (default: one a processor); None where that is one.
+
+    Parameters
+    ----------
+    workers : int, optional
+        Number of processes.
+    """
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    count = workers or processors
+    if count < 2:  # noqa: PLR2004
+        return None
+    from loky import get_reusable_executor  # noqa: PLC0415 - its import is slow and often not needed
+
+    return cast("Executor", get_reusable_executor(max_workers=count, timeout=300))
+
+
+def run_all(
+    executor: Executor | None, function: Callable[..., Answer], jobs: Sequence[tuple[object, ...]]
+) -> Iterator[Answer]:
+    """The answers of ``function(*job)`` for each job, in the order of the jobs.
+
+    Parameters
+    ----------
+    executor : concurrent.futures.Executor or None
+        None: one after the other in this process.
+    function : callable
+        Importable by name, so that it can travel.
+    """
+    if executor is None:
+        yield from (function(*job) for job in jobs)
+        return
+    futures = [executor.submit(function, *job) for job in jobs]
+    try:
+        for future in futures:
+            yield future.result()
+    except BaseException:
+        for future in futures:
+            future.cancel()
+        raise

@@ -1,0 +1,288 @@
+"""Plan a pool: look for trips, solve the pooled model, prove a bound, and write the solution out as rows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from clusterpool.executors import run_all
+from clusterpool.freight.bound import least_costs
+from clusterpool.freight.case import freight_case
+from clusterpool.freight.parcels import carriage_rates, parcels
+from clusterpool.freight.rows import FreightRows, freight_rows
+from clusterpool.freight.tours import known_trips
+from clusterpool.model import Block, BuyingModel, PoolModel, buying_model, pool_model, solve_block
+from clusterpool.plan import FREIGHT, PART_COLUMNS, PURCHASES, Plan, Stage, relative_gap
+from clusterpool.purchasing import PurchasingRows, basket, purchasing_case, purchasing_rows
+from clusterpool.solver import Deadline, Effort, SolveOptions, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from concurrent.futures import Executor
+
+    from clusterpool.demand import Pool
+    from clusterpool.freight.case import FreightCase
+    from clusterpool.freight.loads import Load
+    from clusterpool.freight.trips import KnownTrips
+    from clusterpool.purchasing import PurchasingCase
+    from clusterpool.solver import Progress, Solution
+
+STEERING_GAP = 0.01
+"""The gap of the first purchasing plans, which only say what goods to look for trips for."""
+TRIPS_PART, PURCHASES_PART = 0.4, 0.5
+"""The parts of the time left that looking for trips, and then purchasing, may take where freight is yet to be planned."""
+
+
+@dataclass(frozen=True, eq=False)
+class Groundwork:
+    """What the plans of a pool and of all its coalitions have in common.
+
+    Parameters
+    ----------
+    model : PoolModel
+        The pooled model over the known trips.
+    """
+
+    pool: Pool
+    buying: PurchasingCase
+    carrying: FreightCase
+    model: PoolModel
+
+    @property
+    def known(self) -> KnownTrips:
+        """The trips that every coalition may choose among."""
+        return self.model.known
+
+
+def plan_pool(
+    pool: Pool,
+    *,
+    options: SolveOptions | None = None,
+    known: KnownTrips | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[Stage], None] | None = None,
+) -> Plan:
+    """The cheapest plan that can be found for a pool, with a bound that holds over all plans.
+
+    Parameters
+    ----------
+    pool : Pool
+        Needs and market; money in the pool's currency.
+    options : SolveOptions, optional
+        Gap, time limit of the whole call, seed, threads and solver.
+    known : KnownTrips, optional
+        The trips to choose among; by default they are looked for.
+    executor : concurrent.futures.Executor, optional
+        Where the searches for trips run; by default in this process.
+    progress : callable, optional
+        Gets a `Stage` now and then.
+
+    Returns
+    -------
+    Plan
+        Its status is OPTIMAL only where the bound proves it within the gap.
+
+    Raises
+    ------
+    NoPlanError
+        If the time limit struck before any plan was found.
+    """
+    options = options or SolveOptions()
+    deadline = Deadline.after(options.time_limit_s)
+    ground = groundwork(pool, options=options, deadline=deadline, known=known, executor=executor, progress=progress)
+    return plan_coalition(ground, pool.members, options=options, deadline=deadline, progress=progress)
+
+
+def groundwork(
+    pool: Pool,
+    *,
+    options: SolveOptions,
+    deadline: Deadline,
+    coalitions: Sequence[frozenset[str]] = (),
+    known: KnownTrips | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[Stage], None] | None = None,
+) -> Groundwork:
+    """Read a pool, look for trips, and state the pooled model.
+
+    Parameters
+    ----------
+    coalitions : sequence of frozenset of str
+        Coalitions for which trips are looked for, beside the pool and each member alone.
+    """
+    buying, carrying = purchasing_case(pool), freight_case(pool)
+    if known is None:
+        known = _trips(pool, buying, carrying, coalitions, options, deadline, executor, progress)
+    return Groundwork(pool, buying, carrying, pool_model(buying, carrying, known))
+
+
+def _trips(
+    pool: Pool,
+    buying: PurchasingCase,
+    carrying: FreightCase,
+    coalitions: Sequence[frozenset[str]],
+    options: SolveOptions,
+    deadline: Deadline,
+    executor: Executor | None,
+    progress: Callable[[Stage], None] | None,
+) -> KnownTrips:
+    """Trips for the shipments and for the goods that the pool and its coalitions are likely to fetch."""
+    _say(progress, Stage("trips", 0, 1))
+    search = _before(deadline, TRIPS_PART)
+    pieces: dict[frozenset[str], tuple[Load, ...]] = {}
+    if carrying.lots:
+        model = buying_model(buying, carriage_rates(carrying))
+        groups = sorted(
+            {frozenset(pool.members), *coalitions, *(frozenset({member}) for member in pool.members)}, key=sorted
+        )
+        jobs = [(model, group, options, Effort(STEERING_GAP, search)) for group in groups]
+        supplies = run_all(executor, likely_supply, jobs)
+        pieces = {group: parcels(carrying, supply) for group, supply in zip(groups, supplies, strict=True)}
+    return known_trips(
+        carrying, coalitions=coalitions, parcels=pieces, seed=options.seed, deadline=search, executor=executor
+    )
+
+
+def likely_supply(
+    model: BuyingModel, coalition: frozenset[str], options: SolveOptions, effort: Effort
+) -> dict[tuple[str, int], float]:
+    """What a coalition would buy of whom, freight being at the model's rates."""
+    solution = solve_block(model.block, coalition, options=options, effort=effort)
+    return {key: units for key, column in model.supply.items() if (units := float(solution.values[column])) > 0.0}
+
+
+def plan_coalition(
+    ground: Groundwork,
+    coalition: Collection[str],
+    *,
+    options: SolveOptions,
+    deadline: Deadline,
+    progress: Callable[[Stage], None] | None = None,
+) -> Plan:
+    """The plan of a coalition over the known trips, with its bounds over these and over all trips."""
+    model = ground.model
+    solutions: list[Solution] = []
+    for place, block in enumerate(model.blocks):
+        last = place + 1 == len(model.blocks)
+        effort = Effort(options.gap, deadline if last else _before(deadline, PURCHASES_PART))
+        start = None if model.joint or place == 0 else nothing_on_trips(block, coalition)
+        name = "plan" if model.joint else (PURCHASES, FREIGHT)[place]
+        watch = _watcher(progress, name, place, len(model.blocks))
+        solutions.append(solve_block(block, coalition, options=options, effort=effort, start=start, progress=watch))
+    bought, carried = _rows(ground, solutions)
+    proof = _prove(ground, frozenset(coalition), solutions, options, deadline)
+    return _assemble(ground, bought, carried, proof, solutions, options)
+
+
+def nothing_on_trips(block: Block, coalition: Collection[str]) -> np.ndarray:
+    """The plan of a freight block in which every load takes its alternative."""
+    start = np.zeros(block.arrays.n_columns)
+    for member, column in block.membership.items():
+        start[column] = float(member in coalition)
+    return start
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Lower bounds: of purchases, of freight over all trips and over the known ones, and of the whole plan."""
+
+    purchases: float
+    freight: float
+    freight_known: float
+    plan: float
+
+
+def _prove(
+    ground: Groundwork,
+    coalition: frozenset[str],
+    solutions: Sequence[Solution],
+    options: SolveOptions,
+    deadline: Deadline,
+) -> Proof:
+    """Bounds over all plans: the known trips bind nobody else, so freight is bounded without them."""
+    least = least_costs(ground.carrying)
+    shipments = math.fsum(least.loads[load.load] for load in ground.carrying.loads if load.member in coalition)
+    if not ground.model.joint:
+        bought, carried = (solution.bound for solution in solutions)
+        freight = carried if ground.known.complete else max(0.0, min(shipments, carried))
+        return Proof(bought, freight, carried, bought + freight)
+    effort = Effort(options.gap, deadline)
+    known = solutions[0].bound
+    purchases = _bound(buying_model(ground.buying, {}), coalition, options, effort)
+    fetched = _bound(buying_model(ground.buying, least.lots), coalition, options, effort)
+    plan = min(max(purchases, fetched) + shipments, known)
+    return Proof(purchases, shipments, shipments, plan)
+
+
+def _bound(model: BuyingModel, coalition: frozenset[str], options: SolveOptions, effort: Effort) -> float:
+    return solve_block(model.block, coalition, options=options, effort=effort).bound
+
+
+def _rows(ground: Groundwork, solutions: Sequence[Solution]) -> tuple[PurchasingRows, FreightRows]:
+    model = ground.model
+    goods = basket(model.buying, model.reader(0, solutions[0]))
+    bought = purchasing_rows(ground.buying, goods)
+    last = len(solutions) - 1
+    carried = freight_rows(
+        model.carrying, model.reader(last, solutions[last]), order_of=bought.order_of, quantities=goods.supply
+    )
+    return bought, carried
+
+
+def _assemble(
+    ground: Groundwork,
+    bought: PurchasingRows,
+    carried: FreightRows,
+    proof: Proof,
+    solutions: Sequence[Solution],
+    options: SolveOptions,
+) -> Plan:
+    purchases = math.fsum([*bought.orders["cost"], *bought.charges["cost"], *bought.unmet["cost"]])
+    freight = math.fsum([*carried.trips["cost"], *carried.loads["cost"], *carried.unmet["cost"]])
+    cost = purchases + freight
+    parts = [
+        (PURCHASES, purchases, min(proof.purchases, purchases), min(proof.purchases, purchases)),
+        (FREIGHT, freight, min(proof.freight, freight), min(proof.freight_known, freight)),
+    ]
+    bound = min(proof.plan, cost)
+    statuses = {solution.status for solution in solutions}
+    status = Status.OPTIMAL if relative_gap(cost, bound) <= options.gap + 1e-9 else Status.FEASIBLE
+    return Plan(
+        status=Status.INTERRUPTED if Status.INTERRUPTED in statuses else status,
+        bound=bound,
+        parts=pd.DataFrame(parts, columns=list(PART_COLUMNS)),
+        orders=bought.orders,
+        trips=carried.trips,
+        loads=carried.loads,
+        charges=bought.charges,
+        unmet=_stacked(bought.unmet, carried.unmet),
+        reproducible=not ground.known.limit_struck and not any(solution.limit_struck for solution in solutions),
+    )
+
+
+def _stacked(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    filled = [table for table in (first, second) if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else first
+
+
+def _before(deadline: Deadline, part: float) -> Deadline:
+    """The deadline of a piece of work that may take a part of the time left."""
+    left = deadline.remaining()
+    return deadline if math.isinf(left) else Deadline.after(left * part)
+
+
+def _say(progress: Callable[[Stage], None] | None, stage: Stage) -> None:
+    if progress is not None:
+        progress(stage)
+
+
+def _watcher(
+    progress: Callable[[Stage], None] | None, name: str, done: int, total: int
+) -> Callable[[Progress], None] | None:
+    if progress is None:
+        return None
+    return lambda seen: progress(Stage(name, done, total, seen.objective, seen.bound))
