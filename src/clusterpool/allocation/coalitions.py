@@ -48,8 +48,8 @@ def alone(table: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def marginal(table: NDArray[np.float64]) -> NDArray[np.float64]:
     """What each player adds to the cost of all the others: c(N) - c(N without i)."""
-    n = player_count(table)
-    return np.subtract(table[-1], np.take(table, 2**n - 1 - (1 << np.arange(n))))
+    complements = len(table) - 1 - (1 << np.arange(player_count(table)))
+    return float(table[-1]) - np.take(table, complements)
 
 
 def without(table: NDArray[np.float64], i: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
