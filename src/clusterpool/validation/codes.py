@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 def check_codes(review: Review) -> None:
     """Keys, references, one-value columns and scopes of every table that was given."""
+    whole = {table for table in review.given if _is_whole(review, table)}
     for table, model in TABLES.items():
         if table in review.given:
             _check_key(review, table)
-            _check_references(review, table)
+            _check_references(review, table, whole)
             for column in model.one_value:
                 _check_one_value(review, table, column)
     _check_scopes(review)
@@ -47,10 +48,17 @@ def _check_key(review: Review, table: str) -> None:
         review.error(table, row, key[-1], f"{words} as in row {first[row]}", "keep one of the rows")
 
 
-def _check_references(review: Review, table: str) -> None:
+def _is_whole(review: Review, table: str) -> bool:
+    """Whether no row and no key of the table was lost in reading: only then is a code that it lacks unknown."""
+    key = TABLES[table].key[:1]
+    lost = any(problem.table == table and problem.column in ("", *key) for problem in review.errors)
+    return not lost and (table != "members" or not review.table(table).empty)
+
+
+def _check_references(review: Review, table: str, whole: set[str]) -> None:
     for column in columns(table):
         target = column.reference
-        if not target or target == "sites" or target not in review.given:
+        if target == "sites" or target not in whole:  # places have been looked up already
             continue
         known = set(review.table(target)[TABLES[target].key[0]])
         cells = review.table(table)[column.name]

@@ -72,7 +72,8 @@ def _check_due_dates(review: Review) -> None:
 def _check_offered(review: Review) -> None:
     """An item that nobody offers has no price, unless each of its needs brings one."""
     purchases = review.table("purchases")
-    orphans = purchases[~purchases["item"].isin(set(review.table("offers")["item"])) & (purchases["item"] != "")]
+    purchases = purchases[(purchases["item"] != "") & ~purchases.index.isin(review.failed("purchases", "item"))]
+    orphans = purchases[~purchases["item"].isin(set(review.table("offers")["item"]))]
     priced = orphans["max_unit_price"].notna() | orphans["current_unit_price"].notna()
     problem = "nobody offers the item"
     repair = "add an offer of the item, or a max_unit_price or current_unit_price to the line"
