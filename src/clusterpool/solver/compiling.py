@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pulp
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-PULP_OWNS_VARIABLES = int(pulp.__version__.split(".")[0]) >= 4
+PULP_OWNS_VARIABLES = not pulp.__version__.startswith("3.")
 """From PuLP 4 on a problem knows its variables; variable objects are passing handles with a number."""
 
 
@@ -79,34 +79,33 @@ def compile_model(problem: pulp.LpProblem, *, keep: Iterable[pulp.LpVariable] = 
     """
     _refuse_unsupported(problem)
     objective = problem.objective if problem.objective is not None else pulp.LpAffineExpression()
-    rows = problem.constraints()
-    sizes, keys, values = _read_rows(rows)
     terms = list(objective.items())
     cost_keys = _keys([variable for variable, _ in terms])
-    variables = _all_variables(problem, keep)
+    sizes, keys, values = _read_rows(problem.constraints())
+    variables = [*problem.variables(), *keep]
     known = _keys(variables)
     column_of = {key: column for column, key in enumerate(dict.fromkeys([*cost_keys, *keys, *known]))}
     by_key = dict(zip(known, variables, strict=True))
     ordered = tuple(by_key[key] for key in column_of)
     cost = np.zeros(len(ordered))
     np.add.at(cost, _look_up(column_of, cost_keys), np.array([weight for _, weight in terms], dtype=np.float64))
-    starts, indices, weights = _sorted_rows(sizes, _look_up(column_of, keys), np.array(values, dtype=np.float64))
-    limits = [(-row.constant, row.sense) for row in rows]
-    rhs = np.array([limit for limit, _ in limits], dtype=np.float64)
-    sense = np.array([sense for _, sense in limits], dtype=np.int64)
+    row_start, col_index, value = _sorted_rows(sizes, _look_up(column_of, keys), np.array(values, dtype=np.float64))
+    lower, upper, integer = _columns(ordered)
+    row_lower, row_upper = _limits(problem)
+    row_names, column_names = _names(problem, ordered)
     model = LinearModel(
         cost=cost,
         offset=float(objective.constant),
-        lower=np.array([-np.inf if v.lowBound is None else v.lowBound for v in ordered], dtype=np.float64),
-        upper=np.array([np.inf if v.upBound is None else v.upBound for v in ordered], dtype=np.float64),
-        integer=np.array([v.cat == pulp.LpInteger for v in ordered], dtype=np.bool_),
-        row_lower=np.where(sense == pulp.LpConstraintLE, -np.inf, rhs),
-        row_upper=np.where(sense == pulp.LpConstraintGE, np.inf, rhs),
-        row_start=starts,
-        col_index=indices,
-        value=weights,
-        row_names=tuple(row.name or f"row {number}" for number, row in enumerate(rows)),
-        column_names=tuple(str(v.name) for v in ordered),
+        lower=lower,
+        upper=upper,
+        integer=integer,
+        row_lower=row_lower,
+        row_upper=row_upper,
+        row_start=row_start,
+        col_index=col_index,
+        value=value,
+        row_names=row_names,
+        column_names=column_names,
     )
     return CompiledModel(model, column_of, ordered)
 
@@ -123,13 +122,32 @@ def _keys(variables: Iterable[pulp.LpVariable]) -> list[int]:
     return [variable.id for variable in variables] if PULP_OWNS_VARIABLES else list(map(id, variables))
 
 
-def _all_variables(problem: pulp.LpProblem, keep: Iterable[pulp.LpVariable]) -> list[pulp.LpVariable]:
-    if PULP_OWNS_VARIABLES:
-        return list(problem.variables())
-    return [*problem.variables(), *keep]
+def _columns(
+    variables: tuple[pulp.LpVariable, ...],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Return lower and upper bounds and which columns are whole numbers."""
+    return (
+        np.array([-np.inf if v.lowBound is None else v.lowBound for v in variables], dtype=np.float64),
+        np.array([np.inf if v.upBound is None else v.upBound for v in variables], dtype=np.float64),
+        np.array([v.cat == pulp.LpInteger for v in variables], dtype=np.bool_),
+    )
 
 
-def _read_rows(rows: list[Any]) -> tuple[list[int], list[int], list[float]]:
+def _limits(problem: pulp.LpProblem) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return lower and upper limits of the rows."""
+    rows = [(-row.constant, row.sense) for row in problem.constraints()]
+    rhs = np.array([limit for limit, _ in rows], dtype=np.float64)
+    sense = np.array([sense for _, sense in rows], dtype=np.int64)
+    return np.where(sense == pulp.LpConstraintLE, -np.inf, rhs), np.where(sense == pulp.LpConstraintGE, np.inf, rhs)
+
+
+def _names(problem: pulp.LpProblem, variables: tuple[pulp.LpVariable, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of rows and columns."""
+    rows = tuple(str(row.name or f"row {number}") for number, row in enumerate(problem.constraints()))
+    return rows, tuple(str(v.name) for v in variables)
+
+
+def _read_rows(rows: Iterable[pulp.LpConstraint]) -> tuple[list[int], list[int], list[float]]:
     sizes: list[int] = []
     keys: list[int] = []
     values: list[float] = []
@@ -147,10 +165,10 @@ def _look_up(column_of: Mapping[int, int], keys: list[int]) -> NDArray[np.int64]
 
 def _sorted_rows(
     sizes: list[int], columns: NDArray[np.int64], values: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
     """Return CSR arrays without zeros, the columns of each row rising."""
     rows = np.repeat(np.arange(len(sizes)), sizes)
     order = np.lexsort((columns, rows))
     order = order[values[order] != 0]
     starts = np.concatenate([[0], np.cumsum(np.bincount(rows[order], minlength=len(sizes)))])
-    return starts, columns[order], values[order]
+    return starts.astype(np.int32), columns[order].astype(np.int32), values[order]

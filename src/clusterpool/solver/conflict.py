@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 MOST_TRIALS = 100
 MOST_NODES = 500
 MOST_NAMES = 12
+MOST_ENTRIES = 20_000
+"""Larger models of whole numbers are not searched for a conflict."""
+_PRICED = 1e-9
+_BROKEN = 1e-7
 _CONFLICT = "these rows and the bounds of their columns contradict each other"
 
 
 def has_solution(model: LinearModel) -> bool:
     """Return whether any point meets the rows, as far as a search of limited size can refute it."""
     engine = new_engine(replace(model, cost=np.zeros(model.n_columns)), {"threads": 1, "mip_max_nodes": MOST_NODES})
-    return solve_plainly(engine).status != HighsModelStatus.kInfeasible
+    return bool(solve_plainly(engine).status != HighsModelStatus.kInfeasible)
 
 
 def explain_infeasible(model: LinearModel) -> str:
@@ -34,6 +38,8 @@ def explain_infeasible(model: LinearModel) -> str:
     if len(rows):
         rows = _shrink(rows, lambda kept: not has_solution(_only(_relaxed(model), kept)))
         return f"no solution: {_CONFLICT}: {_names(model, rows)}"
+    if len(model.value) > MOST_ENTRIES:
+        return "no solution in whole numbers, though there is one in fractions"
     rows = np.arange(model.n_rows)
     if not has_solution(_only(model, rows)):
         rows = _shrink(rows, lambda kept: not has_solution(_only(model, kept)))
@@ -63,9 +69,9 @@ def explain_unbounded(model: LinearModel) -> str:
 def _linear_conflict(model: LinearModel) -> NDArray[np.int64]:
     """Return the rows of a proof that the relaxation is infeasible: those with a price when breaking rows costs."""
     engine = new_engine(_elastic(model), {"threads": 1})
-    if solve_plainly(engine).status != HighsModelStatus.kOptimal or engine.getObjectiveValue() <= 1e-7:
+    if solve_plainly(engine).status != HighsModelStatus.kOptimal or engine.getObjectiveValue() <= _BROKEN:
         return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero(np.abs(np.array(engine.getSolution().row_dual)) > 1e-9)
+    return np.flatnonzero(np.abs(np.array(engine.getSolution().row_dual)) > _PRICED)
 
 
 def _elastic(model: LinearModel) -> LinearModel:
@@ -106,7 +112,7 @@ def _only(model: LinearModel, rows: NDArray[np.int64]) -> LinearModel:
         row_start=starts,
         col_index=model.col_index[entries],
         value=model.value[entries],
-        row_names=tuple(model.row_name(row) for row in rows.tolist()),
+        row_names=(),
     )
 
 

@@ -29,11 +29,13 @@ _INTERRUPTS = (
     highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt,
     highspy.cb.HighsCallbackType.kCallbackIpmInterrupt,
 )
+Setting = bool | float | str
+
 GRACE_S = 0.04
 """How long HiGHS may take to end by itself once it is asked to."""
 
 
-def new_engine(model: LinearModel, options: Mapping[str, bool | int | float | str]) -> highspy.Highs:
+def new_engine(model: LinearModel, options: Mapping[str, Setting]) -> highspy.Highs:
     """Return HiGHS with a model and options.
 
     Raises
@@ -42,15 +44,14 @@ def new_engine(model: LinearModel, options: Mapping[str, bool | int | float | st
         If HiGHS does not know an option, refuses its value, or refuses the model.
     """
     engine = highspy.Highs()
-    set_option(engine, "output_flag", False)
-    for name, value in options.items():
+    for name, value in {"output_flag": False, **options}.items():
         set_option(engine, name, value)
     if engine.passModel(_as_highs(model)) == HighsStatus.kError:
         raise SolveError("HiGHS refuses the model")
     return engine
 
 
-def set_option(engine: highspy.Highs, name: str, value: bool | int | float | str) -> None:
+def set_option(engine: highspy.Highs, name: str, value: Setting) -> None:
     """Set one option of HiGHS, which by itself would only log that it does not know it."""
     if engine.setOptionValue(name, value) != HighsStatus.kOk:
         raise SolveError(f"HiGHS does not accept the option {name} = {value!r}")
@@ -103,11 +104,12 @@ class _Job:
         try:
             self.outcome = self.engine.run()
             # HiGHS's own threads belong to this thread; left waiting they would make a later fork hang.
-            highspy.Highs.resetGlobalScheduler(True)
+            highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003
         finally:
             self.done.set()
 
-    def _look(self, kind: Any, message: str, out: Any, answer: Any, data: object) -> None:
+    def _look(self, kind: Any, _message: str, out: Any, answer: Any, _data: object) -> None:  # noqa: ANN401
+        """Answer a callback of HiGHS."""
         if kind == _IMPROVING:
             self.incumbent = np.array(out.mip_solution, dtype=np.float64)
             return
@@ -135,10 +137,9 @@ def run(engine: highspy.Highs, watch: Watch) -> Run:
     """
     job = _Job(engine)
     try:
-        with watch.on_sigint():
-            job.start()
-            while not watch.wait_for(job.done):
-                watch.report(job.seen)
+        job.start()
+        while not watch.wait_for(job.done):
+            watch.report(job.seen)
     finally:
         job.stopping = True
     if not job.done.wait(GRACE_S):
@@ -170,7 +171,9 @@ def solve_plainly(engine: highspy.Highs) -> Run:
     KeyboardInterrupt
         If Ctrl-C ends it: half an answer is of no use here.
     """
-    ended = run(engine, Watch())
-    if ended.status == HighsModelStatus.kInterrupt:
+    watch = Watch()
+    with watch.on_sigint():
+        ended = run(engine, watch)
+    if watch.interrupted:
         raise KeyboardInterrupt
     return ended

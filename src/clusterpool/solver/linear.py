@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FEASIBILITY = 1e-6
 """A row holds if it is broken by at most this much of the greatest of 1, its limit and its terms."""
 
-_DTYPES: dict[str, type] = {"integer": np.bool_, "row_start": np.int32, "col_index": np.int32}
+_DTYPES: dict[str, type[np.generic]] = {"integer": np.bool_, "row_start": np.int32, "col_index": np.int32}
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ class LinearModel:
     def __post_init__(self) -> None:
         for field in fields(self):
             if field.name not in ("offset", "row_names", "column_names"):
-                array = locked(getattr(self, field.name), _DTYPES.get(field.name, np.float64))
+                array = _locked(getattr(self, field.name), _DTYPES.get(field.name, np.float64))
                 object.__setattr__(self, field.name, array)
         object.__setattr__(self, "offset", float(self.offset))
         self._check_shapes()
@@ -124,7 +124,8 @@ class LinearModel:
 
     def _sum_rows(self, terms: NDArray[np.float64]) -> NDArray[np.float64]:
         rows = np.repeat(np.arange(self.n_rows), np.diff(self.row_start))
-        return np.bincount(rows, weights=terms, minlength=self.n_rows)
+        sums: NDArray[np.float64] = np.bincount(rows, weights=terms, minlength=self.n_rows).astype(np.float64)
+        return sums
 
     def broken_by(self, values: NDArray[np.float64]) -> str:
         """Return the name of what a point breaks most, by more than `FEASIBILITY`; blank: it is feasible."""
@@ -145,9 +146,9 @@ class LinearModel:
         return _excess(self._sum_rows(terms), self.row_lower, self.row_upper, greatest)
 
 
-def locked(content: ArrayLike, dtype: type) -> NDArray[np.generic]:
+def _locked(content: ArrayLike, dtype: type[np.generic]) -> NDArray[np.generic]:
     """Return a copy as an array that nobody can write to."""
-    array = np.array(content, dtype=dtype)
+    array: NDArray[np.generic] = np.array(content, dtype=dtype)
     array.flags.writeable = False
     return array
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import highspy
     from numpy.typing import ArrayLike, NDArray
 
+    from clusterpool.solver.highs import Setting
     from clusterpool.solver.linear import LinearModel
     from clusterpool.solver.options import Progress, SolveOptions
     from clusterpool.solver.solution import Solution
@@ -37,7 +38,7 @@ _ENDED = {
 _BOUND_ONLY = ("mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost")
 
 
-def solve(
+def solve(  # noqa: PLR0913 - all but the model are options
     model: LinearModel,
     *,
     options: SolveOptions,
@@ -89,17 +90,24 @@ def solve(
     3.0
     """
     effort = Effort.of(options) if effort is None else effort
-    changes = {"lower": lower, "upper": upper, "cost": cost}
-    model = replace(model, **{name: np.asarray(given) for name, given in changes.items() if given is not None})
+    model = replace(
+        model,
+        lower=model.lower if lower is None else np.asarray(lower),
+        upper=model.upper if upper is None else np.asarray(upper),
+        cost=model.cost if cost is None else np.asarray(cost),
+    )
     known = None if start is None else _checked_start(model, start)
     _refuse_crossed_bounds(model)
     watch = Watch(progress, interrupt)
-    if model.n_columns == 0:
-        answer = _solve_empty(model)
-    elif options.solver is Solver.HIGHS:
-        answer = _solve_with_highs(model, options, effort, known, watch, focus)
-    else:
-        answer = solve_with_pulp(model, options, effort, known, watch)
+    with watch.on_sigint():
+        if model.n_columns == 0:
+            answer = _solve_empty(model)
+        elif options.solver is Solver.HIGHS:
+            answer = _solve_with_highs(model, options, effort, known, watch, focus)
+        else:
+            answer = solve_with_pulp(model, options, effort, known)
+    if watch.interrupted:
+        answer = replace(answer, ended=Ended.INTERRUPT)
     return judge(model, answer, effort, start=known, polish=_polish)
 
 
@@ -137,7 +145,7 @@ def _solve_with_highs(
     watch: Watch,
     focus: Focus,
 ) -> Answer:
-    settings: dict[str, bool | int | float | str] = {
+    settings: dict[str, Setting] = {
         "threads": options.threads,
         "random_seed": options.seed,
         "mip_rel_gap": effort.gap,

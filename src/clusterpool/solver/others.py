@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from clusterpool.solver.linear import LinearModel
     from clusterpool.solver.options import Effort, SolveOptions
-    from clusterpool.solver.watch import Watch
 
 _CBC_RESULTS = {
     "Optimal solution found": Ended.OPTIMAL,
@@ -58,7 +57,7 @@ _HOW_TO_GET = {
 
 
 def solve_with_pulp(
-    model: LinearModel, options: SolveOptions, effort: Effort, start: NDArray[np.float64] | None, watch: Watch
+    model: LinearModel, options: SolveOptions, effort: Effort, start: NDArray[np.float64] | None
 ) -> Answer:
     """Solve a model by a solver that PuLP calls.
 
@@ -74,27 +73,22 @@ def solve_with_pulp(
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         log = Path(folder) / "solver.log"
-        engine = _engine(options, effort, log, start is not None and not np.isnan(start).any())
-        with watch.on_sigint():
-            try:
-                problem.solve(engine)
-            except pulp.PulpSolverError as error:
-                raise SolveError(f"{options.solver} failed: {error}") from error
+        engine = _engine(options, effort, log, warm=start is not None and not np.isnan(start).any())
+        try:
+            problem.solve(engine)
+        except pulp.PulpSolverError as error:
+            raise SolveError(f"{options.solver} failed: {error}") from error
         if options.solver is Solver.CBC:
             ended, found, bound, nodes = _read_cbc(model, log.read_text(encoding="utf-8", errors="replace"))
         else:
             ended, found, bound, nodes = _read_scip(model, problem.solverModel)
     values = _values(model, variables) if found else None
-    if watch.stopping:
-        ended = Ended.INTERRUPT
     if not math.isfinite(bound) and ended is Ended.NODES:
         bound = relax(model)
     return Answer(ended, values, bound, nodes)
 
 
-def _as_pulp(
-    model: LinearModel, start: NDArray[np.float64] | None
-) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
+def _as_pulp(model: LinearModel, start: NDArray[np.float64] | None) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
     """State a model in PuLP, without its offset: writers of model files disagree about its sign."""
     problem = pulp.LpProblem("model")
     kinds = (pulp.LpContinuous, pulp.LpInteger)
@@ -131,7 +125,7 @@ def _add_row(problem: pulp.LpProblem, variables: list[pulp.LpVariable], model: L
         problem.addConstraint(terms <= high)
 
 
-def _engine(options: SolveOptions, effort: Effort, log: Path, warm: bool) -> Any:
+def _engine(options: SolveOptions, effort: Effort, log: Path, *, warm: bool) -> Any:  # noqa: ANN401
     settings: dict[str, Any] = {"msg": False, "gapRel": effort.gap, "gapAbs": effort.absolute_gap}
     settings |= {"threads": options.threads, "warmStart": warm}
     left = effort.deadline.remaining()
@@ -150,7 +144,7 @@ def _engine(options: SolveOptions, effort: Effort, log: Path, warm: bool) -> Any
     return engine
 
 
-def _first_available(*names: str, **settings: Any) -> Any:
+def _first_available(*names: str, **settings: Any) -> Any:  # noqa: ANN401
     for name in names:
         if hasattr(pulp, name):
             engine = getattr(pulp, name)(**settings)
@@ -186,7 +180,7 @@ def _cbc_word(log: str) -> str:
     return next((word for sign, word in _CBC_WITHOUT_RESULT if re.search(sign, log, re.MULTILINE)), "no result")
 
 
-def _read_scip(model: LinearModel, engine: Any) -> tuple[Ended, bool, float, int]:
+def _read_scip(model: LinearModel, engine: Any) -> tuple[Ended, bool, float, int]:  # noqa: ANN401
     """Return how SCIP ended, whether it has a solution, the bound (-inf: none) and the nodes."""
     word = engine.getStatus()
     if word not in _SCIP_RESULTS:

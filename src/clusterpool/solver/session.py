@@ -108,7 +108,8 @@ class LpSession:
             raise SolveError(f"the linear program has no optimum: {self._engine.modelStatusToString(status)}")
         solution = self._engine.getSolution()
         values, duals, reduced = (
-            np.array(numbers, dtype=np.float64) for numbers in (solution.col_value, solution.row_dual, solution.col_dual)
+            np.array(numbers, dtype=np.float64)
+            for numbers in (solution.col_value, solution.row_dual, solution.col_dual)
         )
         return LpSolution(values, duals, reduced, float(self._cost @ values) + self._offset)
 

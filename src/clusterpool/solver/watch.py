@@ -35,6 +35,11 @@ class Watch:
         self._reported: Progress | None = None
 
     @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C was pressed."""
+        return self._sigint
+
+    @property
     def stopping(self) -> bool:
         """Whether the solve has to end."""
         return self._sigint or (self._interrupt is not None and self._interrupt.is_set())
@@ -66,5 +71,5 @@ class Watch:
         finally:
             signal.signal(signal.SIGINT, before)
 
-    def _on_signal(self, number: int, frame: object) -> None:
+    def _on_signal(self, _number: int, _frame: object) -> None:
         self._sigint = True
