@@ -44,5 +44,5 @@ def test_commands_exist() -> None:
     )
     assert named == {"solve", "check", "share", "verify", "schema", "demo"}
     for command in sorted(named):
-        call = [sys.executable, "-m", "clusterpool", command, "--help"]
+        call = [sys.executable, "-c", "from clusterpool.cli import main; main()", command, "--help"]
         assert subprocess.run(call, capture_output=True, check=False).returncode == 0, command
