@@ -1,0 +1,179 @@
+"""The commands and their options; what they do stands in `clusterpool.cli.jobs`, imported when a command runs."""
+
+# ruff: noqa: PLC0415 - what a command needs is imported when it runs
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clusterpool import __version__
+from clusterpool.cli.exits import reported
+
+RULES = (
+    "proportional, equal-charge, acam, cost-gap, shapley, owen, nucleolus, per-capita-nucleolus, "
+    "proportional-nucleolus, least-core, equal-profit"
+)
+SOLVERS = "highs, cbc, scip"
+LANGUAGES = "en, fr"
+
+app = typer.Typer(
+    name="clusterpool",
+    help="Pool what firms buy and ship, at the least cost, and share the savings with proof.",
+    epilog="Exit codes: 0 done, 1 unexpected, 2 usage, 3 data wrong, 4 needs unmet, 5 no plan in time, "
+    "6 verify found a difference, 130 interrupted.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="FOLDER", help="Folder of CSV tables and pool.toml.", show_default=False)
+]
+Saved = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `solve` wrote.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON alone on stdout; everything else goes to stderr.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
+Lang = Annotated[
+    str | None,
+    typer.Option("--lang", metavar="LANG", help=f"Language of the terminal text: {LANGUAGES}. Default: the pool's."),
+]
+RuleName = Annotated[
+    str | None,
+    typer.Option("--rule", metavar="R", help=f"Rule that shares the cost: {RULES}. Default: the pool's."),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Folder for the result. Default: FOLDER's name + '-result', here."),
+]
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"clusterpool {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def clusterpool(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Pool what firms buy and ship, at the least cost, and share the savings with proof."""
+
+
+@app.command()
+def solve(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
+    folder: Folder,
+    out: Out = None,
+    rule: RuleName = None,
+    members: Annotated[
+        str | None,
+        typer.Option("--members", metavar="A,B", help="Only these members, separated by commas."),
+    ] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option("--time-limit", metavar="S", help="Seconds for the whole job."),
+    ] = None,
+    gap: Annotated[
+        float | None,
+        typer.Option("--gap", metavar="G", help="Relative gap at which a plan counts as optimal, such as 0.005."),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", help="Seed of every random choice."),
+    ] = None,
+    solver: Annotated[
+        str | None,
+        typer.Option("--solver", metavar="NAME", help=f"Solver: {SOLVERS}."),
+    ] = None,
+    threads: Annotated[
+        int | None,
+        typer.Option("--threads", metavar="N", help="Threads of one solve."),
+    ] = None,
+    lang: Lang = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Check the tables, plan, share the cost and report."""
+    with reported(json=json, debug=debug):
+        from clusterpool.cli import jobs
+
+        asked = {"gap": gap, "time_limit_s": time_limit, "seed": seed, "threads": threads, "solver": solver}
+        options = jobs.solve_options({name: value for name, value in asked.items() if value is not None})
+        jobs.solve(folder, out, rule=rule, members=members, options=options, lang=lang, json=json)
+
+
+@app.command()
+def check(folder: Folder, json: Json = False, debug: Debug = False) -> None:
+    """Find every problem of the tables at once, with its repair."""
+    with reported(json=json, debug=debug):
+        from clusterpool.cli import jobs
+
+        jobs.check(folder, json=json)
+
+
+@app.command()
+def share(
+    saved: Saved,
+    rule: Annotated[str, typer.Option("--rule", metavar="R", help=f"Rule that shares the cost: {RULES}.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder for the new result. Default: DIR itself."),
+    ] = None,
+    lang: Lang = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Share a saved result under another rule; the plan stays."""
+    with reported(json=json, debug=debug):
+        from clusterpool.cli import jobs
+
+        jobs.share(saved, out, rule=rule, lang=lang, json=json)
+
+
+@app.command()
+def verify(saved: Saved, json: Json = False, debug: Debug = False) -> None:
+    """Recompute a saved result and its files independently."""
+    with reported(json=json, debug=debug):
+        from clusterpool.cli import jobs
+
+        jobs.verify(saved, json=json)
+
+
+@app.command()
+def schema(
+    json: Annotated[bool, typer.Option("--json", help="JSON Schema.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Data dictionary (the default).")] = False,
+    debug: Debug = False,
+) -> None:
+    """Print the data dictionary, or the JSON Schema."""
+    if json and markdown:
+        raise typer.BadParameter("ask for --json or --markdown, not both")
+    with reported(json=json, debug=debug):
+        from clusterpool.cli import descriptions
+
+        descriptions.schema(json=json)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new or an empty folder.")] = Path(
+        "clusterpool-demo"
+    ),
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Write the six-cluster example."""
+    with reported(json=json, debug=debug):
+        from clusterpool.cli import descriptions
+
+        descriptions.demo(folder, json=json)

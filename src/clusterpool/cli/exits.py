@@ -1,0 +1,97 @@
+"""Exit codes, and how an error becomes one: a message without a traceback."""
+
+from __future__ import annotations
+
+import json as json_module
+import sys
+import traceback
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from clusterpool.errors import DataError, NoPlanError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class ExitCode(IntEnum):
+    """The exit codes of every command."""
+
+    DONE = 0
+    UNEXPECTED = 1
+    USAGE = 2
+    DATA_WRONG = 3
+    NEEDS_UNMET = 4
+    NO_PLAN_IN_TIME = 5
+    DIFFERENCE_FOUND = 6
+    INTERRUPTED = 130
+
+
+class UsageError(Exception):
+    """The command was called wrongly."""
+
+
+@contextmanager
+def reported(*, json: bool, debug: bool) -> Iterator[None]:
+    """Turn whatever a command raises into a message on stderr and an exit code; with `json` into JSON on stdout too."""
+    try:
+        yield
+    except typer.Exit:
+        raise
+    except KeyboardInterrupt:
+        _fail(ExitCode.INTERRUPTED, "interrupted before there was a plan; nothing was written", json=json)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone, and Python would complain at exit
+        raise typer.Exit(ExitCode.UNEXPECTED) from None
+    except (UsageError, FileExistsError) as error:
+        _fail(ExitCode.USAGE, str(error), json=json)
+    except DataError as error:
+        _wrong_data(error, json=json)
+    except NoPlanError as error:
+        _fail(ExitCode.NO_PLAN_IN_TIME, f"no plan in time: {error}; allow more by --time-limit", json=json)
+    except Exception as error:  # noqa: BLE001 - the last resort of the command line
+        if debug:
+            traceback.print_exc()
+        hint = "" if debug else " (--debug shows the traceback)"
+        _fail(ExitCode.UNEXPECTED, f"unexpected {type(error).__name__}: {error}{hint}", json=json)
+
+
+def _fail(code: ExitCode, message: str, *, json: bool) -> None:
+    say(f"clusterpool: {' '.join(message.split())}")
+    if json:
+        print_json({"error": message, "exit_code": int(code)})
+    raise typer.Exit(code)
+
+
+def _wrong_data(error: DataError, *, json: bool) -> None:
+    problems = error.problems.to_dict("records")
+    if json:
+        print_json({"problems": problems, "exit_code": int(ExitCode.DATA_WRONG)})
+    say(f"clusterpool: {len(problems)} problem(s) in the data")
+    for line in problem_lines(problems):
+        say(line)
+    raise typer.Exit(ExitCode.DATA_WRONG)
+
+
+def problem_lines(problems: Iterable[dict[Any, Any]]) -> Iterator[str]:
+    """Each problem as lines: where it is, the value and what is wrong, the repair."""
+    for problem in problems:
+        where = [str(problem["file"] or problem["table"])]
+        where += [f"row {problem['row']}"] if problem["row"] else []
+        where += [f"column {problem['column']}"] if problem["column"] else []
+        value = f"{problem['value']!r}: " if problem["value"] else ""
+        yield f"{', '.join(where)}: {value}{problem['problem']}"
+        yield f"    repair: {problem['repair']}"
+
+
+def say(line: str) -> None:
+    """Write a line for people to stderr."""
+    typer.echo(line, err=True)
+
+
+def print_json(value: object) -> None:
+    """Write one JSON document to stdout."""
+    typer.echo(json_module.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False))

@@ -1,0 +1,157 @@
+"""What the commands do: read, solve or recompute, write, print. Imported only when a command runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from clusterpool.allocation import Rule
+from clusterpool.cli.exits import ExitCode, UsageError, print_json, problem_lines, say
+from clusterpool.cli.progress import ProgressLine
+from clusterpool.demand import read_pool
+from clusterpool.report import (
+    Language,
+    check_target,
+    document_of,
+    read_result,
+    summary,
+    to_text,
+    verify_result,
+    write_result,
+)
+from clusterpool.savings import reshare, share_savings
+from clusterpool.schema import suggestion
+from clusterpool.solver import SolveOptions, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clusterpool.demand import Pool
+    from clusterpool.report import Result
+
+WARNINGS_SHOWN = 20
+
+
+def solve_options(asked: Mapping[str, Any]) -> SolveOptions:
+    """The options that were asked for; the rest as the library has it."""
+    try:
+        return SolveOptions(**asked)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def solve(
+    folder: Path,
+    out: Path | None,
+    *,
+    rule: str | None,
+    members: str | None,
+    options: SolveOptions,
+    lang: str | None,
+    json: bool,
+) -> None:
+    """The main job: check, plan, share, write, report."""
+    chosen, language = _rule(rule), _language(lang)
+    target = check_target(out or Path(f"{folder.resolve().name}-result"))
+    pool = _restricted(read_pool(folder), members)
+    _warn(pool)
+    with ProgressLine() as progress:
+        result = share_savings(pool, rule=chosen, options=options, progress=progress).result
+    _finish(result, target, language, json=json)
+
+
+def share(saved: Path, out: Path | None, *, rule: str, lang: str | None, json: bool) -> None:
+    """Share a saved result under another rule, and write it back, or to another folder."""
+    chosen, language = _rule(rule), _language(lang)
+    target = check_target(out or saved)
+    result = read_result(saved)
+    with ProgressLine() as progress:
+        shared = reshare(result, chosen, progress=progress).result
+    _finish(shared, target, language, json=json)
+
+
+def check(folder: Path, *, json: bool) -> None:
+    """Say whether the tables are right; wrong ones are told by the DataError that reading raises."""
+    pool = read_pool(folder)
+    _warn(pool)
+    if json:
+        print_json({"problems": [], "warnings": pool.warnings.to_dict("records")})
+    else:
+        typer.echo(f"{pool.summary()}\nNo problems, {len(pool.warnings)} warning(s).")
+
+
+def verify(saved: Path, *, json: bool) -> None:
+    """Recompute a saved result; exit 6 where something differs."""
+    found = verify_result(saved)
+    if json:
+        print_json({"ok": found.ok, "problems": found.problems.to_dict("records")})
+    else:
+        typer.echo(str(found))
+    if not found.ok:
+        raise typer.Exit(ExitCode.DIFFERENCE_FOUND)
+
+
+def exit_code(result: Result) -> ExitCode:
+    """130 where the work was interrupted, 4 where needs stay unmet, else 0."""
+    if result.plan.status is Status.INTERRUPTED:
+        return ExitCode.INTERRUPTED
+    return ExitCode.NEEDS_UNMET if len(result.plan.unmet) else ExitCode.DONE
+
+
+def _finish(result: Result, folder: Path, language: Language | None, *, json: bool) -> None:
+    write_result(result, folder)
+    if json:
+        typer.echo(to_text(document_of(result)), nl=False)
+    else:
+        spoken = language or _language_of(result.pool)
+        typer.echo(summary(result, language=spoken, folder=folder), nl=False)
+    code = exit_code(result)
+    if code is ExitCode.INTERRUPTED:
+        say(f"clusterpool: interrupted; the best plan so far is in {folder}")
+    raise typer.Exit(code)
+
+
+def _restricted(pool: Pool, members: str | None) -> Pool:
+    if members is None:
+        return pool
+    chosen = [code.strip() for code in members.split(",") if code.strip()]
+    unknown = [code for code in chosen if code not in pool.members]
+    if not chosen or unknown:
+        hints = [f"{code!r}: {suggestion(code, pool.members, 'not in this pool')}" for code in unknown]
+        raise UsageError(f"--members: {'; '.join(hints) or 'name at least one member'}")
+    return pool.restrict(chosen)
+
+
+def _warn(pool: Pool) -> None:
+    warnings = pool.warnings.to_dict("records")
+    if not warnings:
+        return
+    say(f"{len(warnings)} warning(s)")
+    for line in problem_lines(warnings[:WARNINGS_SHOWN]):
+        say(line)
+    if len(warnings) > WARNINGS_SHOWN:
+        say(f"... and {len(warnings) - WARNINGS_SHOWN} more: `clusterpool check --json` lists all")
+
+
+def _rule(name: str | None) -> Rule | None:
+    if name is None:
+        return None
+    if name not in [*Rule]:
+        otherwise = f"the rules are {', '.join(Rule)}"
+        raise UsageError(f"--rule {name}: {suggestion(name, Rule, otherwise)}")
+    return Rule(name)
+
+
+def _language(code: str | None) -> Language | None:
+    if code is None:
+        return None
+    if code not in [*Language]:
+        raise UsageError(f"--lang {code}: the languages are {', '.join(Language)}")
+    return Language(code)
+
+
+def _language_of(pool: Pool) -> Language:
+    code = pool.settings.language
+    return Language(code) if code in [*Language] else Language.ENGLISH

@@ -1,0 +1,62 @@
+"""Progress on a terminal: one line on stderr, rewritten."""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import TYPE_CHECKING, Self, TextIO
+
+from clusterpool.plan import relative_gap
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from clusterpool.plan import Stage
+
+WIDTH = 79
+CLEAR_LINE = "\r\x1b[2K"
+
+
+class ProgressLine:
+    """Shows each stage that it is called with, where the stream is a terminal; the line is gone when the work ends."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = sys.stderr if stream is None else stream
+        self._active = self._stream.isatty()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._write("")
+
+    def __call__(self, stage: Stage) -> None:
+        """Show a stage."""
+        self._write(stage_text(stage)[:WIDTH])
+
+    def _write(self, text: str) -> None:
+        if self._active:
+            self._stream.write(CLEAR_LINE + text)
+            self._stream.flush()
+
+
+def stage_text(stage: Stage) -> str:
+    """One line: the stage, how far it is, incumbent, bound and gap.
+
+    Examples
+    --------
+    >>> from clusterpool.plan import Stage
+    >>> stage_text(Stage("coalitions", 3, 63))
+    'coalitions 3/63'
+    >>> stage_text(Stage("plan", 1, 2, incumbent=1250.0, bound=1000.0))
+    'plan 1/2  incumbent 1,250.00  bound 1,000.00  gap 20.00%'
+    """
+    parts = [f"{stage.name} {stage.done}/{stage.total}" if stage.total else stage.name]
+    found = {"incumbent": stage.incumbent, "bound": stage.bound}
+    known = {name: value for name, value in found.items() if value is not None and math.isfinite(value)}
+    parts += [f"{name} {value:,.2f}" for name, value in known.items()]
+    if len(known) == len(found):
+        parts.append(f"gap {relative_gap(known['incumbent'], known['bound']):.2%}")
+    return "  ".join(parts)

@@ -1,0 +1,26 @@
+"""Reports of a result: its folder of files, the text for the terminal, and the check of what was saved."""
+
+from clusterpool.report.document import document_of, to_text
+from clusterpool.report.files import check_target, read_result, write_result
+from clusterpool.report.result import CLUSTER_COLUMNS, COALITION_COLUMNS, MEMBER_COLUMNS, SETTLEMENT_COLUMNS, Result
+from clusterpool.report.settlement import settle
+from clusterpool.report.terminal import summary
+from clusterpool.report.verify import verify_result
+from clusterpool.report.words import Language
+
+__all__ = [
+    "CLUSTER_COLUMNS",
+    "COALITION_COLUMNS",
+    "MEMBER_COLUMNS",
+    "SETTLEMENT_COLUMNS",
+    "Language",
+    "Result",
+    "check_target",
+    "document_of",
+    "read_result",
+    "settle",
+    "summary",
+    "to_text",
+    "verify_result",
+    "write_result",
+]

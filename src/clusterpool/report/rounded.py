@@ -1,0 +1,165 @@
+"""The result's tables as files hold them: money in cents that add up (see `report.cents`), other figures in full."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from clusterpool.plan import PLAN_COLUMNS
+from clusterpool.report.cents import cents_text, round_to_cents, split_cents, to_cents
+from clusterpool.report.settlement import settle
+from clusterpool.report.tables import COLUMNS, Kind, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from clusterpool.report.result import Result
+
+DECIMALS = 9
+"""Digits after the point of figures that are not money."""
+
+PERCENT_DECIMALS = 2
+"""Digits of `saving_pct`, which is for reading; every other figure is for recomputing."""
+_SUMMED = ("today", "alone", "pool", "saving", "purchases_saving", "freight_saving", "own_effort", "merit_of_pooling")
+
+Cents = dict[str, list[int | None]]
+"""Columns of money in cents, by name; None where unknown."""
+
+
+def file_tables(result: Result) -> dict[str, list[list[str]]]:
+    """Every table that is written as a CSV file: rows of text, the header first, by the file's name without suffix."""
+    members = member_cents(result)
+    plan = plan_cents(result)
+    tables = {"savings": _texts("members", result.members, members)}
+    tables["clusters"] = _texts("clusters", result.clusters, cluster_cents(result, members))
+    for name, frame in result.plan.tables.items():
+        tables[name] = _texts(name, frame, {"cost": list(plan[name])})
+    tables["settlement"] = _settlement(result, members, plan)
+    tables["coalitions"] = _texts("coalitions", result.coalitions, _coalition_cents(result.coalitions))
+    return tables
+
+
+def member_cents(result: Result) -> Cents:
+    """The columns of money of the members in cents; see the rules in `report.cents`."""
+    frame = result.members
+    today = _known_cents(frame["today"].tolist())
+    alone = round_to_cents(frame["alone"].tolist())
+    pool = round_to_cents(frame["pool"].tolist(), to_cents(result.plan.cost))
+    saving = [a - p for a, p in zip(alone, pool, strict=True)]
+    parts = [
+        split_cents(*row)
+        for row in zip(saving, frame["purchases_saving"].tolist(), frame["freight_saving"].tolist(), strict=True)
+    ]
+    effort = [
+        None if math.isnan(true) or t is None else t - a
+        for true, t, a in zip(frame["own_effort"].tolist(), today, alone, strict=True)
+    ]
+    return {
+        "today": today,
+        "alone": list(alone),
+        "pool": list(pool),
+        "saving": list(saving),
+        "purchases_saving": [purchases for purchases, _ in parts],
+        "freight_saving": [freight for _, freight in parts],
+        "own_effort": effort,
+        "merit_of_pooling": list(saving),
+    }
+
+
+def cluster_cents(result: Result, members: Cents) -> Cents:
+    """The columns of money of the clusters: sums of their members' cents; unknown where the result states none."""
+    place = {member: row for row, member in enumerate(result.members["member"])}
+    rows = [[place[member] for member in result.pool.clusters[cluster]] for cluster in result.clusters["cluster"]]
+    return {
+        name: [
+            None if math.isnan(true) else sum(members[name][row] or 0 for row in chosen)
+            for true, chosen in zip(result.clusters[name].tolist(), rows, strict=True)
+        ]
+        for name in _SUMMED
+    }
+
+
+def plan_cents(result: Result) -> dict[str, list[int]]:
+    """The cost columns of the plan's tables in cents; all together add up to the plan's cost rounded to the cent."""
+    tables = result.plan.tables
+    everything = round_to_cents(
+        [cost for name in PLAN_COLUMNS for cost in tables[name]["cost"].tolist()], to_cents(result.plan.cost)
+    )
+    cents: dict[str, list[int]] = {}
+    for name in PLAN_COLUMNS:
+        cents[name], everything = everything[: len(tables[name])], everything[len(tables[name]) :]
+    return cents
+
+
+def _settlement(result: Result, members: Cents, plan: Mapping[str, Sequence[int]]) -> list[list[str]]:
+    shares = {
+        member: share
+        for member, share in zip(result.members["member"], members["pool"], strict=True)
+        if share is not None
+    }
+    payers = {name: frame["member"].tolist() for name, frame in result.plan.tables.items() if "member" in frame}
+    payments = settle(shares, payers, plan)
+    return _texts("settlement", payments, {"amount": payments["amount"].tolist()})
+
+
+def _coalition_cents(frame: pd.DataFrame) -> Cents:
+    cost = [to_cents(value) for value in frame["cost"].tolist()]
+    parts = [
+        (None, None) if math.isnan(purchases) or math.isnan(freight) else split_cents(whole, purchases, freight)
+        for whole, purchases, freight in zip(cost, frame["purchases"].tolist(), frame["freight"].tolist(), strict=True)
+    ]
+    return {
+        "cost": list(cost),
+        "bound": [to_cents(value) if math.isfinite(value) else None for value in frame["bound"].tolist()],
+        "purchases": [purchases for purchases, _ in parts],
+        "freight": [freight for _, freight in parts],
+    }
+
+
+def _known_cents(values: Sequence[float]) -> list[int | None]:
+    rounded = iter(round_to_cents([value for value in values if not math.isnan(value)]))
+    return [None if math.isnan(value) else next(rounded) for value in values]
+
+
+def _texts(table: str, frame: pd.DataFrame, money: Mapping[str, Sequence[int | None]]) -> list[list[str]]:
+    columns = [
+        [_cell_of_money(cents) for cents in money[name]]
+        if name in money
+        else _cells(kind_of(table, name), name, frame[name])
+        for name in COLUMNS[table]
+    ]
+    return [list(COLUMNS[table]), *(list(row) for row in zip(*columns, strict=True))]
+
+
+def _cell_of_money(cents: int | None) -> str:
+    return "" if cents is None else cents_text(int(cents))
+
+
+def _cells(kind: Kind, name: str, cells: pd.Series) -> list[str]:
+    values: Iterable[Any] = cells.tolist()
+    if kind is Kind.NUMBER:
+        decimals = PERCENT_DECIMALS if name == "saving_pct" else DECIMALS
+        return [number_text(float(value), decimals) for value in values]
+    if kind is Kind.DAY:
+        return [day.strftime("%Y-%m-%d") for day in pd.to_datetime(cells)]
+    if kind is Kind.FLAG:
+        return ["true" if value else "false" for value in values]
+    return [str(value) for value in values]
+
+
+def number_text(value: float, decimals: int = DECIMALS) -> str:
+    """A figure with a decimal point and no more digits than it needs; NaN is blank.
+
+    Examples
+    --------
+    >>> number_text(1200.0), number_text(0.1 + 0.2), number_text(float("nan")), number_text(-1e-12)
+    ('1200', '0.3', '', '0')
+    """
+    if math.isnan(value):
+        return ""
+    text = f"{value:.{decimals}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text

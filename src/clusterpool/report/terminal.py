@@ -1,0 +1,234 @@
+"""The result as text for a terminal: savings per member and cluster, then what is proven and what is not."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from typing import TYPE_CHECKING
+
+from clusterpool.allocation import CoreStatus
+from clusterpool.plan import FREIGHT, relative_gap
+from clusterpool.report.cents import to_cents
+from clusterpool.report.rounded import cluster_cents, member_cents, number_text
+from clusterpool.report.words import WORDS, Language, money, percent, symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from clusterpool.report.result import Result
+    from clusterpool.report.rounded import Cents
+
+WIDTH = 80
+MONEY_COLUMNS = ("today", "alone", "pool", "saving")
+SHORTEST_NAME = 8
+NAMED_AT_MOST = 8
+UNMET_AT_MOST = 10
+
+
+def summary(result: Result, *, language: Language = Language.ENGLISH, folder: Path | None = None) -> str:
+    """What the terminal shows of a result: at most 80 columns wide where the codes allow it.
+
+    Parameters
+    ----------
+    language : Language
+        Language of the words; the sentence that gives the rule's reason is English.
+    folder : pathlib.Path, optional
+        Where the files are; said together with what to do next.
+    """
+    page = _Page(result, language)
+    parts = [page.savings(), page.verdict(), page.proof(), page.unmet(), page.files(folder)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+class _Page:
+    """The parts of one summary, in one language."""
+
+    def __init__(self, result: Result, language: Language) -> None:
+        self._result = result
+        self._language = language
+        self._words: Mapping[str, str] = WORDS[language]
+        self._currency = result.pool.settings.currency
+        self._members = member_cents(result)
+        self._clusters = cluster_cents(result, self._members)
+
+    def savings(self) -> str:
+        """Both tables, with cents where they fit."""
+        whole = any(max(map(len, self._tables(whole=False)[k].splitlines())) > WIDTH for k in (0, 1))
+        by_member, by_cluster = self._tables(whole=whole)
+        amounts = self._words["whole" if whole else "amounts"].format(currency=symbol(self._currency))
+        notes = [amounts, self._words["legend"]]
+        if not all(self._result.members["comparable"]):
+            notes.append(self._words["not_comparable"])
+        return "\n\n".join([by_member, by_cluster, "\n".join(map(_wrapped, notes))])
+
+    def _tables(self, *, whole: bool) -> tuple[str, str]:
+        frame = self._result.members
+        table = self._result.pool.table("members")
+        names = dict(zip(table["member"], table["name"], strict=True))
+        members = [_marked(code, ok) for code, ok in zip(frame["member"], frame["comparable"], strict=True)]
+        codes = self._result.clusters
+        clusters = [_marked(code, ok) for code, ok in zip(codes["cluster"], codes["comparable"], strict=True)]
+        listed = [names[code] for code in frame["member"]]
+        return (
+            self._table("title", "member", members, listed, self._members, whole=whole),
+            self._table("clusters", "cluster", clusters, [""] * len(clusters), self._clusters, whole=whole),
+        )
+
+    def _table(
+        self, title: str, head: str, codes: Sequence[str], names: Sequence[str], cents: Cents, *, whole: bool
+    ) -> str:
+        rows = [[self._words[head], "", *(self._words[name] for name in (*MONEY_COLUMNS, "saving_pct"))]]
+        for place, (code, name) in enumerate(zip(codes, names, strict=True)):
+            rows.append([code, name, *self._figures([cents[column][place] for column in MONEY_COLUMNS], whole=whole)])
+        totals = [_total(cents[column]) for column in MONEY_COLUMNS]
+        rows.append([self._words["total"], "", *self._figures(totals, whole=whole)])
+        if any(names):
+            rows[0][1] = self._words["name"]
+        title_line = self._words[title]
+        return "\n".join([title_line, "-" * len(title_line), *_aligned(rows)])
+
+    def _figures(self, cents: Sequence[int | None], *, whole: bool) -> list[str]:
+        alone, saving = cents[1] or 0, cents[3] or 0
+        share = percent(100 * saving / alone, self._language, 1).rstrip(" %") if alone else "-"
+        return [*("-" if cell is None else money(cell, self._language, whole=whole) for cell in cents), share]
+
+    def verdict(self) -> str:
+        """What the figures come to, where it is not plain from the table."""
+        total = _total(self._members["saving"]) or 0
+        lines = []
+        if total <= 0:
+            lines.append(self._words["nothing" if total == 0 else "dearer"])
+        codes = self._result.members["member"]
+        losers = [code for code, saving in zip(codes, self._members["saving"], strict=True) if (saving or 0) < 0]
+        if losers:
+            lines.append(self._words["losers"].format(members=_listed(losers)))
+        return "\n".join(map(_wrapped, lines))
+
+    def proof(self) -> str:
+        """Bounds and gaps of the plan and its parts, the rule, and the core."""
+        title = self._words["proof"]
+        lines = [*self._plan_lines(), *self._part_lines(), self._rule_line(), self._core_line()]
+        errors = [error for error in self._result.allocation.standard_error.values() if error > 0]
+        if errors:
+            lines.append(self._words["sampled"].format(error=self._money(max(errors))))
+        if not self._result.reproducible:
+            lines.append(self._words["limit"])
+        return "\n".join([title, "-" * len(title), *map(_wrapped, lines)])
+
+    def _plan_lines(self) -> Iterator[str]:
+        plan = self._result.plan
+        yield self._bounded("whole_plan", plan.cost, plan.bound, status=self._words[plan.status])
+
+    def _part_lines(self) -> Iterator[str]:
+        known = self._result.known_trips
+        for part in self._result.plan.parts.to_dict("records"):
+            if part["part"] != FREIGHT:
+                yield self._bounded(part["part"], part["cost"], part["bound"])
+            elif known is not None:
+                yield self._bounded(FREIGHT, part["cost"], part["bound"])
+                count = str(len(known.trips))
+                yield self._bounded("known_trips", part["cost"], part["bound_on_known_trips"], trips=count)
+                if known.complete:
+                    yield self._words["complete"]
+
+    def _bounded(self, key: str, cost: float, bound: float, **more: str) -> str:
+        if not math.isfinite(bound):
+            return self._words[f"{key}_unproven"].format(cost=self._money(cost), **more)
+        gap = percent(100 * relative_gap(cost, bound), self._language)
+        return self._words[key].format(cost=self._money(cost), bound=self._money(bound), gap=gap, **more)
+
+    def _rule_line(self) -> str:
+        allocation = self._result.allocation
+        return self._words["rule"].format(rule=allocation.rule.value, reason=allocation.reason)
+
+    def _core_line(self) -> str:
+        core = self._result.allocation.core
+        coalition, excess = _listed(core.worst_coalition), self._worst_excess()
+        worst = ""
+        if core.worst_coalition:
+            worst = self._words["undecided_worst"].format(coalition=coalition, excess=excess)
+            worst += self._words["undecided_worst_below"] if core.worst_excess < 0 else ""
+        key: str = core.status.value
+        if core.status is CoreStatus.UNDECIDED and math.isfinite(core.excess_bound):
+            key = "undecided_intervals"
+        solved, every = len(self._result.coalitions), 2 ** len(self._result.members) - 1
+        sentences = [
+            self._words[key].format(
+                coalition=coalition,
+                excess=excess,
+                worst=worst,
+                solved=number_text(solved),
+                all=number_text(every),
+            )
+        ]
+        if core.status is not CoreStatus.IN_CORE and math.isfinite(core.excess_bound):
+            sentences.append(self._words["excess_bound"].format(bound=self._money(core.excess_bound)))
+        if self._result.known_trips is not None:
+            sentences.append(self._words["with_trips"])
+        return " ".join(sentences)
+
+    def _worst_excess(self) -> str:
+        excess = self._result.allocation.core.worst_excess
+        return self._money(excess) if math.isfinite(excess) else "-"
+
+    def unmet(self) -> str:
+        """The needs that stay unmet, the first of them."""
+        frame = self._result.plan.unmet
+        if frame.empty:
+            return ""
+        lines = []
+        for row in frame.head(UNMET_AT_MOST).to_dict("records"):
+            why = ": ".join(filter(None, (row["reason"], row["blocked_by"])))
+            lines.append(f"  {row['member']}: {row['item'] or row['shipment']}, {number_text(row['quantity'])} ({why})")
+        if len(frame) > UNMET_AT_MOST:
+            lines.append("  " + self._words["more"].format(count=len(frame) - UNMET_AT_MOST))
+        title = self._words["unmet"].format(count=len(frame))
+        return "\n".join([title, "-" * len(title), *map(_wrapped, lines)])
+
+    def files(self, folder: Path | None) -> str:
+        """Where the files are and what to do next."""
+        if folder is None:
+            return ""
+        return "\n".join(_wrapped(self._words[key].format(folder=folder)) for key in ("files", "next"))
+
+    def _money(self, value: float) -> str:
+        return money(to_cents(value), self._language, self._currency)
+
+
+def _marked(code: str, comparable: object) -> str:
+    return code if comparable else f"{code} *"
+
+
+def _total(cells: Sequence[int | None]) -> int | None:
+    known = [cell for cell in cells if cell is not None]
+    return sum(known) if len(known) == len(cells) else None
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows as lines: code and name to the left, figures to the right; the name gets the room that is left."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    others = sum(widths) - widths[1] + 2 * (len(widths) - 2)
+    room = WIDTH - others - 2
+    widths[1] = min(widths[1], room) if room >= SHORTEST_NAME else 0
+    lines = []
+    for code, name, *figures in rows:
+        cells = [code.ljust(widths[0])]
+        if widths[1]:
+            cells.append((name if len(name) <= widths[1] else f"{name[: widths[1] - 1]}…").ljust(widths[1]))
+        cells += [figure.rjust(width) for figure, width in zip(figures, widths[2:], strict=True)]
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def _listed(codes: Sequence[str]) -> str:
+    more = len(codes) - NAMED_AT_MOST
+    return ", ".join(codes[:NAMED_AT_MOST]) + (f" (+{more})" if more > 0 else "")
+
+
+def _wrapped(text: str) -> str:
+    """The text in lines of at most `WIDTH`; codes, paths and commands are never broken."""
+    indent = " " * (len(text) - len(text.lstrip()) + 2)
+    return textwrap.fill(
+        text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+    )
