@@ -118,10 +118,15 @@ class RoadNetwork:
         self._paths: dict[str, dict[str, list[str]]] = {}
         self._legs: dict[tuple[str, str], Leg] = {}
 
-    @property
-    def all_durations_unknown(self) -> bool:
-        """Whether hours follow from kilometres and speed alone."""
-        return all(data["road"].duration_h is None for _, _, data in self._graph.edges(data=True))
+    def fastest_kmh(self, speed_kmh: float) -> float:
+        """The greatest speed anywhere for a vehicle that makes `speed_kmh` where no duration is stated."""
+        roads = [data["road"] for _, _, data in self._graph.edges(data=True)]
+        stated = [
+            road.distance_km / road.duration_h if road.duration_h else math.inf
+            for road in roads
+            if road.duration_h is not None
+        ]
+        return max([speed_kmh, *stated])
 
     def leg(self, origin: str, destination: str) -> Leg:
         """The shortest way by km; ties go to the fewer hours, then to the lower toll.
