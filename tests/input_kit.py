@@ -142,5 +142,6 @@ def assert_told(wrong: Wrong, folder: Path) -> None:
     words = zip(here["problem"], here["repair"], strict=True)
     assert [wrong.problem in problem and wrong.repair in repair for problem, repair in words] == [True], told(problems)
     assert len(problems) == 1 + wrong.others, told(problems)
-    if wrong.file.endswith(".csv"):
-        assert here["table"].tolist() == [wrong.file.removesuffix(".csv")]
+    if wrong.file in FILES:
+        table = "settings" if wrong.file == "pool.toml" else wrong.file.removesuffix(".csv")
+        assert here["table"].tolist() == [table]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.input_kit import FILES, ROADS, Wrong, added, assert_told, changed
+from tests.input_kit import ROADS, Wrong, added, assert_told, changed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -61,7 +61,8 @@ MARKET = [
         "rules.csv", 4, "scope", "supplier:S1", "does not apply to one supplier", "item:CODE",
     ),
     Wrong(
-        "min above max suppliers", {**FILES, "rules.csv": FILES["rules.csv"].replace("item:06,1", "item:06,2") + "max_suppliers,item:06,1\n"},
+        "min above max suppliers",
+        {**FILES, "rules.csv": FILES["rules.csv"].replace("item:06,1", "item:06,2") + "max_suppliers,item:06,1\n"},
         "rules.csv", 4, "value", "2", "above max_suppliers", "one of the two",
     ),
     Wrong(

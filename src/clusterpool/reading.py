@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from clusterpool.schema import TABLES, Kind, Problem, Settings, columns, suggestion
+from clusterpool.schema import TABLES, Problem, Settings, columns, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,11 +25,15 @@ _LIST = "name the files " + ", ".join(f"{table}.csv" for table in TABLES)
 
 @dataclass(frozen=True, slots=True)
 class TextTable:
-    """A table as it was given: all cells text, stripped, blank = ``""``; the index is each row's line in the file."""
+    """A table as it was given: all cells text, stripped, blank = ``""``; the index is each row's line in the file.
+
+    `floats` are the lines by column where a DataFrame held a floating-point number: as a code, 6.0 is neither 6 nor 06.
+    """
 
     table: str
     file: str
     frame: pd.DataFrame
+    floats: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,33 +195,19 @@ def read_frames(frames: Mapping[str, pd.DataFrame], settings: Mapping[str, Any] 
             twice = list(_named_twice(table, "", names))
             source.problems.extend(twice)
             if not twice:
-                source.tables[table] = _texts(table, frame.set_axis(names, axis=1), source.problems)
+                source.tables[table] = _texts(table, frame.set_axis(names, axis=1))
     return source
 
 
-def _texts(table: str, frame: pd.DataFrame, problems: list[Problem]) -> TextTable:
+def _texts(table: str, frame: pd.DataFrame) -> TextTable:
     index = pd.RangeIndex(2, len(frame) + 2)
-    textual = {column.name for column in columns(table) if column.kind in {Kind.TEXT, Kind.CHOICE}}
-    cells = {}
+    cells, floats = {}, {}
     for name in frame.columns:
         values = frame[name].astype(object)
-        texts = [_text(value) for value in values]
-        if name in textual:
-            floats = [isinstance(value, float) and text != "" for value, text in zip(values, texts, strict=True)]
-            problems.extend(_numbers_as_text(table, name, index, texts, floats))
-            texts = ["" if is_float else text for text, is_float in zip(texts, floats, strict=True)]
-        cells[name] = texts
-    return TextTable(table, "", pd.DataFrame(cells, index=index, dtype=str))
-
-
-def _numbers_as_text(
-    table: str, column: str, index: pd.RangeIndex, texts: list[str], floats: list[bool]
-) -> Iterator[Problem]:
-    """A float such as 6.0 tells neither 6 from 06 nor where its digits end."""
-    for row, text, is_float in zip(index, texts, floats, strict=True):
-        if is_float:
-            repair = "give the column as text (dtype str)"
-            yield Problem(table, "", row, column, text, "a floating-point number where text is expected", repair)
+        cells[name] = [_text(value) for value in values]
+        filled = zip(index, values, cells[name], strict=True)
+        floats[name] = frozenset(row for row, value, text in filled if isinstance(value, float) and text)
+    return TextTable(table, "", pd.DataFrame(cells, index=index, dtype=str), floats)
 
 
 def _text(value: object) -> str:

@@ -51,7 +51,7 @@ def parse_number(text: str) -> float:
     plain = re.sub(r"[\s'_]", "", text).replace(",", ".")
     if _NUMBER.fullmatch(plain) and plain.count(".") <= 1:
         _refuse("not a number with a decimal point", f"write {plain}")
-    _refuse("not a number", "give a number such as 1234.5, or leave the cell blank where the column is optional")
+    _refuse("not a number", "give a number such as 1234.5")
 
 
 def parse_count(text: str) -> float:

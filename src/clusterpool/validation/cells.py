@@ -53,6 +53,10 @@ def _typed_column(column: Column, table: str, review: Review) -> pd.Series:
     if column.pending and (filled := texts.index[texts != ""]).size:
         problem = f"'{column.name}' is not honoured by this version ({filled.size} cells)"
         review.error(table, int(filled[0]), column.name, problem, "leave the column out")
+    if column.kind is Kind.TEXT and (floats := review.given[table].floats.get(column.name)):
+        problem, repair = "a floating-point number where text is expected", "give the column as text (dtype str)"
+        review.error(table, sorted(floats), column.name, problem, repair)
+        texts = texts.where(~texts.index.isin(floats), "")
     codes, uniques = pd.factorize(texts)
     values, faults = _parsed(column, [str(text) for text in uniques])
     for place, fault in faults.items():
@@ -77,12 +81,12 @@ def _parsed(column: Column, texts: list[str]) -> tuple[list[Any], dict[int, tupl
 
 def _words(column: Column, text: str, error: ErrorDetails) -> tuple[str, str]:
     context = error.get("ctx", {})
-    if error["type"] == "cell":
-        return context["problem"], context["repair"]
     if column.kind is Kind.CHOICE:
         return "not one of the choices", suggestion(text, column.choices, f"write {' or '.join(column.choices)}")
-    problem, repair = _LIMIT_WORDS[error["type"]]
-    return problem.format(**context), repair.format(**context) + ("" if column.required else ", or leave it blank")
+    problem, repair = _LIMIT_WORDS.get(error["type"], ("{problem}", "{repair}"))
+    repair = repair.format(**context)
+    blank = ", or leave it blank" if not column.required and repair.startswith("give") else ""
+    return problem.format(**context), repair + blank
 
 
 def _series(column: Column, index: pd.Index, codes: np.ndarray, values: list[Any]) -> pd.Series:
