@@ -78,8 +78,8 @@ def compile_model(problem: pulp.LpProblem, *, keep: Iterable[pulp.LpVariable] = 
     array([3.])
     """
     _refuse_unsupported(problem)
-    objective = problem.objective if problem.objective is not None else pulp.LpAffineExpression()
-    terms = list(objective.items())
+    objective = problem.objective
+    terms = [] if objective is None else list(objective.items())
     cost_keys = _keys([variable for variable, _ in terms])
     sizes, keys, values = _read_rows(problem.constraints())
     variables = [*problem.variables(), *keep]
@@ -95,7 +95,7 @@ def compile_model(problem: pulp.LpProblem, *, keep: Iterable[pulp.LpVariable] = 
     row_names, column_names = _names(problem, ordered)
     model = LinearModel(
         cost=cost,
-        offset=float(objective.constant),
+        offset=0.0 if objective is None else float(objective.constant),
         lower=lower,
         upper=upper,
         integer=integer,

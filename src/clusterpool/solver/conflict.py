@@ -36,7 +36,7 @@ def explain_infeasible(model: LinearModel) -> str:
     """Return a sentence that names a small set of rows that contradict each other and the bounds."""
     rows = _linear_conflict(model)
     if len(rows):
-        rows = _shrink(rows, lambda kept: not has_solution(_only(_relaxed(model), kept)))
+        rows = _shrink(rows, lambda kept: not has_solution(_only(model.relaxed(), kept)))
         return f"no solution: {_CONFLICT}: {_names(model, rows)}"
     if len(model.value) > MOST_ENTRIES:
         return "no solution in whole numbers, though there is one in fractions"
@@ -51,7 +51,7 @@ def explain_infeasible(model: LinearModel) -> str:
 def explain_unbounded(model: LinearModel) -> str:
     """Return a sentence that names a column along which the cost falls without limit."""
     direction = replace(
-        _relaxed(model),
+        model.relaxed(),
         offset=0.0,
         lower=np.where(np.isfinite(model.lower), 0.0, -1.0),
         upper=np.where(np.isfinite(model.upper), 0.0, 1.0),
@@ -94,10 +94,6 @@ def _elastic(model: LinearModel) -> LinearModel:
         col_index=columns[order],
         value=values[order],
     )
-
-
-def _relaxed(model: LinearModel) -> LinearModel:
-    return replace(model, integer=np.zeros_like(model.integer))
 
 
 def _only(model: LinearModel, rows: NDArray[np.int64]) -> LinearModel:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -105,6 +105,10 @@ class LinearModel:
     def n_rows(self) -> int:
         """Number of rows."""
         return len(self.row_lower)
+
+    def relaxed(self) -> LinearModel:
+        """Return the model without its integrality."""
+        return replace(self, integer=np.zeros_like(self.integer))
 
     def row_name(self, row: int) -> str:
         """Return the name of a row for messages."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,8 +59,7 @@ class LpSession:
     def __init__(self, model: LinearModel) -> None:
         self._cost = model.cost.copy()
         self._offset = model.offset
-        relaxed = replace(model, integer=np.zeros_like(model.integer))
-        self._engine = new_engine(relaxed, {"threads": 1, "solver": "simplex"})
+        self._engine = new_engine(model.relaxed(), {"threads": 1, "solver": "simplex"})
 
     def set_bounds(self, columns: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> None:
         """Give columns new bounds."""
