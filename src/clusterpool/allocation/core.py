@@ -12,6 +12,7 @@ import numpy as np
 from clusterpool.allocation.charges import proportional
 from clusterpool.allocation.coalitions import EveryCoalition, ListedCoalitions, alone, player_count
 from clusterpool.allocation.programs import (
+    SLACK,
     CoalitionRows,
     Optimum,
     Program,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from clusterpool.allocation.coalitions import CoalitionSet
     from clusterpool.allocation.game import CostGame
 
-TOLERANCE = 1e-9
+TOLERANCE = 1e-8
 """Excesses up to this part of the largest cost count as none."""
 
 
@@ -138,9 +139,7 @@ def optimal_face(rows: CoalitionRows, best: Optimum, total: float) -> tuple[Rows
     members = rows.coalitions.rows(tight)
     n = members.shape[1]
     fixed = Rows(np.ones((1, n)), np.array([total])).with_rows(members, rows.limit[tight] + excess)
-    return fixed, CoalitionRows(
-        rows.coalitions, rows.limit + excess + TOLERANCE, np.zeros_like(rows.slope), rows.active
-    )
+    return fixed, CoalitionRows(rows.coalitions, rows.limit + excess + SLACK, np.zeros_like(rows.slope), rows.active)
 
 
 def least_core(game: CostGame) -> LeastCore:
@@ -201,7 +200,7 @@ def core_report(game: CostGame, shares: Mapping[str, float]) -> CoreReport:
     known = _known(active)
     pays = known.coalitions.sums(np.array([shares[player] for player in active.players]))
     excess = pays - known.costs
-    tolerance = TOLERANCE * scale_of(known.costs)
+    tolerance = TOLERANCE * scale_of(np.append(known.costs, active.cost(active.players)))
     worst = float(excess.max())
     coalition = known.names[int(np.flatnonzero(excess >= worst - tolerance)[0])]
     beyond = max(worst, float((pays - known.bounds).max())) if known.complete else math.inf

@@ -8,9 +8,9 @@ import numpy as np
 
 from clusterpool.allocation.charges import proportional
 from clusterpool.allocation.coalitions import alone, player_count
-from clusterpool.allocation.core import TOLERANCE, least_core_program, optimal_face, scale_of, starting_rows
+from clusterpool.allocation.core import least_core_program, optimal_face, scale_of, starting_rows
 from clusterpool.allocation.nucleolus import ask_positive
-from clusterpool.allocation.programs import CoalitionRows, Program, Rows, minimise, nearest
+from clusterpool.allocation.programs import SLACK, CoalitionRows, Program, Rows, minimise, nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,13 +41,13 @@ def equal_profit(table: NDArray[np.float64]) -> NDArray[np.float64]:
     table = table / scale
     total, costs = float(table[-1]), alone(table)
     rows, least = least_core_program(table)
-    if least.value > TOLERANCE:
+    if least.value > 0.0:
         fixed, limits = optimal_face(rows, least, total)
     else:
         fixed = Rows(np.ones((1, n)), np.array([total]))
-        limits = CoalitionRows(rows.coalitions, rows.limit + TOLERANCE, np.zeros_like(rows.slope), rows.active)
+        limits = CoalitionRows(rows.coalitions, rows.limit + SLACK, np.zeros_like(rows.slope), rows.active)
     best = minimise(_spread_program(fixed, costs), limits, starting_rows(n))
-    shares = nearest(proportional(costs, total), fixed, _spread_rows(costs, best.value + TOLERANCE), limits)
+    shares = nearest(proportional(costs, total), fixed, _spread_rows(costs, best.value + SLACK), limits)
     return shares * scale
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ROWS_A_ROUND = 20
 POSITIVE_DUAL = 1e-7
 STILL = 1e-9
+SLACK = 1e-9
+"""By how much a row of an optimal face is relaxed, so that rounding leaves the face some points."""
 TOLERANCE = 1e-10
 
 
