@@ -117,9 +117,7 @@ def tour_model(case: FreightCase, cargo: Sequence[Load], prizes: Mapping[str, fl
     return TourModel(data, cargo, tuple(case.vehicles[kind.profile].vehicle for kind in types))
 
 
-def _depots(
-    case: FreightCase, cargo: Sequence[Load], prizes: Mapping[str, float], legs: LegMatrix
-) -> tuple[int, ...]:
+def _depots(case: FreightCase, cargo: Sequence[Load], prizes: Mapping[str, float], legs: LegMatrix) -> tuple[int, ...]:
     """The sites (as indices) with a depot of their own: the busiest origins, where any vehicle's way back costs."""
     if not any(vehicle.empty_return_pct for vehicle in case.vehicles):
         return ()
@@ -159,9 +157,7 @@ def companions(classes: Sequence[str], incompatible: frozenset[tuple[str, str]])
     return sorted((g for g in groups if not any(g < other for other in groups)), key=sorted)
 
 
-def _dimensions(
-    case: FreightCase, cargo: Sequence[Load], types: Sequence[_Type]
-) -> list[tuple[list[int], list[int]]]:
+def _dimensions(case: FreightCase, cargo: Sequence[Load], types: Sequence[_Type]) -> list[tuple[list[int], list[int]]]:
     """Of each dimension: the amount of each load and the room of each vehicle type, in units of load."""
     vehicles = [case.vehicles[kind.profile] for kind in types]
     sizes = [

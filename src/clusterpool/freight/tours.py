@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from clusterpool.freight.loads import Load
     from clusterpool.solver import Deadline
 
-FEW_LOADS = 50
 CHUNK_WORK = 40_000
 """Searches are sent to an executor in chunks of about this much work (loads x iterations), some half a second."""
 
@@ -67,9 +66,9 @@ def effort(n_loads: int) -> SearchEffort:
     Examples
     --------
     >>> effort(12), effort(300)
-    (SearchEffort(searches=2, iterations=160), SearchEffort(searches=5, iterations=1000))
+    (SearchEffort(searches=5, iterations=248), SearchEffort(searches=5, iterations=1000))
     """
-    return SearchEffort(2 if n_loads <= FEW_LOADS else 5, min(1000, 100 + 5 * n_loads))
+    return SearchEffort(5, min(1000, 200 + 4 * n_loads))
 
 
 def tours(
