@@ -10,9 +10,11 @@ ClusterpoolError
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
 PROBLEM_COLUMNS = ("table", "file", "row", "column", "value", "problem", "repair")
@@ -37,9 +39,11 @@ class DataError(ClusterpoolError):
         super().__init__(problems)
 
     def __str__(self) -> str:
+        rows: Iterator[Any] = self.problems.itertuples(index=False)
         lines = [
-            f"{p.file or p.table}, row {p.row or '-'}, column {p.column or '-'}, value {p.value!r}: {p.problem} -> {p.repair}"
-            for p in self.problems.itertuples(index=False)
+            f"{row.file or row.table}, row {row.row or '-'}, column {row.column or '-'}, value {row.value!r}: "
+            f"{row.problem} -> {row.repair}"
+            for row in rows
         ]
         return f"{len(lines)} problem(s) in the input\n" + "\n".join(lines)
 
