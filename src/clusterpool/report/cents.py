@@ -64,7 +64,7 @@ def round_to_cents(values: Sequence[float], total: int | None = None) -> list[in
     floors = [math.floor(value) for value in exact]
     missing = (round(sum(exact)) if total is None else total) - sum(floors)
     if not 0 <= missing <= len(floors):
-        raise ValueError(f"amounts of {sum(exact) / CENTS:f} cannot be rounded to {total} cents")
+        raise ValueError(f"amounts of {float(sum(exact) / CENTS):,} cannot be rounded to {total} cents")
     by_loss = sorted(range(len(exact)), key=lambda place: (floors[place] - exact[place], place))
     raised = set(by_loss[:missing])
     return [floor + (place in raised) for place, floor in enumerate(floors)]

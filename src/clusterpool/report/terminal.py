@@ -147,8 +147,8 @@ class _Page:
         coalition, excess = _listed(core.worst_coalition), self._worst_excess()
         worst = ""
         if core.worst_coalition:
-            worst = self._words["undecided_worst"].format(coalition=coalition, excess=excess)
-            worst += self._words["undecided_worst_below"] if core.worst_excess < 0 else ""
+            merit = self._money(max(0.0, -core.worst_excess))
+            worst = self._words["undecided_worst"].format(coalition=coalition, merit=merit)
         key: str = core.status.value
         if core.status is CoreStatus.UNDECIDED and math.isfinite(core.excess_bound):
             key = "undecided_intervals"
@@ -190,7 +190,7 @@ class _Page:
         """Where the files are and what to do next."""
         if folder is None:
             return ""
-        return "\n".join(_wrapped(self._words[key].format(folder=folder)) for key in ("files", "next"))
+        return "\n".join(self._words[key].format(folder=folder) for key in ("files", "verify", "share"))
 
     def _money(self, value: float) -> str:
         return money(to_cents(value), self._language, self._currency)
