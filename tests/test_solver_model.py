@@ -1,6 +1,8 @@
 """From PuLP to arrays: nothing lost, nothing mixed up, the same in both PuLP versions."""
 
 import pickle
+from pathlib import Path
+from typing import Any
 
 import highspy
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.testing import assert_array_equal
 from clusterpool.solver import LinearModel, compile_model
 
 
-def small_problem():
+def small_problem() -> tuple[pulp.LpProblem, dict[str, pulp.LpVariable]]:
     problem = pulp.LpProblem("small")
     z = problem.add_variable("z", 0, 5)
     x = problem.add_variable("x", 0, 10, "Integer")
@@ -25,7 +27,7 @@ def small_problem():
     return problem, {"x": x, "y": y, "z": z, "b": b, "free": free}
 
 
-def test_arrays_of_a_small_problem():
+def test_arrays_of_a_small_problem() -> None:
     problem, variables = small_problem()
     compiled = compile_model(problem, keep=[variables["z"]])
     model = compiled.model
@@ -48,7 +50,7 @@ def test_arrays_of_a_small_problem():
     assert model.row_names[:2] == ("need", "link")
 
 
-def random_problem(seed):
+def random_problem(seed: int) -> pulp.LpProblem:
     rng = np.random.default_rng(seed)
     problem = pulp.LpProblem("random")
     kinds = ("Continuous", "Integer", "Binary")
@@ -68,7 +70,7 @@ def random_problem(seed):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_arrays_equal_the_file_that_pulp_writes(seed, tmp_path):
+def test_arrays_equal_the_file_that_pulp_writes(seed: int, tmp_path: Path) -> None:
     problem = random_problem(seed)
     model = compile_model(problem).model
     path = tmp_path / "model.mps"
@@ -97,7 +99,7 @@ def test_arrays_equal_the_file_that_pulp_writes(seed, tmp_path):
     assert_array_equal(matrix[:, place], ours)
 
 
-def test_names_do_not_matter():
+def test_names_do_not_matter() -> None:
     problem = pulp.LpProblem("names")
     first, second = (problem.add_variable(name, 0, 9) for name in ("b", "a"))
     problem.setObjective(first + 5 * second)
@@ -106,7 +108,7 @@ def test_names_do_not_matter():
     assert_array_equal(compiled.model.cost[compiled.columns([second, first])], [5, 1])
 
 
-def test_cancelled_and_doubled_terms():
+def test_cancelled_and_doubled_terms() -> None:
     problem = pulp.LpProblem("cancel")
     x, y = (problem.add_variable(name, 0, 9) for name in "xy")
     problem.setObjective(x + x)
@@ -116,12 +118,12 @@ def test_cancelled_and_doubled_terms():
     assert_array_equal(compiled.model.value, [2])
 
 
-def test_maximisation_is_refused():
+def test_maximisation_is_refused() -> None:
     with pytest.raises(ValueError, match="minimisation"):
         compile_model(pulp.LpProblem("max", pulp.LpMaximize))
 
 
-def test_special_ordered_sets_are_refused():
+def test_special_ordered_sets_are_refused() -> None:
     problem = pulp.LpProblem("sos")
     x, y = (problem.add_variable(name, 0, 9) for name in "xy")
     problem.setObjective(x + y)
@@ -133,7 +135,7 @@ def test_special_ordered_sets_are_refused():
         compile_model(problem)
 
 
-def test_a_foreign_variable_is_refused():
+def test_a_foreign_variable_is_refused() -> None:
     problem, variables = small_problem()
     compiled = compile_model(problem)
     other = pulp.LpProblem("other")
@@ -143,13 +145,13 @@ def test_a_foreign_variable_is_refused():
         compiled.columns([variables["x"], stranger])
 
 
-def test_an_empty_problem():
+def test_an_empty_problem() -> None:
     model = compile_model(pulp.LpProblem("empty")).model
     assert (model.n_columns, model.n_rows, model.offset) == (0, 0, 0)
 
 
-def tiny(**changes):
-    parts = {
+def tiny(**changes: Any) -> LinearModel:
+    parts: dict[str, Any] = {
         "cost": [1.0, 2.0],
         "offset": 0.5,
         "lower": [0, 0],
@@ -166,7 +168,7 @@ def tiny(**changes):
     return LinearModel(**(parts | changes))
 
 
-def test_a_model_travels_and_stays_locked():
+def test_a_model_travels_and_stays_locked() -> None:
     model = tiny()
     copy = pickle.loads(pickle.dumps(model))
     for name in ("cost", "lower", "upper", "integer", "row_lower", "row_upper", "row_start", "col_index", "value"):
@@ -177,7 +179,7 @@ def test_a_model_travels_and_stays_locked():
     assert (copy.offset, copy.row_names, copy.column_names) == (model.offset, model.row_names, model.column_names)
 
 
-def test_a_model_does_not_share_the_callers_arrays():
+def test_a_model_does_not_share_the_callers_arrays() -> None:
     cost = np.array([1.0, 2.0])
     model = tiny(cost=cost)
     cost[0] = 99
@@ -198,12 +200,12 @@ def test_a_model_does_not_share_the_callers_arrays():
         ({"row_names": ("one",)}, "one name a row"),
     ],
 )
-def test_arrays_that_do_not_fit_are_refused(changes, message):
+def test_arrays_that_do_not_fit_are_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         tiny(**changes)
 
 
-def test_broken_rows_are_found_in_scale():
+def test_broken_rows_are_found_in_scale() -> None:
     model = tiny()
     assert model.broken_by(np.array([3.0, 0.0])) == ""
     assert model.broken_by(np.array([2.0, 0.0])) == "need"

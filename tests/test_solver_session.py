@@ -3,52 +3,60 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from clusterpool.errors import SolveError
 from clusterpool.solver import LinearModel, LpSession, SolveOptions, relax, solve
 
 
-def diet(rng, columns=8, rows=5):
-    matrix = rng.integers(1, 9, (rows, columns)).astype(float)
-    return LinearModel(
-        cost=rng.integers(1, 20, columns),
+def diet(rng: np.random.Generator, columns: int = 8, rows: int = 5) -> tuple[LinearModel, NDArray[np.float64]]:
+    matrix = rng.integers(1, 9, (rows, columns)).astype(np.float64)
+    model = LinearModel(
+        cost=rng.integers(1, 20, columns).astype(np.float64),
         offset=3.0,
         lower=np.zeros(columns),
         upper=np.full(columns, 10.0),
-        integer=np.ones(columns, dtype=bool),
-        row_lower=rng.integers(5, 40, rows),
+        integer=np.ones(columns, dtype=np.bool_),
+        row_lower=rng.integers(5, 40, rows).astype(np.float64),
         row_upper=np.full(rows, np.inf),
-        row_start=np.arange(0, rows * columns + 1, columns),
-        col_index=np.tile(np.arange(columns), rows),
+        row_start=np.arange(0, rows * columns + 1, columns, dtype=np.int32),
+        col_index=np.tile(np.arange(columns, dtype=np.int32), rows),
         value=matrix.ravel(),
-    ), matrix
+    )
+    return model, matrix
 
 
-def by_scipy(model, matrix, lower, upper, cost):
-    answer = linprog(cost, A_ub=-matrix, b_ub=-model.row_lower, bounds=np.column_stack([lower, upper]))
-    return answer.fun + model.offset
+def by_scipy(
+    matrix: NDArray[np.float64],
+    row_lower: NDArray[np.float64],
+    lower: NDArray[np.float64],
+    upper: NDArray[np.float64],
+    cost: NDArray[np.float64],
+) -> float:
+    bounds = list(zip(lower.tolist(), upper.tolist(), strict=True))
+    return float(linprog(cost, A_ub=-matrix, b_ub=-row_lower, bounds=bounds).fun)
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_changed_bounds_costs_and_rows_equal_a_fresh_solve(seed):
+def test_changed_bounds_costs_and_rows_equal_a_fresh_solve(seed: int) -> None:
     rng = np.random.default_rng(seed)
     model, matrix = diet(rng)
     session = LpSession(model)
     lower, upper, cost = model.lower.copy(), model.upper.copy(), model.cost.copy()
-    assert_allclose(session.solve().objective, by_scipy(model, matrix, lower, upper, cost))
+    assert_allclose(session.solve().objective, by_scipy(matrix, model.row_lower, lower, upper, cost) + 3)
     upper[[1, 4]], lower[[2]], cost[[0, 7]] = 1.0, 0.5, (2.0, 30.0)
     session.set_bounds([1, 4], 0.0, 1.0)
     session.set_bounds([2], [0.5], [10.0])
     session.set_cost([0, 7], [2.0, 30.0])
-    assert_allclose(session.solve().objective, by_scipy(model, matrix, lower, upper, cost))
+    assert_allclose(session.solve().objective, by_scipy(matrix, model.row_lower, lower, upper, cost) + 3)
     session.add_rows([20.0], [np.inf], [0, 3], [0, 3, 5], [1.0, 1.0, 1.0])
     matrix = np.vstack([matrix, np.eye(8)[[0, 3, 5]].sum(axis=0)])
-    longer = linprog(cost, A_ub=-matrix, b_ub=-np.append(model.row_lower, 20), bounds=np.column_stack([lower, upper]))
-    assert_allclose(session.solve().objective, longer.fun + model.offset)
+    longer = by_scipy(matrix, np.append(model.row_lower, 20.0), lower, upper, cost)
+    assert_allclose(session.solve().objective, longer + 3)
 
 
-def test_duals_and_reduced_costs_explain_the_optimum():
+def test_duals_and_reduced_costs_explain_the_optimum() -> None:
     model, matrix = diet(np.random.default_rng(3))
     answer = LpSession(model).solve()
     assert_allclose(model.cost - matrix.T @ answer.duals, answer.reduced_costs, atol=1e-9)
@@ -57,7 +65,7 @@ def test_duals_and_reduced_costs_explain_the_optimum():
     assert_allclose(answer.duals @ model.row_lower + at_upper + model.offset, answer.objective)
 
 
-def test_the_relaxation_is_a_bound():
+def test_the_relaxation_is_a_bound() -> None:
     for seed in range(5):
         model, _ = diet(np.random.default_rng(seed))
         best = solve(model, options=SolveOptions(gap=0)).objective
@@ -65,7 +73,7 @@ def test_the_relaxation_is_a_bound():
         assert relax(model) > best - 20
 
 
-def test_no_optimum_is_an_error_with_the_solvers_word():
+def test_no_optimum_is_an_error_with_the_solvers_word() -> None:
     model, _ = diet(np.random.default_rng(0))
     session = LpSession(model)
     session.set_bounds(np.arange(8), 0.0, 0.0)
@@ -79,7 +87,7 @@ def test_no_optimum_is_an_error_with_the_solvers_word():
     assert session.solve().objective > 0
 
 
-def test_wrong_calls_are_refused():
+def test_wrong_calls_are_refused() -> None:
     session = LpSession(diet(np.random.default_rng(0))[0])
     with pytest.raises(ValueError, match="does not exist"):
         session.set_bounds([8], [0.0], [1.0])

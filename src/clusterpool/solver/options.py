@@ -71,6 +71,8 @@ class SolveOptions:
     solver: Solver = Solver.HIGHS
 
     def __post_init__(self) -> None:
+        if not (isinstance(self.seed, int) and isinstance(self.threads, int)):
+            raise ValueError(f"seed and threads must be whole numbers, not {self.seed!r} and {self.threads!r}")  # noqa: TRY004
         _require_at_least("gap", self.gap, 0)
         if math.isinf(self.gap):
             raise ValueError("gap must be finite")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 GAP_TOLERANCE = 1e-6
 """Solvers reach a gap only to about the accuracy with which they meet rows."""
+CONTRADICTION = 1e-4
+"""A bound that lies above a solution by more than this part of its objective is wrong, not rounded."""
 
 
 class Ended(StrEnum):
@@ -34,7 +37,7 @@ class Ended(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What a solver hands back: no values if it found none, bound -inf if it proved none."""
+    """What a solver hands back: no values if it found none, bound -inf if it proved none, inf if the values are it."""
 
     ended: Ended
     values: NDArray[np.float64] | None
@@ -96,7 +99,7 @@ def judge(
     NoPlanError
         If a limit struck before a solution was found; its `bound` holds what was proven.
     SolveError
-        If the solver's point breaks a row or a bound.
+        If the solver's point breaks a row or a bound, or its bound excludes a solution at hand.
     """
     values = None if answer.values is None else whole(model, answer.values, polish)
     values = _better(model, values, start)
@@ -107,6 +110,8 @@ def judge(
         error.bound = answer.bound
         raise error
     objective = model.objective(values)
+    if CONTRADICTION * max(1.0, abs(objective)) < answer.bound - objective < math.inf:
+        raise SolveError(f"the solver's bound {answer.bound} lies above a solution of {objective}")
     bound = min(answer.bound, objective)
     gap = relative_gap(objective, bound)
     values.flags.writeable = False
