@@ -92,7 +92,7 @@ def imports_of(source: str, room: str, name: str) -> list[Import]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{where}: imports are absolute"
             if node.module == ROOT:  # from clusterpool import room
-                found += [Import(room, f"{ROOT}.{alias.name}", where) for alias in node.names]
+                found += [Import(room, f"{ROOT}.{a.name}", where) for a in node.names if a.name != "__version__"]
             else:
                 found.append(Import(room, node.module or "", where))
     return found
