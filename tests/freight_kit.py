@@ -132,7 +132,7 @@ def plan(
     compiled = compile_model(problem, keep=variables)
     solution = solve(compiled.model, options=SolveOptions(gap=0.0))
     assert solution.status is Status.OPTIMAL
-    found = solution.values[compiled.columns(variables)].tolist()  # noqa: PD011
+    found = solution.values[compiled.columns(variables)].tolist()
     values = {id(variable): value for variable, value in zip(variables, found, strict=True)}
     order_of = {key: f"O{place:05d}" for place, key in enumerate(sorted(quantities), start=1)}
     rows = freight_rows(part, lambda variable: values[id(variable)], order_of=order_of, quantities=quantities)

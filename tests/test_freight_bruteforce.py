@@ -7,14 +7,17 @@ import math
 import random
 from collections import Counter
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from clusterpool.freight.case import FreightCase
-from clusterpool.freight.loads import Load
 from clusterpool.market import Tariff, Vehicle, WeightBreak
 from clusterpool.routes import Road
 from tests.freight_kit import TRUCK, freight, load, plan
+
+if TYPE_CHECKING:
+    from clusterpool.freight.case import FreightCase
+    from clusterpool.freight.loads import Load
 
 SITES = "ABCDE"
 CASES = 150
@@ -28,7 +31,8 @@ def random_case(seed: int) -> tuple[FreightCase, list[Road]]:
         Road(a, b, draw.randint(4, 40) * 10.0, draw.choice([None, 2.0, 5.5]), draw.choice([0.0, 0.0, 30.0]))
         for a, b in itertools.pairwise(sites)
     ]
-    roads += [Road(a, b, draw.randint(10, 60) * 10.0) for a, b in itertools.combinations(sites, 2) if draw.random() < 0.3]
+    pairs = itertools.combinations(sites, 2)
+    roads += [Road(a, b, draw.randint(10, 60) * 10.0) for a, b in pairs if draw.random() < 0.3]
     roads = list({(road.origin, road.destination): road for road in roads}.values())
     loads = [random_load(draw, f"s{number}", sites) for number in range(draw.choice([1, 2, 2, 3, 3, 4]))]
     return freight(
@@ -117,7 +121,9 @@ class BruteForce:
         best: dict[tuple[str, int, int], float] = {}
         if any((a.goods_class, b.goods_class) in self.case.incompatible for a, b in itertools.combinations(group, 2)):
             return best
-        events = [(one, kind) for one in group for kind in (("both",) if one.origin == one.destination else ("in", "out"))]
+        events = [
+            (one, kind) for one in group for kind in (("both",) if one.origin == one.destination else ("in", "out"))
+        ]
         for order in itertools.permutations(events):
             place = {event: number for number, event in enumerate(order)}
             if any((a, "in") in place and place[a, "in"] > place[a, "out"] for a in group):
@@ -187,10 +193,11 @@ class BruteForce:
     def alternative(self, one: Load) -> float:
         """Groupage or unmet, whichever costs less."""
         km = self.way[one.origin, one.destination][0]
-        costs = []
-        for tariff in self.case.tariffs:
-            if not one.goods_class or not tariff.goods_classes or one.goods_class in tariff.goods_classes:
-                costs.append(self.bill(tariff, one, km))
+        costs = [
+            self.bill(tariff, one, km)
+            for tariff in self.case.tariffs
+            if not one.goods_class or not tariff.goods_classes or one.goods_class in tariff.goods_classes
+        ]
         fitting = [vehicle for vehicle in self.case.vehicles if self.fits(vehicle, one)] or list(self.case.vehicles)
         stops = 1 if one.origin == one.destination else 2
         there, back = self.way[one.origin, one.destination], self.way[one.destination, one.origin]
@@ -207,7 +214,9 @@ class BruteForce:
     @staticmethod
     def bill(tariff: Tariff, one: Load, km: float) -> float:
         w, km = max(one.weight_kg, tariff.kg_per_m3 * one.volume_m3), max(km, tariff.min_distance_km)
-        bills = [b.fixed_cost + max(w, b.min_weight_kg) * (b.cost_per_kg + b.cost_per_kg_km * km) for b in tariff.breaks]
+        bills = [
+            b.fixed_cost + max(w, b.min_weight_kg) * (b.cost_per_kg + b.cost_per_kg_km * km) for b in tariff.breaks
+        ]
         return max(tariff.minimum_cost, min(bills))
 
 

@@ -194,10 +194,12 @@ def great_circle_km(start: tuple[float, float], end: tuple[float, float]) -> flo
 
 def road_network(pool: Pool) -> RoadNetwork:
     """The network of a pool: its roads table where it has one, else its sites' coordinates."""
+    sites = pool.table("sites")
+    columns = (sites[name].tolist() for name in ("site", "latitude", "longitude"))
     coordinates = {
-        row.site: (float(row.latitude), float(row.longitude))
-        for row in pool.table("sites").itertuples(index=False)
-        if not (math.isnan(row.latitude) or math.isnan(row.longitude))
+        site: (latitude, longitude)
+        for site, latitude, longitude in zip(*columns, strict=True)
+        if not (math.isnan(latitude) or math.isnan(longitude))
     }
     roads = [_road(row) for row in pool.table("roads").itertuples(index=False)]
     return RoadNetwork(coordinates, roads, pool.settings.circuity)

@@ -81,10 +81,7 @@ def _useful_runs(case: FreightCase, subset: tuple[Load, ...]) -> list[_Run]:
     ceiling = sum(alternative(case, load).cost for load in subset)
     routes = list(_routes(subset, (), _Route((), ()), None))
     unlimited = [
-        run
-        for vehicle in case.vehicles
-        if vehicle.available is None
-        for run in _runs(case, vehicle, subset, routes)
+        run for vehicle in case.vehicles if vehicle.available is None for run in _runs(case, vehicle, subset, routes)
     ]
     best = min((run for run in unlimited if run.cost < ceiling), key=lambda run: run.order, default=None)
     kept = [best] if best else []

@@ -57,9 +57,7 @@ def cheapest(
 ) -> tuple[float, Tariff] | None:
     """Cost and tariff of the cheapest groupage that takes the class; None where none does. Ties go by name."""
     distance_km = case.network.leg(origin, destination).distance_km
-    offers = [
-        (tariff_cost(tariff, distance_km, weight_kg, volume_m3), tariff) for tariff in takers(case, goods_class)
-    ]
+    offers = [(tariff_cost(tariff, distance_km, weight_kg, volume_m3), tariff) for tariff in takers(case, goods_class)]
     return min(offers, key=lambda offer: (offer[0], offer[1].tariff), default=None)
 
 
