@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -108,10 +108,11 @@ def test_another_encoding_is_told_with_its_line(tmp_path: Path, encoding: str) -
     (folder / "members.csv").write_bytes(FILES["members.csv"].encode(encoding))
     with pytest.raises(DataError) as caught:
         read_pool(folder)
-    (problem,) = caught.value.problems.itertuples(index=False)
+    (problem,) = caught.value.problems.to_dict("records")
     line, byte = {"cp1252": (2, "0xE9"), "utf-16": (1, "0xFF")}[encoding]
-    assert (problem.file, problem.row, problem.value, problem.problem) == ("members.csv", line, byte, "not UTF-8 text")
-    assert "UTF-8" in problem.repair
+    assert (problem["file"], problem["row"], problem["value"]) == ("members.csv", line, byte)
+    assert problem["problem"] == "not UTF-8 text"
+    assert "UTF-8" in problem["repair"]
 
 
 @pytest.mark.parametrize(("name", "word"), [("pool.xlsx", "workbooks are not read"), ("nowhere", "no such folder")])
@@ -145,7 +146,7 @@ def test_the_error_names_everything(tmp_path: Path) -> None:
 
 
 def test_byte_order_mark_blank_lines_quotes_and_spaces_are_no_matter(tmp_path: Path) -> None:
-    spoilt = "\ufeff" + FILES["members.csv"].replace("M2,", '\r\n" M2 ",').replace("Depot", ' Depot\N{NO-BREAK SPACE}')
+    spoilt = "\ufeff" + FILES["members.csv"].replace("M2,", '\r\n" M2 ",').replace("Depot", " Depot\N{NO-BREAK SPACE}")
     pool = read(tmp_path / "spoilt", {**FILES, "members.csv": spoilt})
     assert pool.input_hash == read(tmp_path / "clean", FILES).input_hash
 
@@ -196,10 +197,10 @@ def test_frames_of_real_values_mean_the_same_as_text() -> None:
 
 
 def test_dates_of_python_and_settings_are_taken() -> None:
-    frames = {**FRAMES, "purchases": FRAMES["purchases"].assign(due_date=datetime.date(2026, 3, 4))}
-    pool = Pool.from_frames(frames, {"order_date": datetime.date(2026, 3, 1)})
+    frames = {**FRAMES, "purchases": FRAMES["purchases"].assign(due_date=dt.date(2026, 3, 4))}
+    pool = Pool.from_frames(frames, {"order_date": dt.date(2026, 3, 1)})
     assert pool.table("purchases")["due_date"].tolist() == [pd.Timestamp("2026-03-04")] * 2
-    assert pool.settings.order_date == datetime.date(2026, 3, 1)
+    assert pool.settings.order_date == dt.date(2026, 3, 1)
     assert pool.input_hash == Pool.from_frames(frames, pool.settings).input_hash
 
 
@@ -215,7 +216,7 @@ def test_floats_as_codes_are_refused() -> None:
 
 def test_a_moment_is_no_day() -> None:
     frames = {**FRAMES, "purchases": FRAMES["purchases"].assign(due_date=pd.Timestamp("2026-03-04 10:30"))}
-    with pytest.raises(DataError, match="2026-03-04T10:30:00.*ISO date"):
+    with pytest.raises(DataError, match=r"2026-03-04T10:30:00.*ISO date"):
         Pool.from_frames(frames)
 
 

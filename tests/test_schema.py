@@ -37,9 +37,7 @@ CONTRACT = {
 
 
 def test_tables_and_columns_are_the_contracts() -> None:
-    described = {
-        table: " ".join(column.name + "*" * column.required for column in columns(table)) for table in TABLES
-    }
+    described = {table: " ".join(column.name + "*" * column.required for column in columns(table)) for table in TABLES}
     assert described == CONTRACT
 
 
@@ -74,7 +72,9 @@ def test_what_is_not_honoured_yet() -> None:
 
 def test_the_data_dictionary_is_up_to_date() -> None:
     path = Path(__file__).resolve().parents[1] / "docs" / "data-dictionary.md"
-    assert path.read_text(encoding="utf-8") == data_dictionary(), "write clusterpool.schema.data_dictionary() to the file"
+    assert path.read_text(encoding="utf-8") == data_dictionary(), (
+        "write clusterpool.schema.data_dictionary() to the file"
+    )
 
 
 def test_the_data_dictionary_holds_every_column_once_a_table() -> None:
@@ -117,7 +117,9 @@ def test_settings_are_frozen_and_closed() -> None:
     assert (settings.driving_hours_per_day, settings.hours_per_stop, settings.max_trip_days) == (9.0, 1.0, 3)
 
 
-@pytest.mark.parametrize(("text", "number"), [("5", 5.0), ("+.5", 0.5), ("5.", 5.0), ("-1.5E-3", -0.0015), ("007", 7.0)])
+@pytest.mark.parametrize(
+    ("text", "number"), [("5", 5.0), ("+.5", 0.5), ("5.", 5.0), ("-1.5E-3", -0.0015), ("007", 7.0)]
+)
 def test_plain_numbers(text: str, number: float) -> None:
     assert parse_number(text) == number
 
@@ -151,7 +153,7 @@ def test_the_gazetteer_holds_wilayas_and_ports() -> None:
         ("Tamanghasset", "Tamanrasset"),
         ("m sila", "M'Sila"),
         ("Sidi-Bel-Abbes", "Sidi Bel Abbès"),
-        ("Port d’Alger", "Port d'Alger"),
+        ("PORT D ALGER", "Port d'Alger"),
         ("DZBJA", "Port de Béjaïa"),
         ("أدرار", "Adrar"),
         ("ادرار", "Adrar"),

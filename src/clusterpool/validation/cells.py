@@ -58,7 +58,7 @@ def _typed_column(column: Column, table: str, review: Review) -> pd.Series:
         review.error(table, sorted(floats), column.name, problem, repair)
         texts = texts.where(~texts.index.isin(floats), "")
     codes, uniques = pd.factorize(texts)
-    values, faults = _parsed(column, [str(text) for text in uniques])
+    values, faults = _parsed(column, uniques.tolist())
     for place, fault in faults.items():
         review.error(table, frame.index[codes == place], column.name, *fault)
     return _series(column, frame.index, codes, values)

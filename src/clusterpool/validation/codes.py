@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from clusterpool.schema import TABLES, columns, suggestion
+from clusterpool.validation.review import distinct
 
 if TYPE_CHECKING:
     from clusterpool.validation.review import Review
@@ -60,10 +61,10 @@ def _check_references(review: Review, table: str, whole: set[str]) -> None:
         target = column.reference
         if target == "sites" or target not in whole:  # places have been looked up already
             continue
-        known = set(review.table(target)[TABLES[target].key[0]])
+        known = distinct(review.table(target)[TABLES[target].key[0]])
         cells = review.table(table)[column.name]
-        for code in sorted(set(cells) - known - {""}):
-            repair = suggestion(code, known - {""}, f"add a row to {target}, or correct the code")
+        for code in sorted(distinct(cells) - known):
+            repair = suggestion(code, known, f"add a row to {target}, or correct the code")
             kind = TABLES[target].key[0]
             review.error(table, cells.index[cells == code], column.name, f"unknown {kind} '{code}'", repair)
 
@@ -86,7 +87,7 @@ def _check_one_value(review: Review, table: str, column: str) -> None:
 
 def _check_scopes(review: Review) -> None:
     scopes = review.table("rules")["scope"]
-    known = {kind: set(review.table(f"{kind}s")[kind]) for kind in ("item", "supplier")}
+    known = {kind: distinct(review.table(f"{kind}s")[kind]) for kind in ("item", "supplier")}
     for row, scope in zip(scopes.index.tolist(), scopes.tolist(), strict=True):
         kind, _, code = scope.partition(":")
         if kind and code not in known[kind]:
@@ -97,7 +98,7 @@ def _check_scopes(review: Review) -> None:
 def _check_parts(review: Review) -> None:
     """``X#1`` names the first part of a shipment X that is cut, and no shipment beside it."""
     codes = review.table("shipments")["shipment"]
-    known = set(codes)
+    known = distinct(codes)
     for row, code in zip(codes.index.tolist(), codes.tolist(), strict=True):
         whole, _, part = code.rpartition("#")
         if whole in known and part.isdigit():

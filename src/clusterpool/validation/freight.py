@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from clusterpool.schema import suggestion
 from clusterpool.validation.lanes import check_lanes, ex_works_needs
 from clusterpool.validation.network import great_circle_km, shortest_hours
+from clusterpool.validation.review import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -71,9 +72,9 @@ def _check_compatibility(review: Review) -> None:
     pairs = review.table("compatibility")
     rows = pairs.index[(pairs["goods_class"] == pairs["other_class"]) & (pairs["goods_class"] != "")]
     review.error("compatibility", rows, "other_class", "a goods class against itself", "name two different classes")
-    goods = {*review.table("items")["goods_class"], *review.table("shipments")["goods_class"]} - {""}
+    goods = distinct(review.table("items")["goods_class"]) | distinct(review.table("shipments")["goods_class"])
     for column in ("goods_class", "other_class"):
-        for name in sorted(set(pairs[column]) - goods - _classes(review) - {""}):
+        for name in sorted(distinct(pairs[column]) - goods - _classes(review)):
             repair = suggestion(name, goods, "take the row out if it is not needed")
             review.warn(
                 "compatibility", pairs.index[pairs[column] == name], column, f"no goods of class '{name}'", repair
@@ -84,7 +85,7 @@ def _check_shipment_classes(review: Review) -> None:
     shipments = review.table("shipments")
     if not len(review.table("vehicles")) + len(review.table("tariffs")):
         return
-    for name in sorted(set(shipments["goods_class"])):
+    for name in sorted(shipments["goods_class"].unique().tolist()):
         if not _taken(review, name):
             repair = suggestion(name, _classes(review), "add the class to a vehicle or a tariff")
             rows = shipments.index[shipments["goods_class"] == name]
@@ -95,8 +96,8 @@ def _check_shipment_classes(review: Review) -> None:
 
 def _check_ex_works_classes(review: Review, ex_works: pd.DataFrame) -> None:
     items = review.table("items")
-    fetched = items[items["item"].isin(set(ex_works["item"]))]
-    for name in sorted(set(fetched["goods_class"])):
+    fetched = items[items["item"].isin(ex_works["item"].unique())]
+    for name in sorted(fetched["goods_class"].unique().tolist()):
         if not _taken(review, name):
             rows = [max(row, 0) for row in fetched.index[fetched["goods_class"] == name].tolist()]
             of_class = f"of class '{name}' " if name else ""
@@ -109,7 +110,7 @@ def _check_ex_works_weights(review: Review, ex_works: pd.DataFrame) -> None:
     if "items" in review.given and not review.sound("items"):
         return
     items = review.table("items")
-    bare = items[items["item"].isin(set(ex_works["item"])) & items["weight_kg"].isna()]
+    bare = items[items["item"].isin(ex_works["item"].unique()) & items["weight_kg"].isna()]
     sellers = ex_works.drop_duplicates("item").set_index("item")["supplier"]
     for row, item in zip(bare.index.tolist(), bare["item"].tolist(), strict=True):
         problem = f"'{item}' has no weight, but '{sellers[item]}' sells it ex works"
@@ -126,7 +127,7 @@ def _check_order_of_dates(review: Review) -> None:
 def _check_dates_within_reach(review: Review) -> None:
     """Shipments that no tariff takes and no vehicle can bring on a direct trip by their due date."""
     tariffs, vehicles = review.table("tariffs"), review.table("vehicles")
-    classes = sorted({row.goods_class for row in review.rows("shipments")})
+    classes = sorted(review.table("shipments")["goods_class"].unique().tolist())
     bound = [name for name in classes if not takes(tariffs, name).any()]
     usable = vehicles[vehicles["available"] != 0]
     fleets: dict[str, list[Any]] = {name: list(usable[takes(usable, name)].itertuples()) for name in bound}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clusterpool.schema import TABLES
-from clusterpool.validation.review import NO_FILE
+from clusterpool.validation.review import NO_FILE, distinct
 
 if TYPE_CHECKING:
     from clusterpool.validation.review import Review
@@ -55,7 +55,7 @@ def _check_tables(review: Review) -> None:
 
 def _check_idle_members(review: Review) -> None:
     members = review.table("members")
-    needy = {*review.table("purchases")["member"], *review.table("shipments")["member"]}
+    needy = distinct(review.table("purchases")["member"]) | distinct(review.table("shipments")["member"])
     rows = members.index[~members["member"].isin(needy)]
     problem = "the member has neither purchases nor shipments"
     review.warn("members", rows, "member", problem, "it pays nothing and gains nothing; add its needs, or leave it out")
@@ -73,7 +73,7 @@ def _check_offered(review: Review) -> None:
     """An item that nobody offers has no price, unless each of its needs brings one."""
     purchases = review.table("purchases")
     purchases = purchases[(purchases["item"] != "") & ~purchases.index.isin(review.failed("purchases", "item"))]
-    orphans = purchases[~purchases["item"].isin(set(review.table("offers")["item"]))]
+    orphans = purchases[~purchases["item"].isin(review.table("offers")["item"].unique())]
     priced = orphans["max_unit_price"].notna() | orphans["current_unit_price"].notna()
     problem = "nobody offers the item"
     repair = "add an offer of the item, or a max_unit_price or current_unit_price to the line"
@@ -88,9 +88,11 @@ def _check_eligible(review: Review) -> None:
     for row in review.rows("eligibility"):
         if not row.allowed:
             barred.setdefault(row.member, set()).add(row.supplier)
+    if not barred:
+        return
     sellers: dict[str, set[str]] = {}
     offers = review.table("offers")
-    for item, supplier in zip(offers["item"], offers["supplier"], strict=True):
+    for item, supplier in zip(offers["item"].tolist(), offers["supplier"].tolist(), strict=True):
         sellers.setdefault(item, set()).add(supplier)
     for row in review.rows("purchases"):
         if row.member in barred and row.item in sellers and sellers[row.item] <= barred[row.member]:

@@ -33,10 +33,11 @@ def check_offers(review: Review) -> None:
 
 
 def _check_prices(review: Review, offers: pd.DataFrame, first: pd.Series) -> None:
-    before = offers["unit_price"].shift()
-    for row in offers.index[~first & (offers["unit_price"] > before)]:
-        problem = f"the unit price rises with the quantity, from {before[row]:g} to {offers['unit_price'][row]:g}"
-        review.warn("offers", int(row), "unit_price", problem, "check the price and min_quantity of this break")
+    steps = offers.assign(before=offers["unit_price"].shift())[~first]
+    rising: list[Any] = list(steps[steps["unit_price"] > steps["before"]].itertuples())
+    for row in rising:
+        problem = f"the unit price rises with the quantity, from {row.before:g} to {row.unit_price:g}"
+        review.warn("offers", row.Index, "unit_price", problem, "check the price and min_quantity of this break")
 
 
 def _check_regulated(review: Review, offers: pd.DataFrame, first: pd.Series) -> None:
@@ -68,11 +69,11 @@ def _check_breaks_above_capacity(review: Review, offers: pd.DataFrame) -> None:
 
 def _check_rebates(review: Review) -> None:
     rebates = review.table("rebates").sort_values(["supplier", "min_spend"], kind="stable")
-    before = rebates["rebate_pct"].shift()
-    falls = rebates.duplicated("supplier") & (rebates["rebate_pct"] < before)
-    for row in rebates.index[falls]:
-        problem = f"the rebate falls with the spend, from {before[row]:g} to {rebates['rebate_pct'][row]:g} %"
-        review.warn("rebates", int(row), "rebate_pct", problem, "check rebate_pct and min_spend of this step")
+    steps = rebates.assign(before=rebates["rebate_pct"].shift())[rebates.duplicated("supplier")]
+    falling: list[Any] = list(steps[steps["rebate_pct"] < steps["before"]].itertuples())
+    for row in falling:
+        problem = f"the rebate falls with the spend, from {row.before:g} to {row.rebate_pct:g} %"
+        review.warn("rebates", row.Index, "rebate_pct", problem, "check rebate_pct and min_spend of this step")
 
 
 def _check_suppliers(review: Review) -> None:

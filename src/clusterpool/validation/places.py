@@ -8,7 +8,7 @@ import pandas as pd
 
 from clusterpool.places import Place, find_places, place_names
 from clusterpool.schema import TABLES, columns, suggestion
-from clusterpool.validation.review import make_rows
+from clusterpool.validation.review import distinct, make_rows
 
 if TYPE_CHECKING:
     from clusterpool.validation.review import Review
@@ -18,7 +18,7 @@ def resolve_places(review: Review) -> None:
     """Replace the names of places by codes, and give `sites` a row for each place in use."""
     sites = review.table("sites")
     _check_coordinates(review, sites)
-    known = set(sites["site"]) - {""}
+    known = distinct(sites["site"])
     used: dict[str, Place] = {}
     for table in TABLES:
         for column in columns(table):
@@ -38,7 +38,7 @@ def _check_coordinates(review: Review, sites: pd.DataFrame) -> None:
 def _resolve_column(review: Review, table: str, column: str, known: set[str], used: dict[str, Place]) -> None:
     cells = review.table(table)[column]
     names: dict[str, str] = {}
-    for name in sorted(set(cells) - known - {""}):
+    for name in sorted(distinct(cells) - known):
         places = find_places(name)
         if len(places) == 1:
             names[name] = places[0].name

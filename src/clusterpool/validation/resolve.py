@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clusterpool.schema import TABLES, columns
-from clusterpool.validation.review import make_rows
+from clusterpool.validation.review import distinct, make_rows
 
 if TYPE_CHECKING:
     from clusterpool.validation.review import Review
@@ -50,7 +50,7 @@ def _derive_codes(review: Review) -> None:
     }
     for table, (column, cells) in sources.items():
         if table not in review.given:
-            codes = sorted(set(pd.concat(cells)) - {""})
+            codes = sorted(distinct(pd.concat(cells)))
             review.tables[table] = make_rows(table, {column: codes}, range(-1, -1 - len(codes), -1))
 
 

@@ -24,6 +24,11 @@ def make_rows(table: str, cells: Mapping[str, Sequence[object]], index: range) -
     return pd.DataFrame(frame, index=index).astype({column.name: column.dtype for column in columns(table)})
 
 
+def distinct(cells: pd.Series) -> set[str]:
+    """The different texts of a column, blank left out."""
+    return set(cells.unique().tolist()) - {""}
+
+
 @dataclass
 class Review:
     """Typed tables by name (index = line in the file) and the findings so far; the checks fill it in turn.
@@ -36,6 +41,7 @@ class Review:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    _texts: dict[tuple[str, str], dict[int, str]] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame:
         """A typed table, without rows where it was not given."""
@@ -65,12 +71,14 @@ class Review:
         self, table: str, rows: int | Iterable[int], column: str, problem: str, repair: str
     ) -> Iterable[Problem]:
         lines = [rows] if isinstance(rows, int) else [int(row) for row in rows]
-        given = self.given.get(table)
-        file = given.file if given is not None else ""
-        values = [""] * len(lines)
-        if given is not None and column in given.frame.columns:
-            values = given.frame[column].reindex(lines, fill_value="").tolist()
-        return (
-            Problem(table, file, line, column, value, problem, repair)
-            for line, value in zip(lines, values, strict=True)
-        )
+        file = self.given[table].file if table in self.given else ""
+        texts = self._texts_of(table, column)
+        return (Problem(table, file, line, column, texts.get(line, ""), problem, repair) for line in lines)
+
+    def _texts_of(self, table: str, column: str) -> dict[int, str]:
+        """The texts of a column as given, by line; kept, as a column may be quoted many times."""
+        if (table, column) not in self._texts:
+            frame = self.given[table].frame if table in self.given else pd.DataFrame()
+            cells = frame[column].tolist() if column in frame.columns else []
+            self._texts[table, column] = dict(zip(frame.index.tolist(), cells, strict=bool(cells)))
+        return self._texts[table, column]
