@@ -66,7 +66,7 @@ def test_ctrl_c_returns_the_best_solution_at_once(after_s: float) -> None:
         after_s,
     )
     assert [line for line, _ in lines] == ["interrupted True True", "True True"]
-    assert lines[0][1] < 0.5  # 0.1 s on an idle machine
+    assert lines[0][1] < 1.0  # 0.1 s on an idle machine; HiGHS alone would take several seconds
     assert code == 0
 
 

@@ -53,8 +53,8 @@ def solve(  # noqa: PLR0913 - all but the model are options
 ) -> Solution:
     """Minimise a linear model with whole-number columns.
 
-    Ctrl-C in the main thread ends the solve and returns the best solution so far, with the status INTERRUPTED. HiGHS may
-    need seconds more to notice; it does so in the background, and Python waits for it before the process ends.
+    Ctrl-C in the main thread ends the solve and returns the best solution so far, with the status INTERRUPTED. HiGHS
+    may need seconds more to notice; it does so in the background, and Python waits for it before the process ends.
 
     Parameters
     ----------

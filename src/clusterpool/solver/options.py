@@ -71,8 +71,6 @@ class SolveOptions:
     solver: Solver = Solver.HIGHS
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.seed, int) and isinstance(self.threads, int)):
-            raise ValueError(f"seed and threads must be whole numbers, not {self.seed!r} and {self.threads!r}")  # noqa: TRY004
         _require_at_least("gap", self.gap, 0)
         if math.isinf(self.gap):
             raise ValueError("gap must be finite")
@@ -81,6 +79,8 @@ class SolveOptions:
         if not 0 <= self.seed < 2**31:
             raise ValueError(f"seed must be from 0 to {2**31 - 1}, not {self.seed!r}")
         _require_at_least("threads", self.threads, 1)
+        if self.seed % 1 or self.threads % 1:
+            raise ValueError(f"seed and threads must be whole numbers, not {self.seed!r} and {self.threads!r}")
         try:
             object.__setattr__(self, "solver", Solver(self.solver))
         except ValueError:
