@@ -74,13 +74,13 @@ def prices(case: FreightCase, cargo: Goods, vehicle: Vehicle) -> tuple[NDArray[n
     riders = _riders(case, cargo, vehicle, fastest)
     if not len(riders):
         return riders, np.empty((0, 0))
-    together = _sharing(cargo, riders, days=0)
-    on_one_trip = _sharing(cargo, riders, days=case.max_trip_days - 1)
+    together = _company(cargo, riders, days=0)
+    on_one_trip = _company(cargo, riders, days=case.max_trip_days - 1)
     km = cargo.distance_km[riders]
     rises = _rises(case, cargo, vehicle, riders)
     lists = []
     for part in _shares(cargo, vehicle, riders):
-        reach = together @ part
+        reach = together.total(part)
         share = part / np.minimum(1.0, np.where(reach > 0, reach, 1.0))
         for split in _splits(case, cargo, vehicle, riders, share, km / fastest, on_one_trip):
             fixed = (vehicle.fixed_cost + vehicle.cost_per_stop) * split + vehicle.cost_per_stop * share
@@ -106,16 +106,41 @@ def _moves(cargo: Goods, riders: NDArray[np.int64]) -> NDArray[np.bool_]:
     return np.array([cargo.cargo[i].origin != cargo.cargo[i].destination for i in riders], dtype=np.bool_)
 
 
-def _sharing(cargo: Goods, riders: NDArray[np.int64], *, days: int) -> NDArray[np.bool_]:
-    """Who could ride with whom (row for column): the later ready day is at most `days` after the earlier due day.
+@dataclass(frozen=True, eq=False)
+class Company:
+    """Who could ride with whom: cargo with the same dates and class are one kind.
 
-    With 0 that is to be aboard at one time, with `max_trip_days` - 1 to be on one trip. Everybody rides with himself.
+    Parameters
+    ----------
+    kind : array of int
+        The kind of each cargo.
+    sharing : array of float
+        1 where two kinds (row, column) could ride together.
+    alone : array of bool
+        Whether two cargoes of a kind may not; each still rides with itself.
     """
-    ready, due, group = cargo.ready[riders], cargo.due[riders], cargo.group[riders]
-    sharing: NDArray[np.bool_] = np.maximum.outer(ready, ready) <= np.minimum.outer(due, due) + days
+
+    kind: NDArray[np.int64]
+    sharing: Array
+    alone: NDArray[np.bool_]
+
+    def total(self, figure: Array) -> Array:
+        """For each cargo the sum of a figure over everything that could ride with it, itself included."""
+        kinds: Array = self.sharing @ np.bincount(self.kind, figure, len(self.sharing))
+        return kinds[self.kind] + np.where(self.alone[self.kind], figure, 0.0)
+
+
+def _company(cargo: Goods, riders: NDArray[np.int64], *, days: int) -> Company:
+    """Who could ride together: the later ready day is at most `days` after the earlier due day.
+
+    With 0 that is to be aboard at one time, with `max_trip_days` - 1 to be on one trip.
+    """
+    figures = np.stack([cargo.ready[riders], cargo.due[riders], cargo.group[riders]], axis=1)
+    kinds, kind = np.unique(figures, axis=0, return_inverse=True)
+    ready, due, group = kinds[:, 0], kinds[:, 1], kinds[:, 2].astype(np.int64)
+    sharing = np.maximum.outer(ready, ready) <= np.minimum.outer(due, due) + days
     sharing &= ~cargo.apart[np.ix_(group, group)]
-    np.fill_diagonal(sharing, val=True)
-    return sharing
+    return Company(kind.ravel(), sharing.astype(np.float64), ~sharing.diagonal())
 
 
 def _shares(cargo: Goods, vehicle: Vehicle, riders: NDArray[np.int64]) -> list[Array]:
@@ -152,7 +177,7 @@ def _splits(
     riders: NDArray[np.int64],
     share: Array,
     hours: Array,
-    on_one_trip: NDArray[np.bool_],
+    on_one_trip: Company,
 ) -> list[Array]:
     """Parts of the fixed cost that add up to at most 1 on a trip: by hours, by legs, by count."""
     budgets = [
@@ -162,7 +187,7 @@ def _splits(
     ]
     splits = []
     for effort, budget in budgets:
-        reach = np.minimum(budget, on_one_trip @ effort)
+        reach = np.minimum(budget, on_one_trip.total(effort))
         splits.append(np.divide(effort, reach, out=np.zeros_like(effort), where=reach > 0))
     return splits
 
