@@ -46,7 +46,16 @@ def unwrapped(text: str) -> str:
 def scaled(factor: float) -> Result:
     """The case with all money multiplied."""
     case = result()
-    columns = ["today", "alone", "pool", "saving", "purchases_saving", "freight_saving", "own_effort", "merit_of_pooling"]
+    columns = [
+        "today",
+        "alone",
+        "pool",
+        "saving",
+        "purchases_saving",
+        "freight_saving",
+        "own_effort",
+        "merit_of_pooling",
+    ]
     times = {name: case.members[name] * factor for name in columns}
     sums = {name: case.clusters[name] * factor for name in columns}
     tables: dict[str, Any] = {
@@ -100,7 +109,11 @@ def test_large_amounts_are_shown_whole_and_it_says_so() -> None:
         (CoreStatus.IN_CORE, 0.0, "Core: proven that no group of members would be better off by itself."),
         (CoreStatus.NOT_IN_CORE, math.inf, "Core: =C would be better off by 0.00 DA by themselves."),
         (CoreStatus.CORE_EMPTY, 5.0, "Core: empty, proven"),
-        (CoreStatus.UNDECIDED, math.inf, "4 of 7 coalitions were solved; of these =C gains least from the pool, 0.00 DA."),
+        (
+            CoreStatus.UNDECIDED,
+            math.inf,
+            "4 of 7 coalitions were solved; of these =C gains least from the pool, 0.00 DA.",
+        ),
         (CoreStatus.UNDECIDED, 5.0, "All coalitions were solved, but known only to a gap"),
         (CoreStatus.UNDECIDED, 5.0, "No group whatever could be better off by more than 5.00 DA."),
     ],

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from clusterpool.report.result import Result
-    from clusterpool.report.rounded import Cents
 
 WIDTH = 80
 MONEY_COLUMNS = ("today", "alone", "pool", "saving")
+GAP = 2
 SHORTEST_NAME = 8
+NAME_WIDTH = 20
+"""Names that have less room than this are dearer to the reader than cents."""
+
 NAMED_AT_MOST = 8
 UNMET_AT_MOST = 10
 
@@ -53,40 +56,31 @@ class _Page:
         self._clusters = cluster_cents(result, self._members)
 
     def savings(self) -> str:
-        """Both tables, with cents where they fit."""
-        whole = any(max(map(len, self._tables(whole=False)[k].splitlines())) > WIDTH for k in (0, 1))
-        by_member, by_cluster = self._tables(whole=whole)
-        amounts = self._words["whole" if whole else "amounts"].format(currency=symbol(self._currency))
-        notes = [amounts, self._words["legend"]]
+        """Both tables, with cents where they leave room for the names."""
+        tables = {title: self._rows(title, whole=False) for title in ("title", "clusters")}
+        whole = any(_room_for_names(rows) < 0 for rows in tables.values())
+        if whole:
+            tables = {title: self._rows(title, whole=True) for title in tables}
+        notes = [self._words["whole" if whole else "amounts"].format(currency=symbol(self._currency))]
+        notes.append(self._words["legend"])
         if not all(self._result.members["comparable"]):
             notes.append(self._words["not_comparable"])
-        return "\n\n".join([by_member, by_cluster, "\n".join(map(_wrapped, notes))])
+        drawn = [_titled(self._words[title], _aligned(rows)) for title, rows in tables.items()]
+        return "\n\n".join([*drawn, "\n".join(map(_wrapped, notes))])
 
-    def _tables(self, *, whole: bool) -> tuple[str, str]:
-        frame = self._result.members
+    def _rows(self, title: str, *, whole: bool) -> list[list[str]]:
+        by_member = title == "title"
+        head, frame = ("member", self._result.members) if by_member else ("cluster", self._result.clusters)
+        cents = self._members if by_member else self._clusters
         table = self._result.pool.table("members")
-        names = dict(zip(table["member"], table["name"], strict=True))
-        members = [_marked(code, ok) for code, ok in zip(frame["member"], frame["comparable"], strict=True)]
-        codes = self._result.clusters
-        clusters = [_marked(code, ok) for code, ok in zip(codes["cluster"], codes["comparable"], strict=True)]
-        listed = [names[code] for code in frame["member"]]
-        return (
-            self._table("title", "member", members, listed, self._members, whole=whole),
-            self._table("clusters", "cluster", clusters, [""] * len(clusters), self._clusters, whole=whole),
-        )
-
-    def _table(
-        self, title: str, head: str, codes: Sequence[str], names: Sequence[str], cents: Cents, *, whole: bool
-    ) -> str:
-        rows = [[self._words[head], "", *(self._words[name] for name in (*MONEY_COLUMNS, "saving_pct"))]]
-        for place, (code, name) in enumerate(zip(codes, names, strict=True)):
-            rows.append([code, name, *self._figures([cents[column][place] for column in MONEY_COLUMNS], whole=whole)])
+        names = dict(zip(table["member"], table["name"], strict=True)) if by_member else {}
+        heading = [self._words[head], self._words["name"] if any(names.values()) else ""]
+        rows = [[*heading, *(self._words[column] for column in (*MONEY_COLUMNS, "saving_pct"))]]
+        for place, (code, comparable) in enumerate(zip(frame[head], frame["comparable"], strict=True)):
+            figures = self._figures([cents[column][place] for column in MONEY_COLUMNS], whole=whole)
+            rows.append([_marked(code, comparable), names.get(code, ""), *figures])
         totals = [_total(cents[column]) for column in MONEY_COLUMNS]
-        rows.append([self._words["total"], "", *self._figures(totals, whole=whole)])
-        if any(names):
-            rows[0][1] = self._words["name"]
-        title_line = self._words[title]
-        return "\n".join([title_line, "-" * len(title_line), *_aligned(rows)])
+        return [*rows, [self._words["total"], "", *self._figures(totals, whole=whole)]]
 
     def _figures(self, cents: Sequence[int | None], *, whole: bool) -> list[str]:
         alone, saving = cents[1] or 0, cents[3] or 0
@@ -107,14 +101,13 @@ class _Page:
 
     def proof(self) -> str:
         """Bounds and gaps of the plan and its parts, the rule, and the core."""
-        title = self._words["proof"]
         lines = [*self._plan_lines(), *self._part_lines(), self._rule_line(), self._core_line()]
         errors = [error for error in self._result.allocation.standard_error.values() if error > 0]
         if errors:
             lines.append(self._words["sampled"].format(error=self._money(max(errors))))
         if not self._result.reproducible:
             lines.append(self._words["limit"])
-        return "\n".join([title, "-" * len(title), *map(_wrapped, lines)])
+        return _titled(self._words["proof"], [*map(_wrapped, lines)])
 
     def _plan_lines(self) -> Iterator[str]:
         plan = self._result.plan
@@ -184,7 +177,7 @@ class _Page:
         if len(frame) > UNMET_AT_MOST:
             lines.append("  " + self._words["more"].format(count=len(frame) - UNMET_AT_MOST))
         title = self._words["unmet"].format(count=len(frame))
-        return "\n".join([title, "-" * len(title), *map(_wrapped, lines)])
+        return _titled(title, [*map(_wrapped, lines)])
 
     def files(self, folder: Path | None) -> str:
         """Where the files are and what to do next."""
@@ -205,11 +198,24 @@ def _total(cells: Sequence[int | None]) -> int | None:
     return sum(known) if len(known) == len(cells) else None
 
 
+def _titled(title: str, lines: Sequence[str]) -> str:
+    return "\n".join([title, "-" * len(title), *lines])
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(*rows, strict=True)]
+
+
+def _room_for_names(rows: Sequence[Sequence[str]]) -> int:
+    """Columns left over once the names have the width that they should have at least; negative: too few."""
+    widths = _widths(rows)
+    return WIDTH - sum(widths) + widths[1] - GAP * (len(widths) - 1) - min(widths[1], NAME_WIDTH)
+
+
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows as lines: code and name to the left, figures to the right; the name gets the room that is left."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    others = sum(widths) - widths[1] + 2 * (len(widths) - 2)
-    room = WIDTH - others - 2
+    widths = _widths(rows)
+    room = _room_for_names(rows) + min(widths[1], NAME_WIDTH)
     widths[1] = min(widths[1], room) if room >= SHORTEST_NAME else 0
     lines = []
     for code, name, *figures in rows:
@@ -217,7 +223,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
         if widths[1]:
             cells.append((name if len(name) <= widths[1] else f"{name[: widths[1] - 1]}…").ljust(widths[1]))
         cells += [figure.rjust(width) for figure, width in zip(figures, widths[2:], strict=True)]
-        lines.append("  ".join(cells).rstrip())
+        lines.append((" " * GAP).join(cells).rstrip())
     return lines
 
 

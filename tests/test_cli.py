@@ -1,0 +1,323 @@
+"""The commands: what they write and print, what goes to which stream, and every exit code."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from typer.testing import CliRunner
+
+from clusterpool import __version__
+from clusterpool.allocation import Rule
+from clusterpool.cli import app as cli_app
+from clusterpool.cli import jobs
+from clusterpool.cli.app import app
+from clusterpool.errors import NoPlanError
+from clusterpool.plan import PLAN_COLUMNS
+from clusterpool.report import Language, Result, read_result, write_result
+from clusterpool.report.tables import from_records
+from clusterpool.schema import data_dictionary, json_schema
+from clusterpool.solver import SolveOptions, Solver, Status
+from tests.report_case import plan, pool, result
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from clusterpool.demand import Pool
+
+RESULT_FILES = {"savings", "clusters", "orders", "trips", "loads", "charges", "unmet", "settlement", "coalitions"}
+
+
+def run(*arguments: object) -> Any:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The input of the hand-made case, in a folder that is the working directory's child."""
+    monkeypatch.chdir(tmp_path)
+    for name, frame in pool().tables.items():
+        if len(frame):
+            frame.to_csv(_made(tmp_path / "case") / f"{name}.csv", index=False)
+    (tmp_path / "case" / "pool.toml").write_text('language = "en"\nname = "test"\n', encoding="utf-8")
+    return tmp_path / "case"
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+class _Savings:
+    """Stands in for `Savings` where a test needs a certain outcome."""
+
+    def __init__(self, outcome: Result) -> None:
+        self.result = outcome
+
+
+def outcome(monkeypatch: pytest.MonkeyPatch, made: Result | BaseException) -> dict[str, Any]:
+    """Let `solve` and `share` end in a given way; the call's arguments are returned."""
+    seen: dict[str, Any] = {}
+
+    def stand_in(first: Pool | Result, rule: Rule | None = None, **more: Any) -> _Savings:
+        seen.update(more, rule=rule, first=first)
+        if isinstance(made, BaseException):
+            raise made
+        return _Savings(made)
+
+    monkeypatch.setattr(jobs, "share_savings", stand_in)
+    monkeypatch.setattr(jobs, "reshare", stand_in)
+    return seen
+
+
+def unmet_plan(**changes: Any) -> Any:
+    row = ("purchase", "A", "film", "", 12.5, "no offer", "", 0.0)
+    return plan(unmet=from_records("unmet", [dict(zip(PLAN_COLUMNS["unmet"], row, strict=True))]), **changes)
+
+
+def test_solve_writes_the_result_and_prints_the_savings(folder: Path) -> None:
+    done = run("solve", folder, "--out", "out")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("Savings per member\n")
+    assert "To recompute everything: clusterpool verify out" in done.stdout
+    assert {path.stem for path in (folder.parent / "out").glob("*.csv")} == RESULT_FILES
+    saved = read_result(folder.parent / "out")
+    assert saved.plan.cost == pytest.approx(1123.333)
+    assert saved.members.set_index("member")["pool"].to_dict() == pytest.approx({"=C": 33.333, "A": 595.0, "B": 495.0})
+    assert run("verify", "out").exit_code == 0
+
+
+def test_without_out_the_result_stands_beside_the_caller(folder: Path) -> None:
+    assert run("solve", folder).exit_code == 0
+    assert (folder.parent / "case-result" / "result.json").is_file()
+
+
+def test_solve_json_is_the_document_alone(folder: Path) -> None:
+    done = run("solve", folder, "--out", "out", "--json")
+    assert done.stdout == (folder.parent / "out" / "result.json").read_text(encoding="utf-8")
+    assert json.loads(done.stdout)["cost"] == pytest.approx(1123.333)
+
+
+def test_the_same_input_gives_the_same_bytes_whatever_the_row_order(folder: Path) -> None:
+    assert run("solve", folder, "--out", "one", "--seed", "3").exit_code == 0
+    for path in folder.glob("*.csv"):
+        header, *rows = path.read_text(encoding="utf-8").splitlines()
+        path.write_text("\n".join([header, *reversed(rows)]) + "\n", encoding="utf-8")
+    assert run("solve", folder, "--out", "two", "--seed", "3").exit_code == 0
+    one, two = ({p.name: p.read_bytes() for p in (folder.parent / name).rglob("*.*")} for name in ("one", "two"))
+    assert one == two
+
+
+def test_solve_for_some_members(folder: Path) -> None:
+    assert run("solve", folder, "--out", "out", "--members", "A, B").exit_code == 0
+    assert read_result(folder.parent / "out").members["member"].tolist() == ["A", "B"]
+
+
+def test_options_reach_the_library(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = outcome(monkeypatch, result())
+    arguments = ("--rule", "acam", "--gap", "0.02", "--time-limit", "9", "--seed", "5", "--threads", "2")
+    assert run("solve", folder, *arguments, "--solver", "cbc").exit_code == 0
+    assert seen["rule"] is Rule.ACAM
+    assert seen["options"] == SolveOptions(gap=0.02, time_limit_s=9, seed=5, threads=2, solver=Solver.CBC)
+    assert run("solve", folder).exit_code == 0
+    assert seen["rule"] is None
+    assert seen["options"] == SolveOptions()
+
+
+def test_language_of_the_text_is_asked_for_or_the_pool_s(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome(monkeypatch, result())
+    assert "Savings per member" in run("solve", folder).stdout
+    assert "Économies par membre" in run("solve", folder, "--lang", "fr").stdout
+
+
+def test_share_writes_another_rule_back(folder: Path) -> None:
+    assert run("solve", folder, "--out", "out", "--rule", "shapley").exit_code == 0
+    before = read_result(folder.parent / "out")
+    assert run("share", "out", "--rule", "proportional", "--out", "other").exit_code == 0
+    assert run("share", "out", "--rule", "proportional").exit_code == 0
+    for name in ("out", "other"):
+        after = read_result(folder.parent / name)
+        assert after.allocation.rule is Rule.PROPORTIONAL
+        assert after.plan.cost == before.plan.cost
+        # in proportion to 700, 600 and 33.333 alone
+        assert after.allocation.shares["A"] == pytest.approx(1123.333 * 700 / 1333.333)
+        assert run("verify", name).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("made", "code", "words"),
+    [
+        (NoPlanError("0.1 s"), 5, "no plan in time"),
+        (KeyboardInterrupt(), 130, "nothing was written"),
+        (RuntimeError("odd\nthing"), 1, "unexpected RuntimeError: odd thing (--debug shows the traceback)"),
+    ],
+)
+def test_failures_are_one_line_and_a_code(
+    made: BaseException, code: int, words: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome(monkeypatch, made)
+    done = run("solve", folder, "--out", "out")
+    assert done.exit_code == code
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == ""
+    assert not (folder.parent / "out").exists()
+    machine = run("solve", folder, "--out", "out", "--json")
+    assert json.loads(machine.stdout)["exit_code"] == code
+
+
+def test_debug_shows_the_traceback(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome(monkeypatch, RuntimeError("odd"))
+    assert "Traceback" in run("solve", folder, "--debug").stderr
+    assert "Traceback" not in run("solve", folder).stderr
+
+
+@pytest.mark.parametrize(
+    ("made", "code"),
+    [
+        (plan, 0),
+        (unmet_plan, 4),
+        (lambda: plan(status=Status.INTERRUPTED), 130),
+        (lambda: unmet_plan(status=Status.INTERRUPTED), 130),
+    ],
+)
+def test_unmet_needs_and_interrupts_are_written_and_told(
+    made: Any, code: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome(monkeypatch, replace(result(), plan=made()))
+    done = run("solve", folder, "--out", "out", "--json")
+    assert done.exit_code == code
+    assert json.loads(done.stdout)["format"] == 1
+    assert read_result(folder.parent / "out").plan.status is made().status
+    assert ("the best plan so far is in out" in done.stderr) == (code == 130)
+
+
+def test_a_need_that_nobody_can_meet_is_exit_code_4(folder: Path) -> None:
+    offers = folder / "offers.csv"
+    lines = offers.read_text(encoding="utf-8").splitlines()
+    place = lines[0].split(",").index("capacity")
+    limited = [",".join("30" if k == place else cell for k, cell in enumerate(line.split(","))) for line in lines[1:2]]
+    offers.write_text("\n".join([lines[0], *limited]) + "\n", encoding="utf-8")
+    done = run("solve", folder, "--out", "out")
+    assert done.exit_code == 4, done.output
+    unmet = read_result(folder.parent / "out").plan.unmet
+    assert unmet["quantity"].sum() == pytest.approx(80)
+    assert "Needs that stay unmet" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--rule", "shaply"), "did you mean 'shapley'?"),
+        (("--lang", "de"), "the languages are en, fr"),
+        (("--members", "A,X"), "'X': not in this pool"),
+        (("--members", ","), "name at least one member"),
+        (("--gap", "-1"), "gap must be at least 0"),
+        (("--solver", "cplx"), "solver must be one of highs, cbc, scip"),
+        (("--threads", "0"), "threads must be at least 1"),
+        (("--out", "."), "name a new folder for the result"),
+        (("--gap", "x"), "--gap"),
+        (("--colour",), "--colour"),
+    ],
+)
+def test_wrong_usage(arguments: tuple[str, ...], words: str, folder: Path) -> None:
+    done = run("solve", folder, *arguments)
+    assert done.exit_code == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.output
+    assert not (folder.parent / "case-result").exists()
+
+
+def test_check_says_that_all_is_well(folder: Path) -> None:
+    done = run("check", folder)
+    assert done.exit_code == 0
+    assert done.stdout.startswith("Pool 'test': 3 members")
+    assert "No problems, 0 warning(s)." in done.stdout
+    assert json.loads(run("check", folder, "--json").stdout) == {"problems": [], "warnings": []}
+
+
+def test_check_lists_every_problem(folder: Path) -> None:
+    path = folder / "purchases.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("film", "filn").replace("50.0", "-50"), encoding="utf-8")
+    done = run("check", folder)
+    assert done.exit_code == 3
+    assert done.stdout == ""
+    assert "purchases.csv, row 3, column quantity: '-50'" in done.stderr
+    assert "    repair: did you mean 'film'?" in done.stderr
+    machine = json.loads(run("check", folder, "--json").stdout)
+    assert machine["exit_code"] == 3
+    assert {problem["file"] for problem in machine["problems"]} == {"purchases.csv"}
+    assert set(machine["problems"][0]) == {"table", "file", "row", "column", "value", "problem", "repair"}
+
+
+def test_warnings_go_to_stderr_the_first_twenty(folder: Path) -> None:
+    path = folder / "purchases.csv"
+    header, row, *_ = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([header, *[row] * 3]) + "\n", encoding="utf-8")
+    done = run("check", folder)
+    assert done.exit_code == 0
+    assert "warning(s)\n" in done.stderr
+    assert "warning" not in done.stdout.splitlines()[0]
+    listed = json.loads(run("check", folder, "--json").stdout)["warnings"]
+    assert len(listed) == int(done.stderr.split()[0]) > 0
+
+
+def test_long_lists_of_warnings_are_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    warned = pool()
+    row = {"table": "t", "file": "f.csv", "row": 2, "column": "c", "value": "v", "problem": "odd", "repair": "mend"}
+    many = replace(warned, warnings=warned.warnings.iloc[:0].reindex(range(25)).assign(**row))
+    jobs._warn(many)
+    told = capsys.readouterr().err
+    assert told.startswith("25 warning(s)\n")
+    assert told.count("f.csv, row 2, column c: 'v': odd") == 20
+    assert "... and 5 more" in told
+
+
+def test_verify_finds_an_edited_figure(folder: Path) -> None:
+    write_result(result(), folder.parent / "out")
+    assert run("verify", "out").stdout.startswith("every cost and every rule of the plan was recomputed")
+    assert json.loads(run("verify", "out", "--json").stdout) == {"ok": True, "problems": []}
+    path = folder.parent / "out" / "savings.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("595.00", "590.00"), encoding="utf-8")
+    done = run("verify", "out")
+    assert done.exit_code == 6
+    assert "savings.csv, row 3, column pool" in done.stdout
+    assert json.loads(run("verify", "out", "--json").stdout)["problems"][0]["expected"] == "595.00"
+
+
+@pytest.mark.parametrize("command", [("verify",), ("share", "--rule", "acam")])
+def test_a_folder_without_a_result_is_wrong_data(command: tuple[str, ...], tmp_path: Path) -> None:
+    done = run(*command, tmp_path)
+    assert done.exit_code == 3
+    assert "result.json" in done.stderr
+    assert "repair: name the folder that `clusterpool solve` wrote" in done.stderr
+
+
+def test_schema_prints_the_description_of_the_input() -> None:
+    assert run("schema").stdout == run("schema", "--markdown").stdout == data_dictionary()
+    assert json.loads(run("schema", "--json").stdout) == json_schema()
+    assert run("schema", "--json", "--markdown").exit_code == 2
+
+
+def test_demo_writes_the_example_into_a_new_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("demo")
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "clusterpool-demo" / "members.csv").is_file()
+    assert "clusterpool solve clusterpool-demo" in done.stdout
+    again = run("demo")
+    assert again.exit_code == 2
+    assert "is not empty" in again.stderr
+    assert "members.csv" in json.loads(run("demo", "other", "--json").stdout)["files"]
+
+
+def test_the_version_is_the_package_s() -> None:
+    assert run("--version").stdout == f"clusterpool {__version__}\n"
+
+
+def test_the_help_lists_what_there_is() -> None:
+    assert cli_app.RULES.split(", ") == [rule.value for rule in Rule]
+    assert cli_app.SOLVERS.split(", ") == [solver.value for solver in Solver]
+    assert cli_app.LANGUAGES.split(", ") == [language.value for language in Language]

@@ -1,0 +1,89 @@
+"""The command line as a process: it starts fast, imports late, survives a closed pipe and Ctrl-C."""
+
+from __future__ import annotations
+
+import io
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from clusterpool.cli.progress import CLEAR_LINE, ProgressLine, stage_text
+from clusterpool.example import write_example
+from clusterpool.plan import Stage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMAND = [sys.executable, "-c", "from clusterpool.cli import main; main()"]
+
+
+def test_nothing_heavy_is_imported_before_a_command_runs() -> None:
+    code = "import sys, clusterpool.cli; print([m for m in ('pandas', 'numpy', 'pulp', 'pyvrp', 'pydantic', 'highspy')"
+    code += " if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_help_takes_less_than_a_third_of_a_second() -> None:
+    def cpu_seconds() -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([*COMMAND, "--help"], capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    assert min(cpu_seconds() for _ in range(3)) < 0.3
+
+
+def test_a_reader_that_goes_away_leaves_no_traceback() -> None:
+    with subprocess.Popen([*COMMAND, "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.5, 6])
+def test_ctrl_c_ends_with_130_and_no_traceback(seconds: float, tmp_path: Path) -> None:
+    write_example(tmp_path / "case")
+    call = [*COMMAND, "solve", str(tmp_path / "case"), "--out", str(tmp_path / "out")]
+    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
+        time.sleep(seconds)
+        os.kill(process.pid, signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 130, told.decode()
+    assert b"Traceback" not in told
+    written = (tmp_path / "out" / "result.json").exists()
+    assert (b"the best plan so far" in told) == written
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_rewrites_one_line_on_a_terminal() -> None:
+    stream = _Terminal()
+    with ProgressLine(stream) as progress:
+        progress(Stage("plan", 1, 4, incumbent=1250.0, bound=1000.0))
+        progress(Stage("x" * 200, 2, 4))
+    lines = stream.getvalue().split(CLEAR_LINE)
+    assert lines == ["", "plan 1/4  incumbent 1,250.00  bound 1,000.00  gap 20.00%", "x" * 79, ""]
+
+
+def test_progress_is_silent_elsewhere() -> None:
+    stream = io.StringIO()
+    with ProgressLine(stream) as progress:
+        progress(Stage("plan", 1, 4))
+    assert stream.getvalue() == ""
+
+
+def test_a_stage_without_bounds_is_named() -> None:
+    assert stage_text(Stage("tours", 0, 0)) == "tours"
+    assert stage_text(Stage("plan", 1, 2, incumbent=5.0, bound=float("-inf"))) == "plan 1/2  incumbent 5.00"
