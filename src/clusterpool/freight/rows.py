@@ -127,9 +127,11 @@ def _whole(places: Mapping[Place, float]) -> dict[Place, float]:
 
 def _divided(places: Mapping[Place, float], quantity: float) -> dict[Place, float]:
     """The parts of a lot without the solver's noise; the largest takes up what that left."""
-    kept = {place: amount for place, amount in places.items() if amount > NOISE * quantity}
-    if not kept or quantity <= 0:
+    if quantity <= 0 or not places:
         return {}
+    kept = {place: amount for place, amount in places.items() if amount > NOISE * quantity}
+    if not kept:
+        kept = {max(places, key=lambda place: (place == GROUPAGE, places[place])): quantity}
     largest = max(kept, key=lambda place: (kept[place], place))
     kept[largest] = quantity - math.fsum(amount for place, amount in kept.items() if place != largest)
     return kept

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clusterpool.freight.case import fits, takes
+from clusterpool.freight.case import fits
+from clusterpool.freight.groupage import takers
 from clusterpool.freight.trips import possible_rides, timetable, within_limits
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ def why_unmet(case: FreightCase, load: Load, busy: Sequence[Trip]) -> tuple[str,
 
     `busy` are the trips that run. The direct trip of the load stands for all that could carry it.
     """
-    if any(takes(tariff.goods_classes, load.goods_class) for tariff in case.tariffs):
-        return "groupage costs more than leaving it", "|".join(tariff.tariff for tariff in case.tariffs)
+    if tariffs := takers(case, load.goods_class):
+        return "groupage costs more than leaving it", "|".join(tariff.tariff for tariff in tariffs)
     fitting = [vehicle for vehicle in case.vehicles if fits(vehicle, load)]
     if not fitting:
         return "no tariff takes its class and no vehicle has room for it", ""
@@ -31,7 +32,7 @@ def why_unmet(case: FreightCase, load: Load, busy: Sequence[Trip]) -> tuple[str,
         return "no direct trip keeps to its dates and to the limits of trips", "|".join(v.vehicle for v in fitting)
     if all(not _is_free(case, case.vehicle(name), load, days, busy) for name, days in timely.items()):
         return "every vehicle that could carry it in time is in use", "|".join(timely)
-    return "a trip for it costs more than leaving it", "|".join(timely)
+    return "every known trip for it costs more than leaving it", "|".join(timely)
 
 
 def _direct(load: Load) -> tuple[str, ...]:
