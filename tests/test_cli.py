@@ -119,8 +119,12 @@ def test_options_reach_the_library(folder: Path, monkeypatch: pytest.MonkeyPatch
     seen = outcome(monkeypatch, result())
     arguments = ("--rule", "acam", "--gap", "0.02", "--time-limit", "9", "--seed", "5", "--threads", "2")
     assert run("solve", folder, *arguments, "--solver", "cbc").exit_code == 0
-    assert seen["rule"] is Rule.ACAM
+    assert seen["rule"] == Rule.ACAM
     assert seen["options"] == SolveOptions(gap=0.02, time_limit_s=9, seed=5, threads=2, solver=Solver.CBC)
+
+
+def test_without_options_the_library_decides(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = outcome(monkeypatch, result())
     assert run("solve", folder).exit_code == 0
     assert seen["rule"] is None
     assert seen["options"] == SolveOptions()
@@ -150,7 +154,7 @@ def test_share_writes_another_rule_back(folder: Path) -> None:
     ("made", "code", "words"),
     [
         (NoPlanError("0.1 s"), 5, "no plan in time"),
-        (KeyboardInterrupt(), 130, "nothing was written"),
+        (KeyboardInterrupt(), 130, "interrupted before the result was complete"),
         (RuntimeError("odd\nthing"), 1, "unexpected RuntimeError: odd thing (--debug shows the traceback)"),
     ],
 )

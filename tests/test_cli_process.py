@@ -20,7 +20,7 @@ from clusterpool.plan import Stage
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMAND = [sys.executable, "-c", "from clusterpool.cli import main; main()"]
+COMMAND = [sys.executable, "-m", "clusterpool"]
 
 
 def test_nothing_heavy_is_imported_before_a_command_runs() -> None:
@@ -49,7 +49,7 @@ def test_a_reader_that_goes_away_leaves_no_traceback() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seconds", [0.5, 6])
+@pytest.mark.parametrize("seconds", [1.5, 8])
 def test_ctrl_c_ends_with_130_and_no_traceback(seconds: float, tmp_path: Path) -> None:
     write_example(tmp_path / "case")
     call = [*COMMAND, "solve", str(tmp_path / "case"), "--out", str(tmp_path / "out")]

@@ -36,8 +36,8 @@ RANK = {
     "model": 8,
     "optimize": 9,
     "game": 10,
-    "savings": 11,
-    "report": 12,
+    "report": 11,
+    "savings": 12,
     "cli": 13,
     "__main__": 14,
 }

@@ -42,7 +42,7 @@ def reported(*, json: bool, debug: bool) -> Iterator[None]:
     except typer.Exit:
         raise
     except KeyboardInterrupt:
-        _fail(ExitCode.INTERRUPTED, "interrupted before there was a plan; nothing was written", json=json)
+        _fail(ExitCode.INTERRUPTED, "interrupted before the result was complete", json=json)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone, and Python would complain at exit
         raise typer.Exit(ExitCode.UNEXPECTED) from None

@@ -1,0 +1,5 @@
+"""``python -m clusterpool`` is the command line."""
+
+from clusterpool.cli import main
+
+main()
