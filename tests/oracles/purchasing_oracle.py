@@ -6,7 +6,8 @@ the jump (p_t - p_{t-1}) x lo_t to the bill. Rebates alike. Afterwards the switc
 linear program is solved again, so that no cost rests on a switch that is only nearly whole.
 
 Conventions that the contract leaves open and that both sides follow: under ``min_suppliers`` a supplier counts from
-0.001 units on; shares of spend leave outside purchases out.
+0.001 units on; shares of spend leave outside purchases out; an offer is bought only where some member that may trade
+with the supplier needs the item.
 """
 
 from __future__ import annotations
@@ -134,9 +135,12 @@ def least_purchasing_cost(pool: Pool) -> float:
     grouped: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in pool.table("offers").sort_values("min_quantity").to_dict("records"):
         grouped[row["supplier"], row["item"]].append(row)
+    barred = {(r["member"], r["supplier"]) for r in pool.table("eligibility").to_dict("records") if not r["allowed"]}
+    wanted = {(s, n["item"]) for s, _ in grouped for n in needs if (n["member"], s) not in barred}
+    grouped = {key: rows for key, rows in grouped.items() if key in wanted}
     most = _most_units(pool, needs, grouped)
     offers = [_offer(program, rows, most[key]) for key, rows in grouped.items()]
-    _cover(program, pool, needs, offers)
+    _cover(program, pool, needs, offers, barred)
     used = _suppliers(program, pool, offers, most)
     for rule in pool.table("rules").to_dict("records"):
         _rule(program, rule, offers, used)
@@ -144,11 +148,14 @@ def least_purchasing_cost(pool: Pool) -> float:
 
 
 def _most_units(pool: Pool, needs: list[dict[str, Any]], grouped: dict[tuple[str, str], Any]) -> dict[Any, float]:
-    """More than it can ever be worth buying of an offer: its demand, stretched by shares, plus what thresholds ask for."""
+    """More than it can be worth buying of an offer: its demand, stretched by shares, and what thresholds ask for."""
     demand: dict[str, float] = defaultdict(float)
     for need in needs:
         demand[need["item"]] += need["quantity"]
-    dearest = {item: max(r["unit_price"] for (_, i), rows in grouped.items() if i == item for r in rows) for item in demand}
+    dearest = {
+        item: max([r["unit_price"] for (_, i), rows in grouped.items() if i == item for r in rows], default=0.0)
+        for item in demand
+    }
     shared = any("share" in rule["rule"] for rule in pool.table("rules").to_dict("records"))
     spend = 4.0 * sum(demand[item] * dearest[item] for item in demand) if shared else 0.0
     thresholds = pool.table("rebates")["min_spend"].max() if len(pool.table("rebates")) else 0.0
@@ -173,7 +180,7 @@ def _offer(program: Program, rows: list[dict[str, Any]], most: float) -> Offer:
     taken = program.switch()
     quantity, bill = filled(program, floors, prices, most, jumps=head["discount"] == "all_units", first=taken)
     program.pay(bill)
-    program.row(added(quantity, {taken: -max(floors[0], 0.0)}), low=0.0)
+    program.row(added(quantity, {taken: -floors[0]}), low=0.0)
     program.row(quantity, high=most)
     lot = _or(head["order_multiple"], 0.0)
     if lot > 0.0:
@@ -182,8 +189,9 @@ def _offer(program: Program, rows: list[dict[str, Any]], most: float) -> Offer:
     return Offer(head["supplier"], head["item"], taken, quantity, bill, head["price_kind"] == "regulated")
 
 
-def _cover(program: Program, pool: Pool, needs: list[dict[str, Any]], offers: list[Offer]) -> None:
-    barred = {(r["member"], r["supplier"]) for r in pool.table("eligibility").to_dict("records") if not r["allowed"]}
+def _cover(
+    program: Program, pool: Pool, needs: list[dict[str, Any]], offers: list[Offer], barred: set[tuple[str, str]]
+) -> None:
     prices = pool.table("offers").groupby("item")["unit_price"].max()
     sent: dict[int, Terms] = defaultdict(dict)
     for need in needs:
@@ -209,6 +217,8 @@ def _suppliers(program: Program, pool: Pool, offers: list[Offer], most: dict[Any
     used = {}
     for terms in pool.table("suppliers").to_dict("records"):
         own = [offer for offer in offers if offer.supplier == terms["supplier"]]
+        if not own:
+            continue
         switch = program.switch(_or(terms["order_cost"], 0.0))
         for offer in own:
             program.row({offer.taken: 1.0, switch: -1.0}, high=0.0)
@@ -262,7 +272,7 @@ def _rule(program: Program, rule: dict[str, Any], offers: list[Offer], used: dic
 
 def _count(program: Program, rule: dict[str, Any], offers: list[Offer], used: dict[str, int], of_item: bool) -> None:
     switches = [offer.taken for offer in offers] if of_item else list(used.values())
-    total = {switch: 1.0 for switch in switches}
+    total = dict.fromkeys(switches, 1.0)
     if rule["rule"] == "max_suppliers":
         program.row(total, high=rule["value"])
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +74,7 @@ def _suppliers(rng: np.random.Generator, suppliers: Sequence[str]) -> Rows:
         if rng.random() < 0.35:
             row["min_order_value"] = float(rng.integers(500, 4000))
         if rng.random() < 0.3:
-            row["capacity_value"] = float(rng.integers(3000, 12000))
+            row["capacity_value"] = row.get("min_order_value", 0.0) + float(rng.integers(3000, 12000))
         rows.append(row)
     return rows
 
@@ -88,7 +89,11 @@ def _offers(rng: np.random.Generator, suppliers: Sequence[str], items: Sequence[
 
 
 def _offer(rng: np.random.Generator, supplier: str, item: str, price: float) -> Rows:
-    head: dict[str, Any] = {"supplier": supplier, "item": item, "discount": str(rng.choice(["all_units", "incremental"]))}
+    head: dict[str, Any] = {
+        "supplier": supplier,
+        "item": item,
+        "discount": str(rng.choice(["all_units", "incremental"])),
+    }
     regulated = rng.random() < 0.12
     head["price_kind"] = "regulated" if regulated else "free"
     if rng.random() < 0.3:
@@ -143,12 +148,17 @@ def shipping_draft(seed: int) -> Draft:
     rng = np.random.default_rng(10_000 + seed)
     sites = [f"P{k}" for k in range(rng.integers(3, 6))]
     members = [f"M{k}" for k in range(rng.integers(2, 4))]
+    shipments = [_shipment(rng, k, members, sites) for k in range(rng.integers(1, 5))]
+    vehicles = [_vehicle(rng, k) for k in range(rng.integers(1, 4))]
+    tariffs = _tariffs(rng) if rng.random() < 0.7 else []
+    if not tariffs:  # what nothing can carry in time is refused on reading
+        shipments = [shipment | {"due_date": "2026-03-09", "goods_class": ""} for shipment in shipments]
     tables = {
         "members": [{"member": m, "cluster": "C", "site": sites[0]} for m in members],
         "sites": [_site(rng, site) for site in sites],
-        "shipments": [_shipment(rng, k, members, sites) for k in range(rng.integers(1, 5))],
-        "vehicles": [_vehicle(rng, k) for k in range(rng.integers(1, 4))],
-        "tariffs": _tariffs(rng),
+        "shipments": shipments,
+        "vehicles": vehicles,
+        "tariffs": tariffs,
         "roads": _roads(rng, sites) if rng.random() < 0.6 else [],
         "compatibility": [{"goods_class": "food", "other_class": "chemical"}] if rng.random() < 0.6 else [],
     }
@@ -220,7 +230,9 @@ def _tariffs(rng: np.random.Generator) -> Rows:
         floor, rate = 0.0, float(rng.uniform(0.02, 0.05))
         for _ in range(int(rng.integers(1, 4))):
             row = {**head, "min_weight_kg": floor, "cost_per_kg_km": round(rate, 4)}
-            rows.append(row | {"cost_per_kg": round(float(rng.uniform(0, 2)), 2), "fixed_cost": float(rng.integers(0, 400))})
+            rows.append(
+                row | {"cost_per_kg": round(float(rng.uniform(0, 2)), 2), "fixed_cost": float(rng.integers(0, 400))}
+            )
             floor += float(rng.integers(500, 4000))
             rate *= float(rng.uniform(0.6, 0.95))
     return rows
@@ -228,7 +240,7 @@ def _tariffs(rng: np.random.Generator) -> Rows:
 
 def _roads(rng: np.random.Generator, sites: Sequence[str]) -> Rows:
     """A line through all sites, so that they are connected, and some further roads; some one way, timed or tolled."""
-    pairs = [*zip(sites, sites[1:], strict=False)]
+    pairs = [*itertools.pairwise(sites)]
     pairs += [(a, b) for a in sites for b in sites if a < b and (a, b) not in pairs and rng.random() < 0.3]
     rows: Rows = []
     for a, b in pairs:
@@ -245,3 +257,43 @@ def _roads(rng: np.random.Generator, sites: Sequence[str]) -> Rows:
 
 def _frames(tables: dict[str, Rows]) -> dict[str, pd.DataFrame]:
     return {name: pd.DataFrame(rows) for name, rows in tables.items() if rows}
+
+
+def mixed_draft(seed: int) -> Draft:
+    """A shipping pool whose members also buy one or two items of ex-works suppliers and of one that delivers."""
+    rng = np.random.default_rng(20_000 + seed)
+    draft = shipping_draft(seed)
+    sites, members = draft.frames["sites"]["site"].tolist(), draft.frames["members"]["member"].tolist()
+    items = [f"I{k}" for k in range(rng.integers(1, 3))]
+    classes = [str(rng.choice(["", "food"])) for _ in items]
+    needs: Rows = []
+    for member in members:
+        for item in items:
+            need = {"member": member, "item": item, "quantity": float(rng.integers(5, 80))}
+            needs.append(
+                need | {"site": str(rng.choice(sites)), "due_date": f"2026-03-{4 + int(rng.integers(0, 4)):02d}"}
+            )
+    works = {f"E{k}": str(rng.choice(sites)) for k in range(rng.integers(1, 3))}
+    offers: Rows = []
+    for supplier in [*works, "D"]:
+        for item in items:
+            dearer = 30.0 if supplier == "D" else 0.0
+            days = {"lead_time_days": int(rng.integers(0, 3))}
+            offers += [{**row, **days} for row in _offer(rng, supplier, item, dearer + float(rng.integers(100, 130)))]
+    tables: dict[str, Rows] = {
+        "items": [
+            {"item": item, "unit": "pc", "weight_kg": float(rng.integers(5, 90)), "volume_m3": 0.1, "goods_class": kind}
+            for item, kind in zip(items, classes, strict=True)
+        ],
+        "purchases": needs,
+        "suppliers": [
+            *(
+                {"supplier": code, "site": site, "delivered": False, "order_cost": 200.0}
+                for code, site in works.items()
+            ),
+            {"supplier": "D", "delivered": True},
+        ],
+        "offers": offers,
+    }
+    settings = {**draft.settings, "order_date": "2026-03-02"}
+    return Draft({**draft.frames, **_frames(tables)}, settings)

@@ -100,6 +100,8 @@ class TripChecker:
         self._check_course(trip, vehicle, way)
         known = [load for load in loads if load.cargo in self._cargo]
         self._check_classes(trip, vehicle, known)
+        carried = math.fsum(load.weight_kg for load in known)
+        self._findings.figure("trips", trip.row, "load_kg", carried, trip.load_kg, "not the kg of its loads")
         riders = [rider for load in known if (rider := self._rider(trip, way, load))]
         return self._check_riders(trip, vehicle, way, riders)
 
@@ -147,16 +149,14 @@ class TripChecker:
             self._findings.add("trips", trip.row, "stops", "a use", f"stop {stop + 1}: {trip.stops[stop]}", problem)
         chosen = _arranged(vehicle, len(trip.stops), riders)
         fill = _leg_loads(len(trip.stops), riders, chosen)
-        self._check_fill(trip, vehicle, riders, fill)
+        self._check_fill(trip, vehicle, fill)
         return [Delivery(rider.load, way.days[end]) for rider, (_, end) in zip(riders, chosen, strict=True)]
 
-    def _check_fill(self, trip: TripRow, vehicle: Vehicle, riders: list[Rider], fill: list[Sizes]) -> None:
+    def _check_fill(self, trip: TripRow, vehicle: Vehicle, fill: list[Sizes]) -> None:
         findings = self._findings
         for leg, sizes in enumerate(fill, start=1):
             for name, size, room in zip(("kg", "m3", "pallets"), sizes.each, vehicle.room.each, strict=True):
                 findings.at_most("trips", trip.row, "vehicle", room, size, f"over the capacity in {name} on leg {leg}")
-        carried = math.fsum(rider.load.weight_kg for rider in riders)
-        findings.figure("trips", trip.row, "load_kg", carried, trip.load_kg, "not the kg of its loads")
         fullest = 100.0 * max((_fullness(vehicle, sizes) for sizes in fill), default=0.0)
         findings.figure("trips", trip.row, "fill_pct", fullest, trip.fill_pct, "not the fullest leg's part of capacity")
 
