@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import pickle
 import time
 from datetime import date
 from typing import TYPE_CHECKING
@@ -249,6 +250,13 @@ def test_what_a_caller_changes_is_no_longer_the_pool(tmp_path: Path) -> None:
     assert pool.table("offers")["unit_price"].min() == 31.0
     with pytest.raises(TypeError):
         pool.tables["offers"] = frame  # type: ignore[index]
+
+
+def test_a_pool_goes_to_another_process(tmp_path: Path) -> None:
+    pool = read(tmp_path, FILES)
+    again = pickle.loads(pickle.dumps(pool))
+    assert again.input_hash == pool.input_hash
+    assert again.restrict(["M1"]).members == ["M1"]
 
 
 def test_pooled_demand_and_each_members_part(tmp_path: Path) -> None:

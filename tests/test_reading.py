@@ -68,27 +68,27 @@ FILES_TOLD = [
     ),
     Wrong(
         "unknown setting", {**FILES, "pool.toml": "max_trip_day = 3\n"},
-        "pool.toml", 0, "max_trip_day", "3", "unknown key 'max_trip_day'", "did you mean 'max_trip_days'",
+        "pool.toml", 1, "max_trip_day", "3", "unknown key 'max_trip_day'", "did you mean 'max_trip_days'",
     ),
     Wrong(
         "setting of the wrong kind", {**FILES, "pool.toml": 'circuity = "1,24"\n'},
-        "pool.toml", 0, "circuity", "1,24", "valid number", "circle",
+        "pool.toml", 1, "circuity", "1,24", "valid number", "circle",
     ),
     Wrong(
-        "setting out of range", {**FILES, "pool.toml": "max_trip_days = 0\n"},
-        "pool.toml", 0, "max_trip_days", "0", "greater than or equal to 1", "days of a trip",
+        "setting out of range", {**FILES, "pool.toml": "name = 'x'\n\nmax_trip_days = 0\n"},
+        "pool.toml", 3, "max_trip_days", "0", "greater than or equal to 1", "days of a trip",
     ),
     Wrong(
         "unknown rule of sharing", {**FILES, "pool.toml": 'rule = "shapely"\n'},
-        "pool.toml", 0, "rule", "shapely", "'shapley'", "Rule by which the cost is shared",
+        "pool.toml", 1, "rule", "shapely", "'shapley'", "Rule by which the cost is shared",
     ),
     Wrong(
         "order date with slashes", {**FILES, "pool.toml": 'order_date = "01/03/2026"\n'},
-        "pool.toml", 0, "order_date", "01/03/2026", "ISO date", "2026-03-01",
+        "pool.toml", 1, "order_date", "01/03/2026", "ISO date", "2026-03-01",
     ),
     Wrong(
         "several currencies", {**FILES, "pool.toml": "[currencies]\nEUR = 146.5\n"},
-        "pool.toml", 0, "currencies", "{'EUR': 146.5}", "not honoured by this version", "one currency",
+        "pool.toml", 1, "currencies", "{'EUR': 146.5}", "not honoured by this version", "one currency",
     ),
     Wrong(
         "settings that are no TOML", {**FILES, "pool.toml": 'name = "small"\ncurrency = DZD\n'},
@@ -131,7 +131,7 @@ def test_every_problem_is_told_at_once_and_in_order(tmp_path: Path) -> None:
     problems = problems_of(tmp_path, files)
     assert problems[["file", "row", "column"]].to_numpy().tolist() == [
         ["vehicle.csv", 0, ""],
-        ["pool.toml", 0, "langage"],
+        ["pool.toml", 1, "langage"],
         ["members.csv", 4, "cluster"],
         ["members.csv", 4, "site"],
         ["offers.csv", 2, "unit_price"],
@@ -227,6 +227,14 @@ def test_unknown_tables_and_columns_of_frames_are_told() -> None:
     problems = caught.value.problems
     assert "did you mean 'offers'?" in problems["repair"].tolist()
     assert "did you mean 'cluster'?" in problems["repair"].tolist()
+
+
+def test_wrong_settings_beside_frames_name_no_file() -> None:
+    with pytest.raises(DataError) as caught:
+        Pool.from_frames(FRAMES, {"circuity": 0.5})
+    assert caught.value.problems[["table", "file", "row", "column", "value"]].to_numpy().tolist() == [
+        ["settings", "", 0, "circuity", "0.5"]
+    ]
 
 
 def test_what_is_no_frame_is_a_wrong_call() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
 from clusterpool.places import find_places, fold, place_names
 from clusterpool.schema import TABLES, Kind, Settings, columns, data_dictionary, json_schema
@@ -167,3 +168,24 @@ def test_ambiguous_and_unknown_names() -> None:
     assert [place.name for place in find_places("Ksar")] == ["Ksar Chellala", "Ksar El Boukhari"]
     assert find_places("Atlantis") == ()
     assert fold("Aïn  Témouchent") == "aintemouchent"
+
+
+@pytest.mark.parametrize(
+    ("text", "repair"),
+    [
+        ("1 234,50", "write 1234.50"),
+        ("1.234,5", "write 1234.5"),
+        ("1,234.5", "write 1234.5"),
+        ("1,234", "write 1234 or 1.234"),
+        ("1,234,567", "write 1234567"),
+        ("1 234", "write 1234"),
+        ("-12,5", "write -12.5"),
+        ("12,34,5", "give a number such as 1234.5"),
+        ("12 kg", "give a number such as 1234.5"),
+        ("NaN", "give a number such as 1234.5"),
+    ],
+)
+def test_numbers_in_another_form_are_refused_with_what_they_may_mean(text: str, repair: str) -> None:
+    with pytest.raises(PydanticCustomError) as caught:
+        parse_number(text)
+    assert (caught.value.context or {})["repair"] == repair

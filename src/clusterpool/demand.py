@@ -74,6 +74,10 @@ class Pool:
         """
         return _pool(validate(read_frames(frames, settings)))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A pool goes to another process as its tables."""
+        return _unpickle, (dict(self.tables), self.settings, self.warnings)
+
     @property
     def members(self) -> list[str]:
         """The codes of the members, sorted."""
@@ -169,6 +173,10 @@ def write_pool(pool: Pool, folder: str | Path) -> None:
 
 def _pool(checked: Checked) -> Pool:
     return Pool(MappingProxyType(dict(checked.tables)), checked.settings, checked.warnings)
+
+
+def _unpickle(tables: dict[str, pd.DataFrame], settings: Settings, warnings: pd.DataFrame) -> Pool:
+    return Pool(MappingProxyType(tables), settings, warnings)
 
 
 def _of(frame: pd.DataFrame, members: set[str]) -> pd.DataFrame:

@@ -38,10 +38,14 @@ class TextTable:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What was read: tables of text by name, the raw settings, and the problems met on the way."""
+    """What was read: tables of text by name, the raw settings, and the problems met on the way.
+
+    `settings_lines` are the lines of the settings in their file; empty where they came from no file.
+    """
 
     tables: dict[str, TextTable] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
+    settings_lines: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -86,15 +90,19 @@ def _misnamed(path: Path) -> Iterator[Problem]:
 
 def _read_settings(path: Path, source: Source) -> Iterator[Problem]:
     try:
-        source.settings.update(tomllib.loads(path.read_bytes().decode("utf-8-sig")))
+        text = path.read_bytes().decode("utf-8-sig")
+        source.settings.update(tomllib.loads(text))
+        for number, content in enumerate(text.splitlines(), 1):
+            if key := re.match(r"""\s*\[*\s*["']?([\w-]+)""", content):
+                source.settings_lines.setdefault(key[1], number)
     except UnicodeDecodeError as error:
         yield _undecodable("settings", path, error)
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
+        place = re.search(r"line (\d+)", str(error))
         yield Problem(
             "settings",
             path.name,
-            int(line[1]) if line else 0,
+            int(place[1]) if place else 0,
             "",
             "",
             f"not TOML: {error}",

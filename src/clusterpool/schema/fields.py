@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _OTHER_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
+_GROUP = 3
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -48,10 +49,25 @@ def parse_number(text: str) -> float:
         if math.isfinite(number):
             return number
         _refuse("the number is too large", "give a finite number")
-    plain = re.sub(r"[\s'_]", "", text).replace(",", ".")
-    if _NUMBER.fullmatch(plain) and plain.count(".") <= 1:
-        _refuse("not a number with a decimal point", f"write {plain}")
+    readings = _readings(text)
+    if readings:
+        _refuse("not a number with a decimal point", f"write {' or '.join(readings)}")
     _refuse("not a number", "give a number such as 1234.5")
+
+
+def _readings(text: str) -> list[str]:
+    """What a number written in another way may mean: ``1 234,5`` is 1234.5, ``1,234`` is 1234 or 1.234."""
+    bare = re.sub(r"[\s'_]", "", text)
+    if _NUMBER.fullmatch(bare):
+        return [bare]
+    if not re.fullmatch(r"[+-]?\d+([.,]\d+)+", bare, re.ASCII):
+        return []
+    whole, mark, rest = re.split(r"([.,])(?=\d+$)", bare)
+    grouped = len(rest) == _GROUP and len(set(re.findall("[.,]", bare))) == 1
+    digits = re.sub("[.,]", "", whole)
+    if bare.count(mark) > 1:
+        return [digits + rest] if grouped else []
+    return [digits + rest, f"{digits}.{rest}"] if grouped and mark == "," else [f"{digits}.{rest}"]
 
 
 def parse_count(text: str) -> float:

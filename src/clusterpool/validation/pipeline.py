@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from clusterpool.errors import DataError
+from clusterpool.reading import SETTINGS_FILE
 from clusterpool.schema import TABLES, Problem, Settings, columns, problem_frame, suggestion
 from clusterpool.validation.cells import type_tables
 from clusterpool.validation.codes import check_codes
@@ -19,9 +20,10 @@ from clusterpool.validation.resolve import canonical, resolve
 from clusterpool.validation.review import Review
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
+    from pydantic_core import ErrorDetails
 
     from clusterpool.reading import Source
 
@@ -43,7 +45,7 @@ def validate(source: Source) -> Checked:
     DataError
         Something is wrong; `problems` lists every fault.
     """
-    settings, faults = check_settings(source.settings)
+    settings, faults = check_settings(source)
     review = Review(source.tables, settings, errors=[*source.problems, *faults])
     type_tables(review)
     resolve_places(review)
@@ -68,28 +70,28 @@ def _in_order(problems: list[Problem]) -> pd.DataFrame:
     return problem_frame(sorted(set(problems), key=position))
 
 
-def check_settings(given: Mapping[str, object]) -> tuple[Settings, list[Problem]]:
+def check_settings(source: Source) -> tuple[Settings, list[Problem]]:
     """The settings, defaults where a key is wrong, and what is wrong with them."""
+    given = source.settings
     try:
-        return Settings.model_validate(dict(given)), []
+        return Settings.model_validate(given), []
     except ValidationError as error:
-        faults = list(_setting_faults(error, given))
+        faults = [_setting_fault(detail, source) for detail in error.errors(include_url=False)]
         wrong = {problem.column for problem in faults}
         return Settings.model_validate({key: value for key, value in given.items() if key not in wrong}), faults
 
 
-def _setting_faults(error: ValidationError, given: Mapping[str, object]) -> Iterator[Problem]:
-    for detail in error.errors(include_url=False):
-        key = str(detail["loc"][0])
-        value, file = given[key], "pool.toml"
-        if detail["type"] == "extra_forbidden" and isinstance(value, dict | list):
-            repair = "state all money in one currency and take the table out"
-            yield Problem("settings", file, 0, key, str(value), f"'{key}' is not honoured by this version", repair)
-        elif detail["type"] == "extra_forbidden":
-            repair = suggestion(key, Settings.model_fields, f"the keys are {', '.join(Settings.model_fields)}")
-            yield Problem("settings", file, 0, key, str(value), f"unknown key '{key}'", repair)
-        else:
-            repair = str(Settings.model_fields[key].description)
-            context = detail.get("ctx", {})
-            repair = str(context.get("repair", f"give a fitting value: {repair}"))
-            yield Problem("settings", file, 0, key, str(value), detail["msg"], repair)
+def _setting_fault(detail: ErrorDetails, source: Source) -> Problem:
+    key = str(detail["loc"][0])
+    value, line = source.settings[key], source.settings_lines.get(key, 0)
+    if detail["type"] != "extra_forbidden":
+        description = Settings.model_fields[key].description
+        problem = detail["msg"]
+        repair = str(detail.get("ctx", {}).get("repair", f"give a fitting value: {description}"))
+    elif isinstance(value, dict | list):
+        problem = f"'{key}' is not honoured by this version"
+        repair = "state all money in one currency and take the table out"
+    else:
+        problem = f"unknown key '{key}'"
+        repair = suggestion(key, Settings.model_fields, f"the keys are {', '.join(Settings.model_fields)}")
+    return Problem("settings", SETTINGS_FILE if source.settings_lines else "", line, key, str(value), problem, repair)
