@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from clusterpool.freight.enumeration import enumerate_trips
+from clusterpool.freight.trips import known
 from clusterpool.market import Tariff, Vehicle, WeightBreak
 from clusterpool.routes import Road
 from tests.freight_kit import TRUCK, freight, load, plan
@@ -258,6 +260,15 @@ def test_the_model_over_all_trips_costs_what_brute_force_finds(seed: int) -> Non
     case, roads = random_case(seed)
     planned = plan(case)
     assert planned.objective == pytest.approx(BruteForce(case, roads).cost(), rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(CASES))
+def test_trips_open_to_every_load_cost_no_other_than_listed_ones(seed: int) -> None:
+    """Here the model itself has to keep to room, classes, stops and fleet: the rides of a listed trip always fit."""
+    case, _ = random_case(seed)
+    listed = enumerate_trips(case)
+    opened = known(case, [replace(trip, rides=()) for trip in listed.trips])
+    assert plan(case, opened).objective == pytest.approx(plan(case, listed).objective, rel=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -111,9 +111,10 @@ def test_loads_never_exceed_the_room_on_a_leg(measure: str, size: float, trips: 
     plain = {"weight_kg": 1.0, column: 10.0 * size}
     loads = [load(code, "A", "B", **plain) for code in "ab"]
     case = freight(*loads, vehicles=(truck,), tariffs=(replace(GROUPAGE, minimum_cost=10_000.0),))
-    planned = plan(case)
-    assert len(planned.trips) == trips
-    assert planned.trips["fill_pct"].max() == pytest.approx(100 * size * (2 if trips == 1 else 1))
+    lane = known(case, [Trip("truck", 1, ("A", "B"), ())] * 2)
+    for planned in (plan(case), plan(case, lane)):
+        assert len(planned.trips) == trips
+        assert planned.trips["fill_pct"].max() == pytest.approx(100 * size * (2 if trips == 1 else 1))
 
 
 def test_room_is_free_again_behind_a_delivery() -> None:

@@ -142,7 +142,7 @@ def add_freight(
     membership : mapping of member to variable
         z_m, 0 or 1.
     flows : mapping of (supplier, need number) to variable or expression
-        f_l: the units that purchasing buys; a lot without a flow is not carried.
+        f_l: the units that purchasing buys; flows of suppliers that deliver are not looked at.
     """
     times = tuple(timetable(case, case.vehicle(trip.vehicle), trip.day, trip.stops) for trip in known.trips)
     alternatives = {load.load: alternative(case, load) for load in case.loads}
