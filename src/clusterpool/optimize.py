@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from clusterpool.executors import run_all
-from clusterpool.freight.bound import least_costs
+from clusterpool.freight.bound import freight_bound
 from clusterpool.freight.case import freight_case
 from clusterpool.freight.parcels import carriage_rates, parcels
 from clusterpool.freight.rows import FreightRows, freight_rows
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from clusterpool.purchasing import PurchasingCase
     from clusterpool.solver import Progress, Solution
 
-STEERING_GAP = 0.01
-"""The gap of the first purchasing plans, which only say what goods to look for trips for."""
+LEAST_UNITS = 1e-6
+"""Supplies below this are the solver's noise."""
 TRIPS_PART, PURCHASES_PART = 0.4, 0.5
 """The parts of the time left that looking for trips, and then purchasing, may take where freight is yet to be planned."""
 
@@ -139,7 +139,7 @@ def _trips(
         groups = sorted(
             {frozenset(pool.members), *coalitions, *(frozenset({member}) for member in pool.members)}, key=sorted
         )
-        jobs = [(model, group, options, Effort(STEERING_GAP, search)) for group in groups]
+        jobs = [(model, group, options, Effort(options.gap, deadline)) for group in groups]
         supplies = run_all(executor, likely_supply, jobs)
         pieces = {group: parcels(carrying, supply) for group, supply in zip(groups, supplies, strict=True)}
     return known_trips(
@@ -150,9 +150,10 @@ def _trips(
 def likely_supply(
     model: BuyingModel, coalition: frozenset[str], options: SolveOptions, effort: Effort
 ) -> dict[tuple[str, int], float]:
-    """What a coalition would buy of whom, freight being at the model's rates."""
-    solution = solve_block(model.block, coalition, options=options, effort=effort)
-    return {key: units for key, column in model.supply.items() if (units := float(solution.values[column])) > 0.0}
+    """What a coalition would buy of whom, freight being at the model's rates, were everything divisible."""
+    block = replace(model.block, arrays=model.block.arrays.relaxed())
+    solution = solve_block(block, coalition, options=options, effort=effort)
+    return {key: units for key, column in model.supply.items() if (units := float(solution.values[column])) > LEAST_UNITS}
 
 
 def plan_coalition(
@@ -204,8 +205,8 @@ def _prove(
     deadline: Deadline,
 ) -> Proof:
     """Bounds over all plans: the known trips bind nobody else, so freight is bounded without them."""
-    least = least_costs(ground.carrying)
-    shipments = math.fsum(least.loads[load.load] for load in ground.carrying.loads if load.member in coalition)
+    least = freight_bound(ground.carrying, coalition)
+    shipments = math.fsum(least.loads.values())
     if not ground.model.joint:
         bought, carried = (solution.bound for solution in solutions)
         freight = carried if ground.known.complete else max(0.0, min(shipments, carried))
