@@ -9,31 +9,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+from clusterpool.schema import Discount, Measure, PriceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clusterpool.demand import Pool
-
-
-class Discount(StrEnum):
-    """How a price break or a rebate step applies."""
-
-    ALL_UNITS = "all_units"
-    INCREMENTAL = "incremental"
-
-
-class Measure(StrEnum):
-    """What a rule of the pool limits."""
-
-    MAX_SUPPLIERS = "max_suppliers"
-    MIN_SUPPLIERS = "min_suppliers"
-    MAX_SHARE_PCT = "max_share_pct"
-    MIN_SHARE_PCT = "min_share_pct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +197,7 @@ def _offer(supplier: str, item: str, rows: list[Any]) -> Offer:
         _or(head.capacity, math.inf),
         _or(head.order_multiple, 0.0),
         int(_or(head.lead_time_days, 0.0)),
-        head.price_kind == "regulated",
+        head.price_kind == PriceKind.REGULATED,
     )
 
 

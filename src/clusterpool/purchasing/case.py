@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from clusterpool import market
-from clusterpool.market import Discount, Measure, Need, Offer, RebateScale, Rule, Supplier
+from clusterpool.schema import Discount, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clusterpool.demand import Pool
+    from clusterpool.market import Need, Offer, RebateScale, Rule, Supplier
 
 STRICTLY_BELOW = 1e-7
 """How far a quantity stays below the next break of an all-units offer, relative to it (quantities are real)."""

@@ -45,8 +45,8 @@ from typing import TYPE_CHECKING
 
 import pulp
 
-from clusterpool.market import Discount
 from clusterpool.purchasing.rules import add_rules
+from clusterpool.schema import Discount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

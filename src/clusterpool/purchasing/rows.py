@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from clusterpool.market import Discount
 from clusterpool.plan import PLAN_COLUMNS
+from clusterpool.schema import Discount
 
 if TYPE_CHECKING:
     import pulp

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pulp
 
-from clusterpool.market import Measure
+from clusterpool.schema import Measure
 
 if TYPE_CHECKING:
     from clusterpool.market import Rule
