@@ -14,6 +14,7 @@ from clusterpool.allocation import Rule
 from clusterpool.cli import app as cli_app
 from clusterpool.cli import jobs
 from clusterpool.cli.app import app
+from clusterpool.cli.inputs import warn
 from clusterpool.errors import NoPlanError
 from clusterpool.plan import PLAN_COLUMNS
 from clusterpool.report import Language, Result, read_result, write_result
@@ -272,7 +273,7 @@ def test_long_lists_of_warnings_are_cut(capsys: pytest.CaptureFixture[str]) -> N
     warned = pool()
     row = {"table": "t", "file": "f.csv", "row": 2, "column": "c", "value": "v", "problem": "odd", "repair": "mend"}
     many = replace(warned, warnings=warned.warnings.iloc[:0].reindex(range(25)).assign(**row))
-    jobs._warn(many)
+    warn(many)
     told = capsys.readouterr().err
     assert told.startswith("25 warning(s)\n")
     assert told.count("f.csv, row 2, column c: 'v': odd") == 20

@@ -116,9 +116,9 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
 def check(folder: Folder, json: Json = False, debug: Debug = False) -> None:
     """Find every problem of the tables at once, with its repair."""
     with reported(json=json, debug=debug):
-        from clusterpool.cli import jobs
+        from clusterpool.cli import inputs
 
-        jobs.check(folder, json=json)
+        inputs.check(folder, json=json)
 
 
 @app.command()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from clusterpool.allocation import Rule
-from clusterpool.cli.exits import ExitCode, UsageError, print_json, problem_lines, say
+from clusterpool.cli.exits import ExitCode, UsageError, print_json, say
+from clusterpool.cli.inputs import warn
 from clusterpool.cli.progress import ProgressLine
 from clusterpool.demand import read_pool
 from clusterpool.report import (
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
     from clusterpool.demand import Pool
     from clusterpool.report import Result
-
-WARNINGS_SHOWN = 20
 
 
 def solve_options(asked: Mapping[str, Any]) -> SolveOptions:
@@ -56,7 +55,7 @@ def solve(
     chosen, language = _rule(rule), _language(lang)
     target = check_target(out or Path(f"{folder.resolve().name}-result"))
     pool = _restricted(read_pool(folder), members)
-    _warn(pool)
+    warn(pool)
     with ProgressLine() as progress:
         result = share_savings(pool, rule=chosen, options=options, progress=progress).result
     _finish(result, target, language, json=json)
@@ -70,16 +69,6 @@ def share(saved: Path, out: Path | None, *, rule: str, lang: str | None, json: b
     with ProgressLine() as progress:
         shared = reshare(result, chosen, progress=progress).result
     _finish(shared, target, language, json=json)
-
-
-def check(folder: Path, *, json: bool) -> None:
-    """Say whether the tables are right; wrong ones are told by the DataError that reading raises."""
-    pool = read_pool(folder)
-    _warn(pool)
-    if json:
-        print_json({"problems": [], "warnings": pool.warnings.to_dict("records")})
-    else:
-        typer.echo(f"{pool.summary()}\nNo problems, {len(pool.warnings)} warning(s).")
 
 
 def verify(saved: Path, *, json: bool) -> None:
@@ -122,17 +111,6 @@ def _restricted(pool: Pool, members: str | None) -> Pool:
         hints = [f"{code!r}: {suggestion(code, pool.members, 'not in this pool')}" for code in unknown]
         raise UsageError(f"--members: {'; '.join(hints) or 'name at least one member'}")
     return pool.restrict(chosen)
-
-
-def _warn(pool: Pool) -> None:
-    warnings = pool.warnings.to_dict("records")
-    if not warnings:
-        return
-    say(f"{len(warnings)} warning(s)")
-    for line in problem_lines(warnings[:WARNINGS_SHOWN]):
-        say(line)
-    if len(warnings) > WARNINGS_SHOWN:
-        say(f"... and {len(warnings) - WARNINGS_SHOWN} more: `clusterpool check --json` lists all")
 
 
 def _rule(name: str | None) -> Rule | None:
