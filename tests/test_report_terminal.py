@@ -126,9 +126,11 @@ def test_the_core_is_told_as_far_as_it_is_known(status: CoreStatus, excess_bound
 
 
 def test_without_freight_no_word_of_trips() -> None:
-    text = summary(result(known_trips=None))
-    assert "known trips" not in text
-    assert "Freight" not in text
+    case = result(known_trips=None)
+    assert "known trips" not in summary(case)
+    assert "Freight: cost 33.33 DA" in summary(case)
+    parts = case.plan.parts.assign(cost=[1090.0, 0.0], bound=[1085.0, 0.0])
+    assert "Freight" not in summary(replace(case, plan=replace(case.plan, parts=parts)))
 
 
 def test_a_part_without_a_bound_is_not_called_proven() -> None:

@@ -116,10 +116,10 @@ class _Page:
     def _part_lines(self) -> Iterator[str]:
         known = self._result.known_trips
         for part in self._result.plan.parts.to_dict("records"):
-            if part["part"] != FREIGHT:
-                yield self._bounded(part["part"], part["cost"], part["bound"])
-            elif known is not None:
-                yield self._bounded(FREIGHT, part["cost"], part["bound"])
+            if part["part"] == FREIGHT and known is None and part["cost"] == 0:
+                continue
+            yield self._bounded(part["part"], part["cost"], part["bound"])
+            if part["part"] == FREIGHT and known is not None:
                 count = str(len(known.trips))
                 yield self._bounded("known_trips", part["cost"], part["bound_on_known_trips"], trips=count)
                 if known.complete:
