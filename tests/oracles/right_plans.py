@@ -222,7 +222,7 @@ def carrying() -> RightPlan:
         ("", "G", "Q", "P", "X4#2", "", "B", 8000.0, 0.0, 0.0, 48000.0, 80.0),
         ("", "G", "Q", "P", "X4#3", "", "B", 8000.0, 0.0, 0.0, 48000.0, 80.0),
     )
-    unmet = _rows("unmet", ("shipment", "B", "", "X4#1", 8000.0, "dearer than unmet", "", 30000.0))
+    unmet = _rows("unmet", ("shipment", "B", "", "X4#1", 1.0, "dearer than unmet", "", 30000.0))
     settings = {"driving_hours_per_day": 8.0, "hours_per_stop": 1.0, "max_trip_days": 1}
     return RightPlan(Market(frames, settings), _plan_tables(trips=trips, loads=loads, unmet=unmet))
 

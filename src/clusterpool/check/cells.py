@@ -52,3 +52,11 @@ def listed(value: object) -> tuple[str, ...]:
 def takes(allowed: tuple[str, ...], goods_class: str) -> bool:
     """Whether a list of goods classes takes a class: a blank on either side fits everything."""
     return not allowed or not goods_class or goods_class in allowed
+
+
+def shared(*keys: list[float]) -> list[float]:
+    """Return parts by the first of the keys that is not nought throughout, else equal parts."""
+    for key in keys:
+        if (total := math.fsum(key)) > 0.0:
+            return [one / total for one in key]
+    return [1.0 / len(key) for key in keys[:1] for _ in key]

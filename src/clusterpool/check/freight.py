@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from clusterpool.check.cargo import Cargo, Sizes, ex_works, shipments, vehicles
-from clusterpool.check.cells import iso, number
+from clusterpool.check.cells import iso, number, shared
 from clusterpool.check.clock import Clock, course
 from clusterpool.check.groupage import check_groupage, tariffs
 from clusterpool.check.needs import needs_by_place
@@ -38,7 +38,7 @@ def check_freight(pool: Pool, offers: Mapping[OfferKey, PriceList], rows: PlanRo
     deliveries = TripChecker(pool, fleet, geography, cargo, findings).check(rows)
     _check_due_dates(pool, rows, deliveries, findings)
     check_groupage(known, geography, cargo, rows, findings)
-    _check_emissions(rows, findings)
+    _check_emissions(cargo, geography, rows, findings)
     for row in rows.unmet:
         if row.shipment in whole:
             _check_unmet(pool, whole[row.shipment], row, fleet, known, geography, findings)
@@ -95,12 +95,17 @@ def _check_carried(
 
 
 def _check_kind(row: Unmet, whole: Mapping[str, Cargo], findings: Findings) -> None:
+    kind = "shipment" if row.shipment else "purchase"
+    if row.kind != kind:
+        findings.add("unmet", row.row, "kind", kind, row.kind, "not the kind of this need")
     if bool(row.item) == bool(row.shipment):
         findings.add("unmet", row.row, "item", "an item or a shipment", f"{row.item}|{row.shipment}", "not one need")
     elif row.shipment and row.shipment not in whole:
         findings.add("unmet", row.row, "shipment", "a shipment", row.shipment, "there is no such shipment")
     elif row.shipment and row.member != whole[row.shipment].member:
         findings.add("unmet", row.row, "member", whole[row.shipment].member, row.member, "not the shipment's member")
+    elif row.shipment:
+        findings.figure("unmet", row.row, "quantity", 1.0, row.quantity, "a shipment travels whole")
 
 
 def _check_sizes(row: int, expected: Sizes, loads: list[LoadRow], findings: Findings) -> None:
@@ -143,14 +148,23 @@ def _amount(load: LoadRow) -> float:
     return load.weight_kg or load.volume_m3 or load.pallets
 
 
-def _check_emissions(rows: PlanRows, findings: Findings) -> None:
-    """What a trip emits is what its loads are said to emit."""
-    emitted: dict[str, list[float]] = defaultdict(list)
+def _check_emissions(cargo: Mapping[str, Cargo], geography: Geography, rows: PlanRows, findings: Findings) -> None:
+    """What a trip emits is shared by its loads' tonne-km on the direct way, else by weight, else equally."""
+    on_trip: dict[str, list[LoadRow]] = defaultdict(list)
     for load in rows.loads:
-        emitted[load.trip].append(load.kg_co2e)
+        if load.cargo in cargo:
+            on_trip[load.trip].append(load)
     for trip in rows.trips:
-        total = math.fsum(emitted[trip.trip])
-        findings.figure("trips", trip.row, "kg_co2e", total, trip.kg_co2e, "not the sum over the trip's loads")
+        loads = on_trip[trip.trip]
+        try:
+            direct = [geography.way(cargo[load.cargo].origin, cargo[load.cargo].destination).km for load in loads]
+        except RouteError as error:
+            findings.add("trips", trip.row, "stops", "connected sites", "|".join(trip.stops), str(error))
+            continue
+        work = [load.weight_kg * km for load, km in zip(loads, direct, strict=True)]
+        for load, part in zip(loads, shared(work, [load.weight_kg for load in loads]), strict=True):
+            problem = "not its part, by tonne-km, of what the trip emits"
+            findings.figure("loads", load.row, "kg_co2e", part * trip.kg_co2e, load.kg_co2e, problem)
 
 
 def _check_unmet(

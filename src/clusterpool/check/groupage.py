@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clusterpool.check.cells import Row, listed, number, rows_of, takes
+from clusterpool.check.cells import Row, listed, number, rows_of, shared, takes
 from clusterpool.errors import RouteError
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ def _check_bill(
         findings.add("loads", loads[0].row, "tariff", "", loads[0].tariff, "no tariff takes these goods")
         return
     least = min(bills.values())
-    for load, part in zip(loads, _parts_of_bill(loads), strict=True):
+    parts = shared([load.weight_kg for load in loads], [load.volume_m3 for load in loads])
+    for load, part in zip(loads, parts, strict=True):
         findings.money("loads", load.row, "cost", least * part, load.cost, "not its part of the cheapest groupage bill")
         asked = bills.get(load.tariff, math.inf)
         problem = "another tariff is cheaper or takes the goods"
@@ -112,12 +113,3 @@ def _check_bill(
             findings.add("loads", load.row, "tariff", min(bills, key=lambda name: bills[name]), load.tariff, problem)
         emitted = known[load.tariff].kg_co2e_per_tonne_km * load.weight_kg / 1000.0 * km
         findings.figure("loads", load.row, "kg_co2e", emitted, load.kg_co2e, "not tonne-km x kg_co2e_per_tonne_km")
-
-
-def _parts_of_bill(loads: list[LoadRow]) -> list[float]:
-    """Each row's part of a bill: by weight, by volume where nothing weighs, else equal."""
-    for sizes in ([load.weight_kg for load in loads], [load.volume_m3 for load in loads], [1.0] * len(loads)):
-        total = math.fsum(sizes)
-        if total > 0.0:
-            return [size / total for size in sizes]
-    raise AssertionError("equal parts always have a total")
