@@ -80,6 +80,21 @@ def test_the_bill_of_weightless_goods_is_split_by_volume() -> None:
     assert planned.loads["cost"].tolist() == pytest.approx([20.0, 60.0])
 
 
+def test_a_consignment_is_not_split_between_tariffs() -> None:
+    """Dense goods alone would cost 100 by the one tariff, airy goods 3 by the other: together 300 or 303."""
+    by_volume = replace(GROUPAGE, tariff="by-volume", breaks=(WeightBreak(0.0, 1.0, 0.0, 0.0),), kg_per_m3=300.0)
+    by_weight = replace(GROUPAGE, tariff="by-weight", breaks=(WeightBreak(0.0, 3.0, 0.0, 0.0),))
+    case = freight(lots=(lot(0), lot(1, unit_kg=0.1, unit_m3=0.1)), tariffs=(by_volume, by_weight))
+    planned = plan(case, KnownTrips((), complete=False), bought={("S", 0): 10.0, ("S", 1): 10.0})
+    assert planned.cost == pytest.approx(300.0)
+    assert planned.loads["tariff"].tolist() == ["by-volume", "by-volume"]
+
+
+def test_goods_without_weight_and_volume_still_pay_the_minimum() -> None:
+    case = freight(lots=(lot(unit_kg=0.0),), tariffs=(replace(GROUPAGE, minimum_cost=150.0),))
+    assert plan(case, KnownTrips((), complete=False), bought={("S", 0): 1.0}).cost == pytest.approx(150.0)
+
+
 @pytest.mark.parametrize(("due", "on_trip"), [(1, True), (0, False)])
 def test_lots_keep_to_their_dates(due: int, on_trip: bool) -> None:
     case = freight(load("a", weight_kg=10.0), lots=(lot(due=due),), tariffs=(replace(GROUPAGE, minimum_cost=300.0),))
