@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from clusterpool.allocation.game import CostGame
 
 LARGEST_TABLE = 24
+"""The most players whose full table a rule is computed from."""
 
 
 class Rule(StrEnum):
@@ -145,4 +146,7 @@ def solves_of(rule: Rule, request: Request, limit: int) -> int:
         if at_least - len(request.game.solved) > limit:
             return at_least
     coalitions = coalitions_of(rule, request)
-    return request.game.unsolved if coalitions is None else request.game.lacking(coalitions)
+    if coalitions is not None:
+        return request.game.lacking(coalitions)
+    too_many = limit + 1 if len(request.game.players) > LARGEST_TABLE else 0
+    return max(request.game.unsolved, too_many)

@@ -10,7 +10,7 @@ import numpy as np
 
 from clusterpool.allocation.coalitions import power_set
 from clusterpool.allocation.core import CoreReport, CoreStatus, core_report
-from clusterpool.allocation.rules import LARGEST_TABLE, RULES, Request, Rule, coalitions_of, solves_of
+from clusterpool.allocation.rules import RULES, Request, Rule, coalitions_of, solves_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -191,13 +191,13 @@ def _solve(rule: Rule, request: Request, limit: int) -> int:
     """Solve what the rule lacks and say how many coalitions that were; ValueError where they are too many."""
     game = request.game
     lacking = solves_of(rule, request, limit)
-    coalitions = coalitions_of(rule, request)
-    if lacking > limit or (coalitions is None and len(game.players) > LARGEST_TABLE):
+    if lacking > limit:
         raise ValueError(
             f"{rule.value} lacks {lacking} coalitions of {len(game.players)} players and may solve {limit}: choose"
             f" ACAM ({2 * len(game.players) + 1} coalitions), OWEN with unions=, a game between clusters, or raise"
-            f" max_solves= (a full table is made for at most {LARGEST_TABLE} players)"
+            " max_solves="
         )
+    coalitions = coalitions_of(rule, request)
     game.solve(power_set(game.players) if coalitions is None else coalitions)
     return lacking
 
