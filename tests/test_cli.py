@@ -15,7 +15,7 @@ from clusterpool.cli import app as cli_app
 from clusterpool.cli import jobs
 from clusterpool.cli.app import app
 from clusterpool.cli.inputs import warn
-from clusterpool.errors import NoPlanError
+from clusterpool.errors import NoPlanError, RouteError
 from clusterpool.plan import PLAN_COLUMNS
 from clusterpool.report import Language, Result, read_result, write_result
 from clusterpool.report.tables import from_records
@@ -156,6 +156,8 @@ def test_share_writes_another_rule_back(folder: Path) -> None:
     [
         (NoPlanError("0.1 s"), 5, "no plan in time"),
         (KeyboardInterrupt(), 130, "interrupted before the result was complete"),
+        (RouteError("no way from A to B"), 3, "no way from A to B; mend the table roads"),
+        (ValueError("odd"), 1, "unexpected ValueError: odd"),
         (RuntimeError("odd\nthing"), 1, "unexpected RuntimeError: odd thing (--debug shows the traceback)"),
     ],
 )
@@ -171,6 +173,13 @@ def test_failures_are_one_line_and_a_code(
     assert not (folder.parent / "out").exists()
     machine = run("solve", folder, "--out", "out", "--json")
     assert json.loads(machine.stdout)["exit_code"] == code
+
+
+def test_a_rule_out_of_reach_is_wrong_usage(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome(monkeypatch, ValueError("25 players have 2^25 coalitions"))
+    done = run("solve", folder, "--rule", "nucleolus")
+    assert done.exit_code == 2
+    assert done.stderr == "clusterpool: rule nucleolus: 25 players have 2^25 coalitions\n"
 
 
 def test_debug_shows_the_traceback(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from clusterpool.errors import DataError, NoPlanError
+from clusterpool.errors import DataError, NoPlanError, RouteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +38,8 @@ class UsageError(Exception):
 def reported(*, json: bool, debug: bool) -> Iterator[None]:
     """Turn whatever a command raises into a message on stderr and an exit code; with `json` into JSON on stdout too."""
     try:
-        yield
+        with _traced(debug=debug):
+            yield
     except typer.Exit:
         raise
     except KeyboardInterrupt:
@@ -50,13 +51,24 @@ def reported(*, json: bool, debug: bool) -> Iterator[None]:
         _fail(ExitCode.USAGE, str(error), json=json)
     except DataError as error:
         _wrong_data(error, json=json)
+    except RouteError as error:
+        _fail(ExitCode.DATA_WRONG, f"{error}; mend the table roads", json=json)
     except NoPlanError as error:
         _fail(ExitCode.NO_PLAN_IN_TIME, f"no plan in time: {error}; allow more by --time-limit", json=json)
     except Exception as error:  # noqa: BLE001 - the last resort of the command line
-        if debug:
-            traceback.print_exc()
         hint = "" if debug else " (--debug shows the traceback)"
         _fail(ExitCode.UNEXPECTED, f"unexpected {type(error).__name__}: {error}{hint}", json=json)
+
+
+@contextmanager
+def _traced(*, debug: bool) -> Iterator[None]:
+    """With `debug`, show the traceback of every error that passes."""
+    try:
+        yield
+    except Exception as error:
+        if debug and not isinstance(error, typer.Exit):
+            traceback.print_exc()
+        raise
 
 
 def _fail(code: ExitCode, message: str, *, json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from clusterpool.schema import suggestion
 from clusterpool.solver import SolveOptions, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from clusterpool.demand import Pool
     from clusterpool.report import Result
@@ -56,7 +57,7 @@ def solve(
     target = check_target(out or Path(f"{folder.resolve().name}-result"))
     pool = _restricted(read_pool(folder), members)
     warn(pool)
-    with ProgressLine() as progress:
+    with _defined(chosen or pool.settings.rule), ProgressLine() as progress:
         result = share_savings(pool, rule=chosen, options=options, progress=progress).result
     _finish(result, target, language, json=json)
 
@@ -66,7 +67,7 @@ def share(saved: Path, out: Path | None, *, rule: str, lang: str | None, json: b
     chosen, language = _rule(rule), _language(lang)
     target = check_target(out or saved)
     result = read_result(saved)
-    with ProgressLine() as progress:
+    with _defined(chosen), ProgressLine() as progress:
         shared = reshare(result, chosen, progress=progress).result
     _finish(shared, target, language, json=json)
 
@@ -87,6 +88,17 @@ def exit_code(result: Result) -> ExitCode:
     if result.plan.status is Status.INTERRUPTED:
         return ExitCode.INTERRUPTED
     return ExitCode.NEEDS_UNMET if len(result.plan.unmet) else ExitCode.DONE
+
+
+@contextmanager
+def _defined(rule: str | None) -> Iterator[None]:
+    """A rule that someone asked for and that is not defined, or out of reach, for this pool is wrong usage."""
+    try:
+        yield
+    except ValueError as error:
+        if rule is None:
+            raise
+        raise UsageError(f"rule {rule}: {error}") from error
 
 
 def _finish(result: Result, folder: Path, language: Language | None, *, json: bool) -> None:
