@@ -173,6 +173,7 @@ def test_members_without_needs_are_never_asked_about_and_pay_nothing() -> None:
     game = CostGame([*members(3), "Z"], oracle, idle=["Z"])
     assert game.cost(["Z"]) == 0.0
     assert game.cost(["M00", "Z"]) == game.cost(["M00"])
+    assert game.table()[8:].tolist() == game.table()[:8].tolist() == game.without_idle().table().tolist()
     for rule in Rule:
         unions = {"a": ["M00", "Z"], "b": ["M01", "M02"]} if rule is Rule.OWEN else None
         allocation = allocate(game, rule, unions=unions)
@@ -374,6 +375,17 @@ def test_core_statuses_of_a_full_table() -> None:
     assert "(proven)" in allocate(empty, Rule.NUCLEOLUS).reason
 
 
+def test_of_equally_bad_coalitions_the_smallest_and_first_by_name_is_reported() -> None:
+    even = {names: float(10 * len(names)) for names in TABLE}
+    full = core_report(CostGame.from_table(even), {"A": 10.0, "B": 10.0, "C": 10.0})
+    part = core_report(
+        CostGame.from_table({names: even[names] for names in even if names != ("A",)}), dict.fromkeys("ABC", 10.0)
+    )
+    assert (full.worst_coalition, part.worst_coalition) == (("A",), ("B",))
+    pair = core_report(CostGame.from_table(even | {("B", "C"): 15.0, ("A", "C"): 15.0}), dict.fromkeys("ABC", 10.0))
+    assert pair.worst_coalition == ("A", "C")
+
+
 def test_a_share_on_the_border_of_the_core_is_in_it() -> None:
     game = CostGame.from_table({names: 1e7 * cost for names, cost in TABLE.items()})
     report = core_report(game, {"A": 6e7, "B": 4e7, "C": 4e7})
@@ -414,6 +426,8 @@ def test_without_the_full_table_the_core_is_refuted_or_undecided() -> None:
     assert (fair.status, fair.excess_bound) == (CoreStatus.UNDECIDED, math.inf)
     unfair = core_report(partial, {"A": 7.0, "B": 3.5, "C": 3.5})
     assert unfair.status is CoreStatus.NOT_IN_CORE
+    nothing = core_report(CostGame.from_table({("A", "B", "C"): 14.0}), {"A": 14.0, "B": 0.0, "C": 0.0})
+    assert (nothing.status, nothing.worst_coalition, nothing.excess_bound) == (CoreStatus.UNDECIDED, (), math.inf)
     dear = CostGame.from_table({("A",): 1.0, ("B",): 1.0, ("C",): 1.0, ("A", "B", "C"): 5.0})
     assert core_report(dear, {"A": 2.0, "B": 2.0, "C": 1.0}).status is CoreStatus.CORE_EMPTY
 

@@ -55,7 +55,8 @@ class CoreReport:
     worst_coalition : tuple of str
         Of the coalitions that are solved the one with the largest excess; empty where none is.
     worst_excess : float
-        What the worst coalition pays beyond the cost of its own best plan known, in the pool's currency.
+        What the worst coalition pays beyond the cost of its own best plan known, in the pool's currency; ``-inf`` where
+        no coalition is solved.
     excess_bound : float
         No coalition whatever can be better off by more than this; ``inf`` where some coalition is not solved.
     """
@@ -160,9 +161,9 @@ def least_core(game: CostGame) -> LeastCore:
     active = game.without_idle()
     if not active.players:
         return LeastCore(0.0, 0.0, 0.0, dict.fromkeys(game.players, 0.0))
-    costs, bounds = active.table(), active.bounds()
+    costs = active.table()
     value, shares = least_core_shares(costs)
-    bounds[-1] = costs[-1]
+    bounds = np.append(active.bounds()[:-1], costs[-1])
     upper = value
     if not np.isfinite(bounds).all():
         upper = math.inf
@@ -178,18 +179,28 @@ class _Known:
     """The solved coalitions of a game, but nobody and everybody; `complete` where these are all."""
 
     coalitions: CoalitionSet
-    names: tuple[frozenset[str], ...]
     costs: NDArray[np.float64]
     bounds: NDArray[np.float64]
     complete: bool
 
 
 def _known(game: CostGame) -> _Known:
+    n = len(game.players)
+    if game.unsolved == 0:
+        return _Known(EveryCoalition(n), game.table(n)[1:-1], game.bounds(n)[1:-1], complete=True)
     everybody = frozenset(game.players)
     solved = {coalition: value for coalition, value in game.solved.items() if coalition != everybody}
     members = np.array([[player in coalition for player in game.players] for coalition in solved], dtype=np.float64)
     costs, bounds = (np.array([getattr(v, field) for v in solved.values()]) for field in ("cost", "bound"))
-    return _Known(ListedCoalitions(members), tuple(solved), costs, bounds, game.unsolved == 0)
+    return _Known(ListedCoalitions(members.reshape(-1, n)), costs, bounds, complete=False)
+
+
+def _first_by_name(coalitions: CoalitionSet, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Of some coalitions the smallest, of several the first by its members' names, as a mask of the players."""
+    rows = coalitions.rows(numbers)
+    order = np.lexsort((*-rows.T[::-1], rows.sum(axis=1)))
+    first: NDArray[np.bool_] = rows[order[0]] > 0.0
+    return first
 
 
 def core_report(game: CostGame, shares: Mapping[str, float]) -> CoreReport:
@@ -198,18 +209,21 @@ def core_report(game: CostGame, shares: Mapping[str, float]) -> CoreReport:
     if len(active.players) <= 1:
         return CoreReport(CoreStatus.IN_CORE, (), 0.0, 0.0)
     known = _known(active)
+    if known.costs.size == 0:
+        return CoreReport(CoreStatus.UNDECIDED, (), -math.inf, math.inf)
     pays = known.coalitions.sums(np.array([shares[player] for player in active.players]))
     excess = pays - known.costs
     tolerance = TOLERANCE * scale_of(np.append(known.costs, active.cost(active.players)))
     worst = float(excess.max())
-    coalition = known.names[int(np.flatnonzero(excess >= worst - tolerance)[0])]
+    inside = _first_by_name(known.coalitions, np.flatnonzero(excess >= worst - tolerance))
+    coalition = tuple(player for player, is_in in zip(active.players, inside, strict=True) if is_in)
     beyond = max(worst, float((pays - known.bounds).max())) if known.complete else math.inf
     if worst > tolerance:
         empty = _least_excess(known, active.cost(active.players)) > tolerance
         status = CoreStatus.CORE_EMPTY if empty else CoreStatus.NOT_IN_CORE
     else:
         status = CoreStatus.IN_CORE if beyond <= tolerance else CoreStatus.UNDECIDED
-    return CoreReport(status, tuple(sorted(coalition)), worst, beyond)
+    return CoreReport(status, coalition, worst, beyond)
 
 
 def _least_excess(known: _Known, total: float) -> float:

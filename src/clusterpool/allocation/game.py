@@ -97,6 +97,7 @@ class _Store:
     def __init__(self, oracle: Oracle) -> None:
         self.oracle = oracle
         self.known: dict[Coalition, CoalitionCost] = {}
+        self.full: dict[tuple[tuple[str, ...], Part | None, str], NDArray[np.float64]] = {}
 
     def solve(self, coalitions: Iterable[Coalition]) -> None:
         missing = sorted({c for c in coalitions if c and c not in self.known}, key=_order)
@@ -233,7 +234,7 @@ class CostGame:
         return game
 
     def table(self, max_players: int = 16) -> NDArray[np.float64]:
-        """The costs of all coalitions; coalition k holds player i where bit i of k is set.
+        """The costs of all coalitions, read-only; coalition k holds player i where bit i of k is set.
 
         Raises
         ------
@@ -252,9 +253,14 @@ class CostGame:
             raise ValueError(
                 f"{n} players have 2^{n} coalitions; a full table is made for at most {max_players} players"
             )
-        coalitions = power_set(self._players)
-        self._store.solve(coalitions)
-        return np.array([getattr(self._value(coalition), field) for coalition in coalitions], dtype=np.float64)
+        key = (self._players, self._part, field)
+        if key not in self._store.full:
+            coalitions = power_set(self._players)
+            self._store.solve(coalition - self._idle for coalition in coalitions)
+            values = [getattr(self._value(coalition - self._idle), field) for coalition in coalitions]
+            self._store.full[key] = np.array(values, dtype=np.float64)
+            self._store.full[key].flags.writeable = False
+        return self._store.full[key]
 
     def _known_players(self, coalition: Coalition) -> Coalition:
         if unknown := coalition - set(self._players):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clusterpool.allocation.coalitions import power_set
 from clusterpool.allocation.core import CoreReport, CoreStatus, core_report
 from clusterpool.allocation.rules import RULES, Request, Rule, coalitions_of, solves_of
 
@@ -188,7 +187,7 @@ def _ladder(request: Request, max_solves: int | None) -> tuple[Rule, str]:
 
 
 def _solve(rule: Rule, request: Request, limit: int) -> int:
-    """Solve what the rule lacks and say how many coalitions that were; ValueError where they are too many."""
+    """Solve what the rule lacks (a full table when the rule asks for it) and say how many coalitions that is."""
     game = request.game
     lacking = solves_of(rule, request, limit)
     if lacking > limit:
@@ -198,7 +197,8 @@ def _solve(rule: Rule, request: Request, limit: int) -> int:
             " max_solves="
         )
     coalitions = coalitions_of(rule, request)
-    game.solve(power_set(game.players) if coalitions is None else coalitions)
+    if coalitions is not None:
+        game.solve(coalitions)
     return lacking
 
 
