@@ -152,7 +152,7 @@ def shipping_draft(seed: int) -> Draft:
     vehicles = [_vehicle(rng, k) for k in range(rng.integers(1, 4))]
     tariffs = _tariffs(rng) if rng.random() < 0.7 else []
     if not tariffs:  # what nothing can carry in time is refused on reading
-        shipments = [shipment | {"due_date": "2026-03-09", "goods_class": ""} for shipment in shipments]
+        shipments = [shipment | {"due_date": "2026-03-14", "goods_class": ""} for shipment in shipments]
     tables = {
         "members": [{"member": m, "cluster": "C", "site": sites[0]} for m in members],
         "sites": [_site(rng, site) for site in sites],
@@ -163,7 +163,7 @@ def shipping_draft(seed: int) -> Draft:
         "compatibility": [{"goods_class": "food", "other_class": "chemical"}] if rng.random() < 0.6 else [],
     }
     settings = {
-        "max_trip_days": int(rng.integers(1, 4)),
+        "max_trip_days": int(rng.integers(1, 4)) if tariffs else 6,
         "hours_per_stop": float(rng.choice([0.5, 1.0, 2.0])),
         "driving_hours_per_day": float(rng.choice([8.0, 9.0])),
         "circuity": 1.25,
