@@ -197,6 +197,17 @@ def test_the_case_of_a_pool_holds_cut_loads_and_lots_of_eligible_ex_works_offers
     assert case.vehicle("truck").capacity_kg == 1000.0
 
 
+def test_incompatible_classes_are_so_both_ways_round() -> None:
+    pairs = pd.DataFrame({"goods_class": ["dry"], "other_class": ["wet"]})
+    case = freight_case(Pool.from_frames({**pool_frames(), "compatibility": pairs}, {"order_date": "2026-01-05"}))
+    assert [case.may_share(*two) for two in (("dry", "wet"), ("wet", "dry"), ("dry", "dry"), ("", "wet"))] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
 def test_a_restricted_pool_keeps_the_shape_of_its_members_loads() -> None:
     pool = Pool.from_frames(pool_frames(), {"order_date": "2026-01-05"})
     assert freight_case(pool.restrict(["M"])).loads == freight_case(pool).loads
