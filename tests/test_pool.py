@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import pickle
-import time
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -336,22 +335,3 @@ def test_the_synthetic_pools_load(folder: Path, tmp_path: Path) -> None:
     assert pool.members
     write_pool(pool, tmp_path)
     assert read_pool(tmp_path).input_hash == pool.input_hash
-
-
-@pytest.mark.slow
-def test_two_hundred_thousand_offers_are_read_in_seconds(tmp_path: Path) -> None:
-    rng = np.random.default_rng(1)
-    prices = rng.uniform(1, 1000, 200_000).round(4)  # every other break is dearer: warnings by the ten thousand
-    lines = [f"S{row % 200:03d},I{row // 400:04d},{row // 200 % 2 * 50},{price}" for row, price in enumerate(prices)]
-    purchases = [f"M{row % 100},I{row % 500:04d},{row % 97 + 1}" for row in range(20_000)]
-    files = {
-        "members.csv": "member,cluster,site\n" + "".join(f"M{number},c,Oran\n" for number in range(100)),
-        "offers.csv": "supplier,item,min_quantity,unit_price\n" + "\n".join(lines),
-        "purchases.csv": "member,item,quantity\n" + "\n".join(purchases),
-    }
-    begin = time.perf_counter()
-    pool = read(tmp_path, files)
-    took = time.perf_counter() - begin
-    print(f"200,000 offers and 20,000 purchases: {took:.1f} s")
-    assert len(pool.table("offers")) == 200_000
-    assert took < 10

@@ -59,8 +59,10 @@ def _typed_column(column: Column, table: str, review: Review) -> pd.Series:
         texts = texts.where(~texts.index.isin(floats), "")
     codes, uniques = pd.factorize(texts)
     values, faults = _parsed(column, uniques.tolist())
-    for place, fault in faults.items():
-        review.error(table, frame.index[codes == place], column.name, *fault)
+    if faults:
+        for row, place in zip(frame.index.tolist(), codes.tolist(), strict=True):
+            if place in faults:
+                review.error(table, row, column.name, *faults[place])
     return _series(column, frame.index, codes, values)
 
 

@@ -8,10 +8,14 @@ import numpy as np
 import pandas as pd
 
 from clusterpool.schema import TABLES, columns, suggestion
-from clusterpool.validation.review import distinct
+from clusterpool.validation.review import distinct, lines_of
 
 if TYPE_CHECKING:
     from clusterpool.validation.review import Review
+
+
+_MOST_SUGGESTIONS = 100
+"""Looking for the nearest code takes time; where hundreds are unknown the cause is another."""
 
 
 def check_codes(review: Review) -> None:
@@ -63,10 +67,11 @@ def _check_references(review: Review, table: str, whole: set[str]) -> None:
             continue
         known = distinct(review.table(target)[TABLES[target].key[0]])
         cells = review.table(table)[column.name]
-        for code in sorted(distinct(cells) - known):
-            repair = suggestion(code, known, f"add a row to {target}, or correct the code")
-            kind = TABLES[target].key[0]
-            review.error(table, cells.index[cells == code], column.name, f"unknown {kind} '{code}'", repair)
+        unknown = distinct(cells) - known
+        kind, repair = TABLES[target].key[0], f"add a row to {target}, or correct the code"
+        for number, (code, lines) in enumerate(lines_of(cells, unknown).items() if unknown else ()):
+            near = suggestion(code, known, repair) if number < _MOST_SUGGESTIONS else repair
+            review.error(table, lines, column.name, f"unknown {kind} '{code}'", near)
 
 
 def _check_one_value(review: Review, table: str, column: str) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from clusterpool.places import Place, find_places, place_names
 from clusterpool.schema import TABLES, columns, suggestion
-from clusterpool.validation.review import distinct, make_rows
+from clusterpool.validation.review import distinct, lines_of, make_rows
 
 if TYPE_CHECKING:
     from clusterpool.validation.review import Review
@@ -38,7 +38,8 @@ def _check_coordinates(review: Review, sites: pd.DataFrame) -> None:
 def _resolve_column(review: Review, table: str, column: str, known: set[str], used: dict[str, Place]) -> None:
     cells = review.table(table)[column]
     names: dict[str, str] = {}
-    for name in sorted(distinct(cells) - known):
+    unknown = distinct(cells) - known
+    for name, lines in lines_of(cells, unknown).items() if unknown else ():
         places = find_places(name)
         if len(places) == 1:
             names[name] = places[0].name
@@ -51,7 +52,7 @@ def _resolve_column(review: Review, table: str, column: str, known: set[str], us
         else:
             problem = f"unknown site '{name}'"
             repair = suggestion(name, [*known, *place_names()], "add a row with its coordinates to sites")
-        review.error(table, cells.index[cells == name], column, problem, repair)
+        review.error(table, lines, column, problem, repair)
     if names:
         review.tables[table] = review.table(table).assign(**{column: cells.map(lambda name: names.get(name, name))})
 

@@ -29,6 +29,15 @@ def distinct(cells: pd.Series) -> set[str]:
     return set(cells.unique().tolist()) - {""}
 
 
+def lines_of(cells: pd.Series, texts: set[str]) -> dict[str, list[int]]:
+    """The lines where each of some texts stands in a column."""
+    lines: dict[str, list[int]] = {text: [] for text in sorted(texts)}
+    for line, text in zip(cells.index.tolist(), cells.tolist(), strict=True):
+        if text in lines:
+            lines[text].append(line)
+    return lines
+
+
 @dataclass
 class Review:
     """Typed tables by name (index = line in the file) and the findings so far; the checks fill it in turn.
