@@ -40,11 +40,14 @@ class Block:
         The column of z_m, for the members with needs in this block.
     buying : array of bool
         Which columns are purchasing's; the others are freight's.
+    shortage : array of float
+        The part of each column's cost that is the price of unmet needs.
     """
 
     arrays: LinearModel
     membership: Mapping[str, int]
     buying: NDArray[np.bool_]
+    shortage: NDArray[np.float64]
 
     def purchases(self, values: NDArray[np.float64]) -> float:
         """The purchasing part of the cost of a point."""
@@ -114,9 +117,8 @@ def pool_model(buying: PurchasingCase, carrying: FreightCase, known: KnownTrips)
     compiled = tuple(
         compile_model(one, keep=[*z.values(), *part.variables()]) for (one, z), part in zip(stated, parts, strict=False)
     )
-    blocks = tuple(
-        _block(one, z, buyer) for one, (_, z), buyer in zip(compiled, stated, (bought, None)[: len(stated)], strict=True)
-    )
+    owners = [(bought, carried)] if carrying.lots else [(bought, None), (None, carried)]
+    blocks = tuple(_block(one, z, *owner) for one, (_, z), owner in zip(compiled, stated, owners, strict=True))
     return PoolModel(bought, carried, known, blocks, compiled)
 
 
@@ -152,7 +154,9 @@ def buying_model(buying: PurchasingCase, rates: Mapping[tuple[str, int], float])
     problem.setObjective(bought.objective() + freight)
     compiled = compile_model(problem, keep=[*membership.values(), *bought.variables()])
     columns = compiled.columns(bought.supply.values())
-    return BuyingModel(_block(compiled, membership, bought), dict(zip(bought.supply, columns.tolist(), strict=True)))
+    return BuyingModel(
+        _block(compiled, membership, bought, None), dict(zip(bought.supply, columns.tolist(), strict=True))
+    )
 
 
 def coalition_bounds(block: Block, coalition: Collection[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -180,7 +184,8 @@ def solve_block(
     coalition : collection of str
         The members whose needs count.
     start : array, optional
-        A solution to begin with; NaN where nothing is known.
+        A solution to begin with; NaN where nothing is known. By default, in a block of freight alone, the plan in which
+        every load takes its alternative.
 
     Raises
     ------
@@ -188,6 +193,8 @@ def solve_block(
         If the effort struck before any solution was found.
     """
     lower, upper = coalition_bounds(block, coalition)
+    if start is None and not block.buying.any():
+        start = nothing_on_trips(block, coalition)
     return solve(
         block.arrays,
         options=options,
@@ -198,6 +205,14 @@ def solve_block(
         progress=progress,
         interrupt=interrupt,
     )
+
+
+def nothing_on_trips(block: Block, coalition: Collection[str]) -> NDArray[np.float64]:
+    """The plan of a freight block in which every load takes its alternative."""
+    start = np.zeros(block.arrays.n_columns)
+    for member, column in block.membership.items():
+        start[column] = float(member in coalition)
+    return start
 
 
 def _buyers(case: PurchasingCase) -> set[str]:
@@ -214,9 +229,19 @@ def _membership(problem: pulp.LpProblem, members: Iterable[str]) -> dict[str, pu
     }
 
 
-def _block(compiled: CompiledModel, membership: dict[str, pulp.LpVariable], bought: PurchasingPart | None) -> Block:
+def _block(
+    compiled: CompiledModel,
+    membership: dict[str, pulp.LpVariable],
+    bought: PurchasingPart | None,
+    carried: FreightPart | None,
+) -> Block:
     columns = compiled.columns(membership.values())
     buying = np.zeros(compiled.model.n_columns, dtype=np.bool_)
+    shortage = np.zeros(compiled.model.n_columns)
+    for part in (bought, carried):
+        if part is not None:
+            terms = list(part.shortage().items())
+            shortage[compiled.columns(variable for variable, _ in terms)] = [price for _, price in terms]
     if bought is not None:
         buying[compiled.columns(bought.variables())] = True
-    return Block(compiled.model, dict(zip(membership, columns.tolist(), strict=True)), buying)
+    return Block(compiled.model, dict(zip(membership, columns.tolist(), strict=True)), buying, shortage)

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from clusterpool.executors import run_all
@@ -15,7 +14,7 @@ from clusterpool.freight.case import freight_case
 from clusterpool.freight.parcels import carriage_rates, parcels
 from clusterpool.freight.rows import FreightRows, freight_rows
 from clusterpool.freight.tours import known_trips
-from clusterpool.model import Block, BuyingModel, PoolModel, buying_model, pool_model, solve_block
+from clusterpool.model import BuyingModel, PoolModel, buying_model, pool_model, solve_block
 from clusterpool.plan import FREIGHT, PART_COLUMNS, PURCHASES, Plan, Stage, relative_gap
 from clusterpool.purchasing import PurchasingRows, basket, purchasing_case, purchasing_rows
 from clusterpool.solver import Deadline, Effort, SolveOptions, Status
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 LEAST_UNITS = 1e-6
 """Supplies below this are the solver's noise."""
 TRIPS_PART, PURCHASES_PART = 0.4, 0.5
-"""The parts of the time left that looking for trips, and then purchasing, may take where freight is yet to be planned."""
+"""The parts of the time left that looking for trips, and then purchasing, may take where freight is yet to come."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +152,9 @@ def likely_supply(
     """What a coalition would buy of whom, freight being at the model's rates, were everything divisible."""
     block = replace(model.block, arrays=model.block.arrays.relaxed())
     solution = solve_block(block, coalition, options=options, effort=effort)
-    return {key: units for key, column in model.supply.items() if (units := float(solution.values[column])) > LEAST_UNITS}
+    return {
+        key: units for key, column in model.supply.items() if (units := float(solution.values[column])) > LEAST_UNITS
+    }
 
 
 def plan_coalition(
@@ -170,21 +171,12 @@ def plan_coalition(
     for place, block in enumerate(model.blocks):
         last = place + 1 == len(model.blocks)
         effort = Effort(options.gap, deadline if last else _before(deadline, PURCHASES_PART))
-        start = None if model.joint or place == 0 else nothing_on_trips(block, coalition)
         name = "plan" if model.joint else (PURCHASES, FREIGHT)[place]
         watch = _watcher(progress, name, place, len(model.blocks))
-        solutions.append(solve_block(block, coalition, options=options, effort=effort, start=start, progress=watch))
+        solutions.append(solve_block(block, coalition, options=options, effort=effort, progress=watch))
     bought, carried = _rows(ground, solutions)
     proof = _prove(ground, frozenset(coalition), solutions, options, deadline)
     return _assemble(ground, bought, carried, proof, solutions, options)
-
-
-def nothing_on_trips(block: Block, coalition: Collection[str]) -> np.ndarray:
-    """The plan of a freight block in which every load takes its alternative."""
-    start = np.zeros(block.arrays.n_columns)
-    for member, column in block.membership.items():
-        start[column] = float(member in coalition)
-    return start
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ from clusterpool.freight.loads import Load, Lot
 from clusterpool.freight.trips import Timetable, conflict_group, room_taken, timetable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from clusterpool.freight.case import Cargo, FreightCase
     from clusterpool.freight.trips import KnownTrips, Ride, Trip
@@ -108,15 +108,26 @@ class FreightPart:
     def objective(self) -> pulp.LpAffineExpression:
         """Trips, the alternatives of loads that ride on none, and the groupage bills of lots."""
         trips = [times.cost * self.used[number] for number, times in enumerate(self.times)]
-        members = {load.load: self.membership[load.member] for load in self.case.loads}
-        served = [self.alternatives[code].cost * member for code, member in members.items()]
+        billed = [bill.cost for bills in self.bills.values() for bill in bills]
+        return pulp.lpSum([*trips, *self._left({load.load for load in self.case.loads}), *billed])
+
+    def shortage(self) -> pulp.LpAffineExpression:
+        """The price of loads that are left unmet."""
+        return pulp.lpSum(self._left({code for code, other in self.alternatives.items() if other.tariff is None}))
+
+    def _left(self, codes: Collection[str]) -> list[pulp.LpAffineExpression]:
+        """What those of some loads that ride on no trip cost by their alternatives."""
+        served = [
+            self.alternatives[load.load].cost * self.membership[load.member]
+            for load in self.case.loads
+            if load.load in codes
+        ]
         saved = [
             -self.alternatives[ride.cargo].cost * self.riding[number, k]
             for number, k, ride in self.rides()
-            if isinstance(ride.cargo, str)
+            if isinstance(ride.cargo, str) and ride.cargo in codes
         ]
-        billed = [bill.cost for bills in self.bills.values() for bill in bills]
-        return pulp.lpSum([*trips, *served, *saved, *billed])
+        return [*served, *saved]
 
     def rides(self) -> Iterable[tuple[int, int, Ride]]:
         """Every ride that the model holds, with its trip's and its own number."""

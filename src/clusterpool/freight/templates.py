@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from clusterpool.freight.loads import Load
     from clusterpool.market import Vehicle
 
+DIRECT_STOPS = 2
 MOST_DAYS = 4
 """On so many days a trip of a scarce vehicle is offered, spread over all on which it could start."""
 
@@ -84,13 +85,26 @@ def _copies(case: FreightCase, vehicle: Vehicle, day: int, stops: tuple[str, ...
     hauls = sorted({haul for way in ways for haul in way.hauls})
     codes = {load.load for load in case.loads}
     rides = {Ride(haul.load.load, haul.start, haul.end) for haul in hauls if haul.load.load in codes}
-    if case.lots:
-        rides |= {ride for ride in possible_rides(case, vehicle, day, stops) if not isinstance(ride.cargo, str)}
+    rides |= _lot_rides(case, vehicle, day, stops, [haul.load for haul in hauls if haul.load.load not in codes])
     if not rides:
         return []
     trip = Trip(vehicle.vehicle, day, stops, tuple(sorted(rides, key=lambda r: (r.start, r.end, str(r.cargo)))))
     needed = math.ceil(_fullest(vehicle, Route(stops, tuple(hauls))) - 1e-6)
     return [trip] * max(1, min(len(ways), needed))
+
+
+def _lot_rides(
+    case: FreightCase, vehicle: Vehicle, day: int, stops: tuple[str, ...], parcels: Sequence[Load]
+) -> set[Ride]:
+    """Rides of lots on a trip: of those that its parcels stand for, and on a direct trip of every lot of the lane."""
+    if not case.lots or (len(stops) > DIRECT_STOPS and not parcels):
+        return set()
+    wanted = {(parcel.origin, parcel.destination, parcel.member, parcel.goods_class) for parcel in parcels}
+    rides = {ride for ride in possible_rides(case, vehicle, day, stops) if not isinstance(ride.cargo, str)}
+    if len(stops) <= DIRECT_STOPS:
+        return rides
+    lots = {ride: case.cargo(ride.cargo) for ride in rides}
+    return {ride for ride, o in lots.items() if (o.origin, o.destination, o.member, o.goods_class) in wanted}
 
 
 def _fullest(vehicle: Vehicle, way: Route) -> float:

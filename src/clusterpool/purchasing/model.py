@@ -111,9 +111,13 @@ class PurchasingPart:
                 pulp.lpSum(self.offer_spend(key) for key in case.offers),
                 pulp.lpSum(-rebate for rebate in self._rebates()),
                 pulp.lpSum(case.needs[k].max_unit_price * variable for k, variable in self.outside.items()),
-                pulp.lpSum((case.shortage[k] or 0.0) * variable for k, variable in self.unmet.items()),
+                self.shortage(),
             ]
         )
+
+    def shortage(self) -> pulp.LpAffineExpression:
+        """The price of what is left unmet."""
+        return pulp.lpSum((self.case.shortage[k] or 0.0) * variable for k, variable in self.unmet.items())
 
     def _rebates(self) -> list[pulp.LpAffineExpression]:
         """What each rebate step gives back: rate x spend, less what the lower steps keep where it is incremental."""
