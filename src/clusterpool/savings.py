@@ -1,0 +1,373 @@
+"""What each member gains: the plan of the pool, the game behind it, its cost shared, and today -> alone -> pool."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypedDict
+
+import pandas as pd
+
+from clusterpool.allocation import Allocation, CoalitionCost, CostGame, Part, Rule, allocate
+from clusterpool.executors import default_executor
+from clusterpool.game import PoolOracle, idle_players, players_of
+from clusterpool.optimize import groundwork, plan_coalition
+from clusterpool.plan import FREIGHT, PURCHASES
+from clusterpool.report import CLUSTER_COLUMNS, COALITION_COLUMNS, MEMBER_COLUMNS, Result, settle, write_result
+from clusterpool.solver import Deadline, SolveOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from clusterpool.demand import Pool
+    from clusterpool.plan import Plan, Stage
+
+PLAN_PART = 0.5
+"""The part of the time limit that trips and the pool's plan may take; the coalitions have the rest."""
+SMALL_POOL = 6
+"""Up to this many members the coalitions are solved in this process: starting others would take longer."""
+
+
+class Wishes(TypedDict):
+    """What some rules are told besides the game."""
+
+    unions: Mapping[str, Sequence[str]] | None
+    weights: Mapping[str, float] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Sharing:
+    """How the cost is to be shared: the rule (None: the ladder), and what it is told besides the game."""
+
+    rule: Rule | None
+    unions: Mapping[str, Sequence[str]] | None = None
+    weights: Mapping[str, float] | None = None
+
+    def among(self, players: Sequence[str]) -> Wishes:
+        """Unions and weights of some of the players."""
+        return {
+            "unions": None
+            if self.unions is None
+            else {name: kept for name, union in self.unions.items() if (kept := [p for p in union if p in players])},
+            "weights": None
+            if self.weights is None
+            else {player: weight for player, weight in self.weights.items() if player in players},
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Savings:
+    """The plan of a pool and what it brings each member.
+
+    Parameters
+    ----------
+    result : Result
+        Everything in plain tables; files and reports are made from it.
+    """
+
+    result: Result
+
+    @property
+    def members(self) -> pd.DataFrame:
+        """One row a member: today, alone, pool, saving and its split."""
+        return self.result.members
+
+    @property
+    def clusters(self) -> pd.DataFrame:
+        """One row a cluster: sums over its members."""
+        return self.result.clusters
+
+    @property
+    def settlement(self) -> pd.DataFrame:
+        """Who pays whom through the account POOL."""
+        return self.result.settlement
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the whole pool."""
+        return self.result.plan
+
+    @property
+    def allocation(self) -> Allocation:
+        """The shares, the rule and the core."""
+        return self.result.allocation
+
+    @property
+    def cost(self) -> float:
+        """What the pool pays."""
+        return self.result.plan.cost
+
+    def to_csv(self, folder: str | Path) -> None:
+        """Write the result's folder: tables as CSV, the canonical input and ``result.json``."""
+        write_result(self.result, folder)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The members' table."""
+        return self.result.members
+
+    def summary(self) -> str:
+        """One sentence for people."""
+        alone, pool = self.members["alone"].sum(), self.members["pool"].sum()
+        return f"alone {alone:,.2f}, in the pool {pool:,.2f}; {self.allocation.reason}"
+
+    def __str__(self) -> str:
+        return self.summary()
+
+
+def share_savings(
+    pool: Pool,
+    *,
+    rule: Rule | None = None,
+    options: SolveOptions | None = None,
+    unions: Mapping[str, Sequence[str]] | None = None,
+    weights: Mapping[str, float] | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[Stage], None] | None = None,
+) -> Savings:
+    """Plan a pool, share its cost, and say what each member gains against buying and shipping alone.
+
+    Parameters
+    ----------
+    pool : Pool
+        Needs and market.
+    rule : Rule, optional
+        How the cost is shared; by default the pool's own rule, else the ladder of `allocate`.
+    options : SolveOptions, optional
+        The gap holds for each coalition, the time limit for the whole call.
+    unions : mapping of str to sequence of str, optional
+        For the Owen value; by default the clusters.
+    weights : mapping of str to float, optional
+        For the Shapley value.
+    executor : concurrent.futures.Executor, optional
+        Where trips are looked for and coalitions solved; by default processes of this machine for larger pools.
+    progress : callable, optional
+        Gets a `Stage` now and then.
+
+    Raises
+    ------
+    NoPlanError
+        If the time limit struck before a plan of the pool or of a coalition was found.
+    ValueError
+        If the rule is not defined for this pool.
+    """
+    options = options or SolveOptions()
+    deadline = Deadline.after(options.time_limit_s)
+    executor = executor or (default_executor() if len(pool.members) > SMALL_POOL else None)
+    clusters = [frozenset(members) for members in pool.clusters.values()]
+    half = Deadline.after(None if options.time_limit_s is None else options.time_limit_s * PLAN_PART)
+    ground = groundwork(pool, options=options, deadline=half, coalitions=clusters, executor=executor, progress=progress)
+    plan = plan_coalition(ground, pool.members, options=options, deadline=half, progress=progress)
+    oracle = PoolOracle(ground, options, deadline, players_of(pool, by_cluster=False), executor, progress)
+    game = _game(oracle, plan, {})
+    game.solve([(member,) for member in game.players])
+    sharing = _sharing(pool, rule or _rule_of(pool), unions, weights)
+    return _savings(plan, game, sharing, oracle, _comparable(pool, plan, oracle))
+
+
+def reshare(
+    result: Result,
+    rule: Rule | None,
+    *,
+    executor: Executor | None = None,
+    progress: Callable[[Stage], None] | None = None,
+) -> Savings:
+    """Share a saved result under another rule; only coalitions that it lacks are solved, over the same known trips.
+
+    Parameters
+    ----------
+    result : Result
+        As `clusterpool.report.read_result` gives it back.
+    rule : Rule or None
+        None: the default ladder.
+    """
+    pool, options = result.pool, result.options
+    deadline = Deadline.after(options.time_limit_s)
+    ground = groundwork(pool, options=options, deadline=deadline, known=result.known_trips)
+    oracle = PoolOracle(ground, options, deadline, players_of(pool, by_cluster=False), executor, progress)
+    known = {
+        frozenset(row.members.split("|")): CoalitionCost(row.cost, row.bound, row.purchases, row.freight)
+        for row in result.coalitions.itertuples(index=False)
+    }
+    game = _game(oracle, result.plan, known)
+    comparable = dict(zip(result.members["member"], result.members["comparable"], strict=True))
+    shared = _savings(result.plan, game, _sharing(pool, rule), oracle, comparable)
+    return Savings(replace(shared.result, reproducible=shared.result.reproducible and result.reproducible))
+
+
+def _rule_of(pool: Pool) -> Rule | None:
+    return Rule(pool.settings.rule) if pool.settings.rule else None
+
+
+def _game(oracle: PoolOracle, plan: Plan, known: Mapping[frozenset[str], CoalitionCost]) -> CostGame:
+    """The game with what is known of it: the plan is what the pool as a whole pays."""
+    parts = dict(zip(plan.parts["part"], plan.parts["cost"], strict=True))
+    bounds = plan.parts["bound_on_known_trips"]
+    whole = CoalitionCost(plan.cost, min(plan.cost, math.fsum(bounds)), parts[PURCHASES], parts[FREIGHT])
+    solved = {**known, frozenset(oracle.ground.pool.members): whole}
+    idle = frozenset(idle_players(oracle.ground, oracle.members_of))
+    solved = {coalition - idle: cost for coalition, cost in solved.items()}
+
+    def ask(coalitions: Sequence[frozenset[str]]) -> list[CoalitionCost]:
+        missing = [coalition for coalition in coalitions if coalition not in solved]
+        solved.update(zip(missing, oracle(missing), strict=True))
+        return [solved[coalition] for coalition in coalitions]
+
+    game = CostGame(oracle.members_of, ask, idle=idle)
+    game.solve(solved)
+    return game
+
+
+def _sharing(
+    pool: Pool,
+    rule: Rule | None,
+    unions: Mapping[str, Sequence[str]] | None = None,
+    weights: Mapping[str, float] | None = None,
+) -> Sharing:
+    """The Owen value's unions are the clusters unless others are given."""
+    return Sharing(rule, pool.clusters if rule is Rule.OWEN and unions is None else unions, weights)
+
+
+def _comparable(pool: Pool, plan: Plan, oracle: PoolOracle) -> dict[str, bool]:
+    """Whether neither the member's plan alone nor its part of the pool's plan rests on unmet needs."""
+    lacking = set(plan.unmet["member"])
+    alone = {member: oracle.shortage(frozenset((member,))) for member in pool.members}
+    return {member: member not in lacking and alone[member] <= 1e-6 for member in pool.members}  # noqa: PLR2004
+
+
+def _savings(
+    plan: Plan, game: CostGame, sharing: Sharing, oracle: PoolOracle, comparable: Mapping[str, bool]
+) -> Savings:
+    pool = oracle.ground.pool
+    allocation = allocate(game, sharing.rule, unions=sharing.unions, weights=sharing.weights)
+    members = _members(pool, game, allocation, sharing, comparable)
+    tables = {name: plan.tables[name] for name in ("orders", "loads")}
+    settlement = settle(
+        allocation.shares,
+        {name: table["member"].tolist() for name, table in tables.items()},
+        {name: table["cost"].tolist() for name, table in tables.items()},
+    )
+    result = Result(
+        pool=pool,
+        plan=plan,
+        members=members,
+        clusters=_clusters(members),
+        settlement=settlement,
+        coalitions=_coalitions(game),
+        allocation=allocation,
+        known_trips=oracle.ground.known,
+        options=oracle.options,
+        reproducible=plan.reproducible and not oracle.limit_struck,
+    )
+    return Savings(result)
+
+
+def _members(
+    pool: Pool, game: CostGame, allocation: Allocation, sharing: Sharing, comparable: Mapping[str, bool]
+) -> pd.DataFrame:
+    today = _today(pool)
+    table = pd.DataFrame({"member": pool.members})
+    cluster = {member: name for name, members in pool.clusters.items() for member in members}
+    table["cluster"] = table["member"].map(cluster)
+    table["today"] = table["member"].map(today)
+    table["alone"] = [game.cost((member,)) for member in pool.members]
+    table["pool"] = table["member"].map(allocation.shares)
+    table["saving"] = table["alone"] - table["pool"]
+    table["saving_pct"] = _percent(table)
+    split = _split(game, allocation, sharing, dict(zip(table["member"], table["saving"], strict=True)))
+    table["purchases_saving"] = [split[member][0] for member in pool.members]
+    table["freight_saving"] = [split[member][1] for member in pool.members]
+    table["own_effort"] = table["today"] - table["alone"]
+    table["merit_of_pooling"] = table["saving"]
+    table["comparable"] = table["member"].map(comparable).astype(bool)
+    table["rank"] = _ranks(table, "member")
+    return table[list(MEMBER_COLUMNS)]
+
+
+def _clusters(members: pd.DataFrame) -> pd.DataFrame:
+    """Sums over the members of each cluster; a sum that lacks a member's figure is blank."""
+    money = ["today", "alone", "pool", "saving", "purchases_saving", "freight_saving", "own_effort", "merit_of_pooling"]
+    grouped = members.groupby("cluster", sort=True)
+    table = grouped[money].sum(min_count=1).where(grouped[money].agg(lambda column: column.notna().all()))
+    table["members"] = grouped.size()
+    table["comparable"] = grouped["comparable"].all()
+    table = table.reset_index()
+    table["saving_pct"] = _percent(table)
+    table["rank"] = _ranks(table, "cluster")
+    return table[list(CLUSTER_COLUMNS)]
+
+
+def _percent(table: pd.DataFrame) -> pd.Series[float]:
+    """The saving in percent of the cost alone; 0 where that is 0."""
+    alone = table["alone"]
+    return (100.0 * table["saving"] / alone.where(alone != 0.0)).fillna(0.0)
+
+
+def _ranks(table: pd.DataFrame, name: str) -> pd.Series[int]:
+    """1 for the largest saving, ties by name."""
+    order = table.assign(key=-table["saving"].round(6)).sort_values(["key", name]).index
+    return pd.Series(range(1, len(table) + 1), index=order).reindex(table.index)
+
+
+def _today(pool: Pool) -> dict[str, float]:
+    """What each member pays today; NaN unless every line of it has a current price."""
+    bought, shipped = pool.table("purchases"), pool.table("shipments")
+    lines = pd.concat(
+        [
+            pd.DataFrame({"member": bought["member"], "cost": bought["quantity"] * bought["current_unit_price"]}),
+            pd.DataFrame({"member": shipped["member"], "cost": shipped["current_cost"]}),
+        ],
+        ignore_index=True,
+    )
+    sums = {str(name): math.fsum(costs) for name, costs in lines.groupby("member")["cost"]}
+    return {member: sums.get(member, 0.0) for member in pool.members}
+
+
+def _split(
+    game: CostGame, allocation: Allocation, sharing: Sharing, savings: Mapping[str, float]
+) -> dict[str, tuple[float, float]]:
+    """Each member's saving in purchases and in freight.
+
+    The part's saving is what the same rule gives on the part's own cost rows; what the two leave of the whole saving
+    goes to the part that costs the member more alone. Where the rule is not defined for a part, that part's saving is 0
+    before the remainder.
+    """
+    found: dict[str, list[float]] = {member: [] for member in game.players}
+    for part in (Part.PURCHASES, Part.FREIGHT):
+        gains = _part_savings(game, allocation.rule, sharing, part)
+        for member, of_member in found.items():
+            of_member.append(gains.get(member, 0.0))
+    return {member: _with_remainder(game, member, found[member], savings[member]) for member in game.players}
+
+
+def _part_savings(game: CostGame, rule: Rule, sharing: Sharing, part: Part) -> dict[str, float]:
+    """What the rule saves each member on one part of the cost; empty where it is not defined there."""
+    costs = game.part(part)
+    active = [member for member in game.players if member not in game.idle and costs.cost((member,)) > 0.0]
+    table = {tuple(sorted(solved.intersection(active))): costs.cost(solved) for solved in game.solved}
+    table.pop((), None)
+    if not table:
+        return {}
+    try:
+        inside = CostGame.from_table(table)
+        shares = allocate(inside, rule, **sharing.among(inside.players)).shares
+    except ValueError:
+        return {}
+    return {member: inside.cost((member,)) - share for member, share in shares.items()}
+
+
+def _with_remainder(game: CostGame, member: str, parts: list[float], saving: float) -> tuple[float, float]:
+    alone = game.value((member,))
+    left = saving - sum(parts)
+    if alone.purchases >= alone.freight:
+        return parts[0] + left, parts[1]
+    return parts[0], parts[1] + left
+
+
+def _coalitions(game: CostGame) -> pd.DataFrame:
+    rows = [
+        ("|".join(sorted(coalition)), value.cost, value.bound, value.purchases, value.freight)
+        for coalition, value in game.solved.items()
+    ]
+    return pd.DataFrame(rows, columns=list(COALITION_COLUMNS))
