@@ -14,6 +14,7 @@ from clusterpool.freight.bound import freight_bound
 from clusterpool.freight.bound_prices import dual_feasible
 from clusterpool.freight.trips import Trip, known
 from clusterpool.market import WeightBreak
+from clusterpool.routes import Road
 from tests.freight_kit import GROUPAGE, TRUCK, freight, load, plan
 from tests.test_freight_bruteforce import random_case
 from tests.test_freight_lots import lot
@@ -75,6 +76,22 @@ def test_a_lot_that_nothing_carries_is_worth_nothing() -> None:
     tariff = replace(GROUPAGE, goods_classes=frozenset({"y"}))
     case = freight(lots=(lot(goods_class="x"),), vehicles=(), tariffs=(tariff,))
     assert freight_bound(case).lots == {("S", 0): 0.0}
+
+
+def test_without_vehicles_a_unit_of_a_lot_is_worth_the_average_price_of_its_consignment() -> None:
+    breaks = (WeightBreak(0.0, 0.6, 0.0, 0.0), WeightBreak(500.0, 0.3, 0.0, 0.0))
+    case = freight(lots=(lot(),), vehicles=(), tariffs=(replace(GROUPAGE, breaks=breaks),))
+    assert freight_bound(case).lots == pytest.approx({("S", 0): 1000 * 0.3 / 100})
+
+
+def test_loads_that_are_never_aboard_together_may_still_share_the_fixed_cost_of_a_trip() -> None:
+    roads = (Road("A", "B", 60.0), Road("B", "C", 600.0), Road("C", "D", 60.0))
+    loads = (load("a", "A", "B", due=1), load("b", "C", "D", ready=2, due=3))
+    truck = replace(TRUCK, fixed_cost=10_000.0)
+    case = freight(*loads, vehicles=(truck,), tariffs=(DEAR,), roads=roads)
+    planned = plan(case)
+    assert planned.trips["stops"].tolist() == ["A|B|C|D"]
+    assert math.fsum(freight_bound(case).loads.values()) <= planned.cost
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)

@@ -316,6 +316,7 @@ def test_known_merges_rides_drops_what_cannot_be_used_and_caps_copies() -> None:
 def test_copies_are_no_more_than_could_not_be_merged() -> None:
     loads = [load(f"s{k}", "A", "B", 100.0) for k in range(9)]
     lane = known(freight(*loads), [Trip("truck", 1, ("A", "B"), ())]).trips[0]
+    assert [ride.cargo for ride in lane.rides] == [f"s{k}" for k in range(9)]
     assert useful_copies(freight(*loads), lane) == 2  # 900 kg in all, 1000 a truck: fewer than 1 + 2 x 0.9
     barred = freight(*(replace(one, goods_class="x") for one in loads), incompatible=frozenset({("x", "x")}))
     assert useful_copies(barred, lane) == 9
