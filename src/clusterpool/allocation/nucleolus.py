@@ -11,6 +11,7 @@ from clusterpool.allocation.charges import ZERO
 from clusterpool.allocation.coalitions import EveryCoalition, alone, player_count, sizes
 from clusterpool.allocation.core import scale_of, starting_rows
 from clusterpool.allocation.programs import CoalitionRows, Optimum, Program, Rows, minimise, no_rows, span
+from clusterpool.errors import SolveError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,7 +98,9 @@ def _settle(rows: CoalitionRows, below: Rows, settled: Rows, start: NDArray[np.i
     while len(settled.right) < n:
         rows, below = _unsettled(rows, below, settled)
         best = minimise(_level(settled, below), rows, start[rows.active[start]])
-        settled = _with_tight(settled, rows, below, best)
+        settled, before = _with_tight(settled, rows, below, best), len(settled.right)
+        if len(settled.right) == before:
+            raise SolveError("a level of the nucleolus settled nothing: the costs are too badly scaled")
         start = np.union1d(start, best.tight_coalitions)
     return np.asarray(np.linalg.solve(settled.matrix, settled.right), dtype=np.float64)
 
