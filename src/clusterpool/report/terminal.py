@@ -101,7 +101,8 @@ class _Page:
 
     def proof(self) -> str:
         """Bounds and gaps of the plan and its parts, the rule, and the core."""
-        lines = [*self._plan_lines(), *self._part_lines(), self._rule_line(), self._core_line()]
+        rule = self._words["rule"].format(reason=self._result.allocation.reason)
+        lines = [*self._plan_lines(), *self._part_lines(), rule, self._core_line()]
         errors = [error for error in self._result.allocation.standard_error.values() if error > 0]
         if errors:
             lines.append(self._words["sampled"].format(error=self._money(max(errors))))
@@ -130,10 +131,6 @@ class _Page:
             return self._words[f"{key}_unproven"].format(cost=self._money(cost), **more)
         gap = percent(100 * relative_gap(cost, bound), self._language)
         return self._words[key].format(cost=self._money(cost), bound=self._money(bound), gap=gap, **more)
-
-    def _rule_line(self) -> str:
-        allocation = self._result.allocation
-        return self._words["rule"].format(rule=allocation.rule.value, reason=allocation.reason)
 
     def _core_line(self) -> str:
         core = self._result.allocation.core

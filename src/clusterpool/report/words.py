@@ -51,7 +51,7 @@ _ENGLISH = {
     "known_trips": "Freight with respect to the known trips only ({trips}): at least {bound} (gap {gap}).",
     "known_trips_unproven": "Freight with respect to the known trips only ({trips}): nothing is proven.",
     "complete": "The known trips are all trips that could matter.",
-    "rule": "Rule: {rule}. {reason}",
+    "rule": "Rule: {reason}",
     "in-core": "Core: proven that no group of members would be better off by itself.",
     "not-in-core": "Core: {coalition} would be better off by {excess} by themselves.",
     "core-empty": "Core: empty, proven: no sharing whatever keeps every group from being better off by itself. "
@@ -104,7 +104,7 @@ _FRENCH = {
     "known_trips": "Transport par rapport aux seules tournées connues ({trips}) : au moins {bound} (écart {gap}).",
     "known_trips_unproven": "Transport par rapport aux seules tournées connues ({trips}) : rien n'est prouvé.",
     "complete": "Les tournées connues sont toutes celles qui peuvent compter.",
-    "rule": "Règle : {rule}. {reason}",
+    "rule": "Règle : {reason}",
     "in-core": "Cœur : il est prouvé qu'aucun groupe de membres ne ferait mieux à part.",
     "not-in-core": "Cœur : {coalition} feraient mieux à part, de {excess}.",
     "core-empty": "Cœur : vide, c'est prouvé : aucun partage n'empêche tout groupe de faire mieux à part. "
