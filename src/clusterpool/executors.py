@@ -1,7 +1,7 @@
 """Where pieces of work run: in this process, or on any `concurrent.futures.Executor`.
 
-The default executor starts its processes afresh and reuses them (loky): it neither forks a process in which a solver has
-run threads, nor asks a script for a main guard.
+The default executor starts its processes afresh and reuses them (loky): it neither forks a process in which a solver
+has run threads, nor asks a script for a main guard.
 """
 
 from __future__ import annotations

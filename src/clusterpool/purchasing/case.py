@@ -1,4 +1,4 @@
-"""The facts of the purchasing problem: which offers can serve which needs, and how much of each is ever worth buying."""
+"""The purchasing problem's facts: which offers can serve which needs, and how much of each is ever worth buying."""
 
 from __future__ import annotations
 
@@ -112,8 +112,10 @@ def purchasing_case(pool: Pool) -> PurchasingCase:
     demand = _demand(wanted, sources)
     stretch = _stretch(rules)
     segments = {}
+    diluting = stretch * _worth(wanted, offered) if _shares_spend(rules) else 0.0
     for key in used:
-        most = _most_units(offered[key], demand[key] * stretch, _threshold(key[0], suppliers, rebates))
+        threshold = diluting + _threshold(key[0], suppliers, rebates)
+        most = _most_units(offered[key], demand[key] * stretch, threshold)
         if parts := _segments(offered[key], most):
             segments[key] = _counted(key, parts, rules)
     offers = {key: offered[key] for key in segments}
@@ -143,6 +145,20 @@ def _stretch(rules: tuple[Rule, ...]) -> float:
     parts = [rule.value / 100.0 for rule in rules if rule.measure is Measure.MAX_SHARE_PCT]
     parts += [1.0 - rule.value / 100.0 for rule in rules if rule.measure is Measure.MIN_SHARE_PCT]
     return 1.0 / max(min([part for part in parts if part > 0.0], default=1.0), 0.01)
+
+
+def _shares_spend(rules: tuple[Rule, ...]) -> bool:
+    """Whether a supplier's part of the spend is bound: spending more elsewhere can then be worth it."""
+    shares = (Measure.MAX_SHARE_PCT, Measure.MIN_SHARE_PCT)
+    return any(rule.measure in shares and not rule.item for rule in rules)
+
+
+def _worth(wanted: tuple[Need, ...], offered: dict[tuple[str, str], Offer]) -> float:
+    """What all needs cost at the dearest prices."""
+    dearest: dict[str, float] = {}
+    for (_, item), offer in offered.items():
+        dearest[item] = max([dearest.get(item, 0.0), *(price for _, price in offer.breaks)])
+    return math.fsum(need.quantity * dearest.get(need.item, 0.0) for need in wanted)
 
 
 def _threshold(supplier: str, suppliers: dict[str, Supplier], rebates: dict[str, RebateScale]) -> float:

@@ -25,6 +25,7 @@ Minimise  sum_s F_s w_s + sum_s (S_s - rebate_s) + sum_k P_k o_k + sum_k shortag
     ``one_step``   sum_r b_sr = w_s
     ``capacity``   S_s <= capacity_s w_s,  ``minimum``  S_s >= minimum_s w_s
 5.  ``link``       f_sk <= d_k sum_t y_jt               (strong: without it the bound is worth little)
+    ``wanted``     sum_t y_jt <= sum of z_m over the members that may buy offer j and need it
 
 The rules of the pool (6) stand in ``rules.py``. In break t goods cost fixed_jt y_jt + price_jt q_jt, with fixed = 0 for
 all-units discounts and fixed_t = fixed_t-1 + low_t (price_t-1 - price_t) for incremental ones; rebates alike.
@@ -151,6 +152,7 @@ def add_purchasing(
     _bought(problem, part)
     _breaks(problem, part)
     _links(problem, part)
+    _wanted(problem, part, membership)
     for place, supplier in enumerate(sorted(part.used)):
         _spend_limits(problem, part, supplier, place)
         if supplier in case.rebates:
@@ -214,6 +216,13 @@ def _links(problem: pulp.LpProblem, part: PurchasingPart) -> None:
     for number, (supplier, need) in enumerate(part.case.supplies()):
         limit = need.quantity * taken[supplier, need.item]
         problem += part.supply[supplier, need.number] <= limit, f"link_{number}"
+
+
+def _wanted(problem: pulp.LpProblem, part: PurchasingPart, membership: Mapping[str, pulp.LpVariable]) -> None:
+    """(5) An offer is taken only where a member of the coalition has a use for it."""
+    for j, key in enumerate(part.case.offers):
+        members = sorted({need.member for need in part.case.needs_of[key]})
+        problem += part.taken(key) <= pulp.lpSum(membership[member] for member in members), f"wanted_{j}"
 
 
 def _spend_limits(problem: pulp.LpProblem, part: PurchasingPart, supplier: str, place: int) -> None:
