@@ -1,22 +1,25 @@
 """The generator of known trips: tours of the pool, of each member alone and of coalitions, closed under leaving.
 
 Small cases are listed completely. Else PyVRP searches tours for each group of members; every route that was ever part
-of a best solution is kept, timed by the exact clock, repaired where it has to be, cut where the vehicle is empty, and
-offered to the model, which makes the best of the routes of all searches. Effort is counted in iterations, so the trips
-are the same on every machine; a deadline is there for emergencies only and is reported where it strikes.
+of a best solution is kept, timed by the exact clock, repaired where it has to be and cut where the vehicle is empty.
+The most promising ones by a linear program are offered to the model, which makes the best of all searches. Effort is
+counted in iterations, so the trips are the same on every machine; a deadline is there for emergencies only and is
+reported where it strikes.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clusterpool.freight.closure import Route, best_vehicle, closure, parts, repair, route
 from clusterpool.freight.enumeration import enumerate_trips, is_small
 from clusterpool.freight.groupage import cheapest_of_load
-from clusterpool.freight.templates import lanes, prizes, templates, tourable, worth_it
+from clusterpool.freight.selection import by_reduced_cost
+from clusterpool.freight.templates import lanes, lot_lanes, prizes, templates, tourable, worth_it
 from clusterpool.freight.tour_model import search, tour_model
-from clusterpool.freight.trips import KnownTrips, Trip, known, unmet_price
+from clusterpool.freight.trips import KnownTrips, Trip, ride_order, unmet_price
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +29,12 @@ if TYPE_CHECKING:
     from clusterpool.freight.loads import Load
     from clusterpool.solver import Deadline
 
+FEW_LOADS = 150
+ROUTES_PER_LOAD = 1.0
+"""So many routes a load of each group are offered: more of them slow the model down and hardly make plans cheaper."""
+LEAST_ROUTES = 20
+CLOSED_PER_LOAD = 0.25
+"""So many of them a load are offered to what is left of the group without some members, too."""
 CHUNK_WORK = 40_000
 """Searches are sent to an executor in chunks of about this much work (loads x iterations), some half a second."""
 
@@ -66,9 +75,9 @@ def effort(n_loads: int) -> SearchEffort:
     Examples
     --------
     >>> effort(12), effort(300)
-    (SearchEffort(searches=5, iterations=248), SearchEffort(searches=5, iterations=1000))
+    (SearchEffort(searches=5, iterations=248), SearchEffort(searches=4, iterations=800))
     """
-    return SearchEffort(5, min(1000, 200 + 4 * n_loads))
+    return SearchEffort(5 if n_loads <= FEW_LOADS else 4, min(800, 200 + 4 * n_loads))
 
 
 def tours(
@@ -95,7 +104,7 @@ def tours(
     """
     cargo = _cargo(case, frozenset(members), parcels)
     found = _run(case, [Search(cargo, seed, iterations) for seed in seeds if cargo], deadline)
-    return known(case, templates(case, found.routes)).trips
+    return templates(case, found.routes)
 
 
 def known_trips(
@@ -125,12 +134,31 @@ def known_trips(
     if is_small(case):
         return enumerate_trips(case)
     groups = _groups(case, coalitions)
-    searches = _searches(case, groups, parcels or {}, seed)
-    found = _run_in_chunks(case, searches, deadline, executor)
+    pieces = parcels or {}
+    found = _run_in_chunks(case, _searches(case, groups, pieces, seed), deadline, executor)
+    chosen: set[Route] = set()
+    for group in groups:
+        chosen |= _chosen(case, found.routes, _cargo(case, group, pieces.get(group, ())), groups)
     worth = prizes(case)
-    closed = templates(case, closure(found.routes, coalitions=groups))
-    trips = [trip for trip in closed if worth_it(case, [trip], worth)]
-    return known(case, [*trips, *lanes(case, worth)], limit_struck=found.limit_struck)
+    trips = [trip for trip in templates(case, chosen) if worth_it(case, trip, worth)]
+    listed = sorted([*trips, *lot_lanes(case, worth)], key=_order)
+    return KnownTrips(tuple(listed), complete=False, limit_struck=found.limit_struck)
+
+
+def _order(trip: Trip) -> tuple[int, str, tuple[str, ...], list[tuple[int, int, str, int]]]:
+    return (trip.day, trip.vehicle, trip.stops, [ride_order(ride) for ride in trip.rides])
+
+
+def _chosen(
+    case: FreightCase, routes: Iterable[Route], cargo: Sequence[Load], groups: Sequence[frozenset[str]]
+) -> set[Route]:
+    """The most promising routes of a group, as many as it has loads, and what is left of the best without members."""
+    worth = {load.load: _alternative_cost(case, load) for load in cargo}
+    ranked = by_reduced_cost(case, {*routes, *lanes(case, cargo)}, cargo, worth)
+    best = closure(ranked[: math.ceil(CLOSED_PER_LOAD * len(cargo))], coalitions=groups)
+    paying = {way for way in best if _pays(case, way, worth)}
+    most = max(LEAST_ROUTES, math.ceil(ROUTES_PER_LOAD * len(cargo)))
+    return {*ranked[:most], *paying}
 
 
 def _groups(case: FreightCase, coalitions: Sequence[frozenset[str]]) -> list[frozenset[str]]:
