@@ -122,8 +122,9 @@ def plan(
         for place, member in enumerate(case.members)
     }
     quantities = bought or {}
+    most = {(lot.supplier, lot.need): lot.most_units for lot in case.lots}
     flows = {
-        key: problem.add_variable(f"flow_{place}", units, units)
+        key: problem.add_variable(f"flow_{place}", units / most[key], units / most[key])
         for place, (key, units) in enumerate(sorted(quantities.items()))
     }
     part = add_freight(problem, case, known or enumerate_trips(case), membership, flows)

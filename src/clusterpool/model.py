@@ -103,7 +103,7 @@ def pool_model(buying: PurchasingCase, carrying: FreightCase, known: KnownTrips)
     membership = _membership(problem, _buyers(buying) | (_shippers(carrying) if carrying.lots else set()))
     bought = add_purchasing(problem, buying, membership)
     if carrying.lots:
-        carried = add_freight(problem, carrying, known, membership, bought.supply)
+        carried = add_freight(problem, carrying, known, membership, _flows(buying, carrying, bought))
         problem.setObjective(bought.objective() + carried.objective())
         stated = [(problem, membership)]
     else:
@@ -129,11 +129,14 @@ class BuyingModel:
     Parameters
     ----------
     supply : dict of (supplier, need number) to int
-        The columns of what each supplier sends for each need.
+        The columns of the part of each need that each supplier sends.
+    quantity : dict of (supplier, need number) to float
+        All of the need, in units.
     """
 
     block: Block
     supply: Mapping[tuple[str, int], int]
+    quantity: Mapping[tuple[str, int], float]
 
 
 def buying_model(buying: PurchasingCase, rates: Mapping[tuple[str, int], float]) -> BuyingModel:
@@ -150,12 +153,16 @@ def buying_model(buying: PurchasingCase, rates: Mapping[tuple[str, int], float])
     problem = pulp.LpProblem("buying", pulp.LpMinimize)
     membership = _membership(problem, _buyers(buying))
     bought = add_purchasing(problem, buying, membership)
-    freight = pulp.lpSum(rate * bought.supply[key] for key, rate in rates.items() if key in bought.supply)
+    freight = pulp.lpSum(
+        rate * buying.needs[key[1]].quantity * bought.supply[key] for key, rate in rates.items() if key in bought.supply
+    )
     problem.setObjective(bought.objective() + freight)
     compiled = compile_model(problem, keep=[*membership.values(), *bought.variables()])
     columns = compiled.columns(bought.supply.values())
     return BuyingModel(
-        _block(compiled, membership, bought, None), dict(zip(bought.supply, columns.tolist(), strict=True))
+        _block(compiled, membership, bought, None),
+        dict(zip(bought.supply, columns.tolist(), strict=True)),
+        {key: buying.needs[key[1]].quantity for key in bought.supply},
     )
 
 
@@ -213,6 +220,18 @@ def nothing_on_trips(block: Block, coalition: Collection[str]) -> NDArray[np.flo
     for member, column in block.membership.items():
         start[column] = float(member in coalition)
     return start
+
+
+def _flows(
+    buying: PurchasingCase, carrying: FreightCase, bought: PurchasingPart
+) -> dict[tuple[str, int], pulp.LpAffineExpression]:
+    """What is bought of each lot, as a part of the most that can be."""
+    keys = ((lot, (lot.supplier, lot.need)) for lot in carrying.lots)
+    return {
+        key: buying.needs[lot.need].quantity / lot.most_units * bought.supply[key]
+        for lot, key in keys
+        if key in bought.supply and lot.most_units > 0.0
+    }
 
 
 def _buyers(case: PurchasingCase) -> set[str]:

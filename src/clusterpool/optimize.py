@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from clusterpool.errors import NoPlanError
 from clusterpool.executors import run_all
 from clusterpool.freight.bound import freight_bound
 from clusterpool.freight.case import freight_case
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from clusterpool.purchasing import PurchasingCase
     from clusterpool.solver import Progress, Solution
 
-LEAST_UNITS = 1e-6
-"""Supplies below this are the solver's noise."""
+LEAST_PART = 1e-6
+"""A smaller part of a need is the solver's noise."""
 TRIPS_PART, PURCHASES_PART = 0.4, 0.5
 """The parts of the time left that looking for trips, and then purchasing, may take where freight is yet to come."""
 
@@ -152,9 +153,8 @@ def likely_supply(
     """What a coalition would buy of whom, freight being at the model's rates, were everything divisible."""
     block = replace(model.block, arrays=model.block.arrays.relaxed())
     solution = solve_block(block, coalition, options=options, effort=effort)
-    return {
-        key: units for key, column in model.supply.items() if (units := float(solution.values[column])) > LEAST_UNITS
-    }
+    parts = ((key, float(solution.values[column])) for key, column in model.supply.items())
+    return {key: part * model.quantity[key] for key, part in parts if part > LEAST_PART}
 
 
 def plan_coalition(
@@ -200,11 +200,11 @@ def _prove(
     least = freight_bound(ground.carrying, coalition)
     shipments = math.fsum(least.loads.values())
     if not ground.model.joint:
-        bought, carried = (solution.bound for solution in solutions)
+        bought, carried = (max(0.0, solution.bound) for solution in solutions)
         freight = carried if ground.known.complete else max(0.0, min(shipments, carried))
         return Proof(bought, freight, carried, bought + freight)
     effort = Effort(options.gap, deadline)
-    known = solutions[0].bound
+    known = max(0.0, solutions[0].bound)
     purchases = _bound(buying_model(ground.buying, {}), coalition, options, effort)
     fetched = _bound(buying_model(ground.buying, least.lots), coalition, options, effort)
     plan = min(max(purchases, fetched) + shipments, known)
@@ -212,7 +212,11 @@ def _prove(
 
 
 def _bound(model: BuyingModel, coalition: frozenset[str], options: SolveOptions, effort: Effort) -> float:
-    return solve_block(model.block, coalition, options=options, effort=effort).bound
+    """What purchasing costs at least; 0 where the time is over before anything better is proven."""
+    try:
+        return max(0.0, solve_block(model.block, coalition, options=options, effort=effort).bound)
+    except NoPlanError as error:
+        return max(0.0, error.bound)
 
 
 def _rows(ground: Groundwork, solutions: Sequence[Solution]) -> tuple[PurchasingRows, FreightRows]:

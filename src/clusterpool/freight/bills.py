@@ -25,21 +25,25 @@ class Bill:
 
     Parameters
     ----------
-    switch, weight_kg, volume_m3, cost : variable
-        g, K, M and B; `volume_m3` is None where volume does not count.
+    most_kg, most_m3 : float
+        Weight and volume of the whole consignment.
+    switch, weight, volume, cost : variable
+        g, K, M and B; `volume` is None where volume does not count.
     """
 
     tariff: Tariff
     piece: Piece
+    most_kg: float
+    most_m3: float
     switch: pulp.LpVariable
-    weight_kg: pulp.LpVariable
-    volume_m3: pulp.LpVariable | None
+    weight: pulp.LpVariable
+    volume: pulp.LpVariable | None
     cost: pulp.LpVariable
 
     def variables(self) -> list[pulp.LpVariable]:
         """The variables of the bill."""
-        volume = [] if self.volume_m3 is None else [self.volume_m3]
-        return [self.switch, self.weight_kg, *volume, self.cost]
+        volume = [] if self.volume is None else [self.volume]
+        return [self.switch, self.weight, *volume, self.cost]
 
 
 def consignments(lots: Sequence[Lot]) -> dict[Consignment, list[Lot]]:
@@ -85,14 +89,14 @@ def _options(problem: pulp.LpProblem, case: FreightCase, lots: list[Lot], place:
     for b, (tariff, piece) in enumerate(options):
         volume = None
         switch = problem.add_variable(f"bill_{place}_{b}", 0, 1, "Integer")
-        weight = problem.add_variable(f"bill_kg_{place}_{b}", 0, kg)
-        problem += weight <= kg * switch, f"option_kg_{place}_{b}"
+        weight = problem.add_variable(f"bill_kg_{place}_{b}", 0, 1)
+        problem += weight <= switch, f"option_kg_{place}_{b}"
         if tariff.kg_per_m3 * m3 > 0:
-            volume = problem.add_variable(f"bill_m3_{place}_{b}", 0, m3)
-            problem += volume <= m3 * switch, f"option_m3_{place}_{b}"
+            volume = problem.add_variable(f"bill_m3_{place}_{b}", 0, 1)
+            problem += volume <= switch, f"option_m3_{place}_{b}"
         most = piece.cost(chargeable_kg(tariff, kg, m3))
         cost = problem.add_variable(f"bill_cost_{place}_{b}", 0, most)
-        bills.append(Bill(tariff, piece, switch, weight, volume, cost))
+        bills.append(Bill(tariff, piece, kg, m3, switch, weight, volume, cost))
     return tuple(bills)
 
 
@@ -104,16 +108,16 @@ def _billed(
     place: int,
 ) -> None:
     """(9) All that goes by groupage is on a bill, by weight and by volume (as far as its tariff looks at it)."""
-    by_weight = [lot.unit_kg * rest[lot.supplier, lot.need] for lot in lots if lot.unit_kg > 0]
-    by_volume = [lot.unit_m3 * rest[lot.supplier, lot.need] for lot in lots if lot.unit_m3 > 0]
-    problem += pulp.lpSum([*(bill.weight_kg for bill in bills), *(-kg for kg in by_weight)]) == 0, f"billed_kg_{place}"
-    volumes = [bill.volume_m3 for bill in bills if bill.volume_m3 is not None]
+    most_kg, most_m3 = bills[0].most_kg, bills[0].most_m3
+    by_weight = [-lot.unit_kg * lot.most_units / most_kg * rest[lot.supplier, lot.need] for lot in lots if most_kg > 0]
+    by_volume = [-lot.unit_m3 * lot.most_units / most_m3 * rest[lot.supplier, lot.need] for lot in lots if most_m3 > 0]
+    problem += pulp.lpSum([*(bill.weight for bill in bills), *by_weight]) == 0, f"billed_kg_{place}"
+    volumes = [bill.volume for bill in bills if bill.volume is not None]
     if volumes and len(volumes) == len(bills):
-        problem += pulp.lpSum([*volumes, *(-m3 for m3 in by_volume)]) == 0, f"billed_m3_{place}"
+        problem += pulp.lpSum([*volumes, *by_volume]) == 0, f"billed_m3_{place}"
     elif volumes:
-        blind = sum(lot.unit_m3 * lot.most_units for lot in lots)
-        unseen = [blind * bill.switch for bill in bills if bill.volume_m3 is None]
-        problem += pulp.lpSum([*volumes, *unseen, *(-m3 for m3 in by_volume)]) >= 0, f"billed_m3_{place}"
+        unseen = [bill.switch for bill in bills if bill.volume is None]
+        problem += pulp.lpSum([*volumes, *unseen, *by_volume]) >= 0, f"billed_m3_{place}"
 
 
 def _one_option(
@@ -128,13 +132,14 @@ def _one_option(
     chosen = pulp.lpSum(bill.switch for bill in bills)
     problem += chosen <= member, f"option_{place}"
     for number, lot in enumerate(lots):
-        problem += rest[lot.supplier, lot.need] <= lot.most_units * chosen, f"option_lot_{place}_{number}"
+        problem += rest[lot.supplier, lot.need] <= chosen, f"option_lot_{place}_{number}"
 
 
 def _bill(problem: pulp.LpProblem, bill: Bill, place: str) -> None:
     """(11) A bill costs what its weight break says for the greater of weight and volumetric weight."""
     fixed, rate = bill.piece.fixed * bill.switch, bill.piece.rate
     problem += bill.cost >= bill.piece.floor * bill.switch, f"bill_floor_{place}"
-    problem += bill.cost >= fixed + rate * bill.weight_kg, f"bill_kg_{place}"
-    if bill.volume_m3 is not None:
-        problem += bill.cost >= fixed + rate * bill.tariff.kg_per_m3 * bill.volume_m3, f"bill_m3_{place}"
+    problem += bill.cost >= fixed + rate * bill.most_kg * bill.weight, f"bill_kg_{place}"
+    if bill.volume is not None:
+        volumetric_kg = bill.tariff.kg_per_m3 * bill.most_m3
+        problem += bill.cost >= fixed + rate * volumetric_kg * bill.volume, f"bill_m3_{place}"

@@ -7,12 +7,12 @@ z_m            1 where member m belongs to the coalition                   (memb
 y_r            trip r runs                                                 trips.trip
 C_r            cost of trip r by its timetable                             trips.cost
 x_rk           load of ride k of trip r rides there                        loads.shipment
-v_rk           units of the lot of ride k of trip r that ride there        loads.order
+v_rk           part of the lot of ride k of trip r that rides there        loads.order
 a_i            cost of load i's alternative: groupage or unmet             loads.cost, unmet.cost
-f_l            units of lot l that are bought (purchasing)                 orders.quantity
-e_l            units of lot l that go by groupage                          loads.tariff
+f_l            part of lot l that is bought (purchasing)                   orders.quantity
+e_l            part of lot l that goes by groupage                         loads.tariff
 g_cb, K_cb,    consignment c is billed by option b (tariff and weight      tariffs.min_weight_kg, loads.cost
-M_cb, B_cb     break) for K kg and M m3 at B
+M_cb, B_cb     break) for parts K of its kg and M of its m3 at cost B
 h_rg           conflict group g (goods class) is on trip r                 compatibility
 =============  ==========================================================  ========================================
 
@@ -32,7 +32,8 @@ Minimise  sum_r C_r y_r + sum_i a_i (z_m(i) - sum_rk x_rk) + sum_cb B_cb  subjec
                    B_cb >= fixed_b g_cb + rate_b kg_per_m3 M_cb
 
 A tariff is the least of its weight breaks and each break is convex (`groupage.Piece`), so 9-11 are a disjunction in its
-convex-hull form. In 5 a lot counts as handled from a thousandth of its most units on.
+convex-hull form. Lots and consignments are measured against the most that can be bought of them. In 5 a lot counts as
+handled from a thousandth of it on.
 
 References
 ----------
@@ -76,9 +77,9 @@ class FreightPart:
     used : dict of trip number to variable
         y_r; trips are numbered as in `known`.
     riding : dict of (trip number, ride number) to variable
-        x_rk for a load (0 or 1), v_rk for a lot (units).
+        x_rk for a load (0 or 1), v_rk for a lot (a part of it).
     rest : dict of lot to variable
-        e_l, in units; only where a tariff takes the lot's class.
+        e_l, a part of the lot; only where a tariff takes the lot's class.
     bills : dict of consignment to its options
     """
 
@@ -186,13 +187,13 @@ def _add_variables(problem: pulp.LpProblem, part: FreightPart) -> None:
     for place, lot in enumerate(part.lots):
         if anything or lot.goods_class in classes or (part.case.tariffs and not lot.goods_class):
             key = (lot.supplier, lot.need)
-            part.rest[key] = problem.add_variable(f"rest_{place}", 0, lot.most_units)
+            part.rest[key] = problem.add_variable(f"rest_{place}", 0, 1)
 
 
 def _most(part: FreightPart, trip: Trip, lot: Lot) -> float:
-    """The most units of a lot that one vehicle holds, were it alone."""
+    """The most of a lot that one vehicle holds, were it alone, as a part of the lot."""
     share = max(room_taken(part.case.vehicle(trip.vehicle), lot))
-    return lot.most_units if share <= 1 else lot.most_units / share
+    return 1.0 if share <= 1 else 1.0 / share
 
 
 def _rides_of(part: FreightPart) -> dict[Cargo, list[pulp.LpVariable]]:
@@ -241,18 +242,13 @@ def _room(problem: pulp.LpProblem, part: FreightPart, number: int, trip: Trip) -
     largest = [
         leg for place, leg in enumerate(legs) if not any(leg < other for other in legs) and leg not in legs[:place]
     ]
-    shares = {k: (room_taken(vehicle, cargo), cargo) for k, ride in rides for cargo in [part.case.cargo(ride.cargo)]}
+    shares = {k: room_taken(vehicle, part.case.cargo(ride.cargo)) for k, ride in rides}
     for place, leg in enumerate(largest):
         for measure in range(3):
-            terms = [(k, shares[k][0][measure]) for k in sorted(leg) if shares[k][0][measure] > 0]
+            terms = [(k, shares[k][measure]) for k in sorted(leg) if shares[k][measure] > 0]
             if sum(share for _, share in terms) > 1 + ROOM_TOLERANCE:
-                filled = [share / _unit(shares[k][1]) * part.riding[number, k] for k, share in terms]
+                filled = [share * part.riding[number, k] for k, share in terms]
                 problem += pulp.lpSum(filled) <= part.used[number], f"room_{number}_{place}_{measure}"
-
-
-def _unit(cargo: Load | Lot) -> float:
-    """What the variable of a full cargo stands at: 1 for a load, its most units for a lot."""
-    return 1.0 if isinstance(cargo, Load) else cargo.most_units
 
 
 def _stops(problem: pulp.LpProblem, part: FreightPart, number: int, trip: Trip) -> None:
@@ -269,7 +265,7 @@ def _stops(problem: pulp.LpProblem, part: FreightPart, number: int, trip: Trip) 
 
 def _handled(part: FreightPart, number: int, k: int, ride: Ride) -> pulp.LpAffineExpression:
     cargo = part.case.cargo(ride.cargo)
-    weight = 1.0 if isinstance(cargo, Load) else 1.0 / (HANDLED_PART * cargo.most_units)
+    weight = 1.0 if isinstance(cargo, Load) else 1.0 / HANDLED_PART
     return weight * part.riding[number, k]
 
 

@@ -105,9 +105,9 @@ def _placed(
     """What rides on each trip that carries anything, and the units of each lot that go by groupage."""
     found: dict[Cargo, dict[Place, float]] = {}
     for number, k, ride in part.rides():
-        found.setdefault(ride.cargo, {})[number, k] = value(part.riding[number, k])
+        found.setdefault(ride.cargo, {})[number, k] = _whole_of(part, ride.cargo) * value(part.riding[number, k])
     for lot, variable in part.rest.items():
-        found.setdefault(lot, {})[GROUPAGE] = value(variable)
+        found.setdefault(lot, {})[GROUPAGE] = _whole_of(part, lot) * value(variable)
     riding: dict[int, list[Riding]] = {}
     rest: dict[LotKey, float] = {}
     for key in sorted(found, key=cargo_order):
@@ -118,6 +118,12 @@ def _placed(
             elif not isinstance(key, str):
                 rest[key] = amount
     return riding, rest
+
+
+def _whole_of(part: FreightPart, key: Cargo) -> float:
+    """What a variable at 1 stands for: a load, or the most units of a lot."""
+    cargo = part.case.cargo(key)
+    return 1.0 if isinstance(cargo, Load) else cargo.most_units
 
 
 def _whole(places: Mapping[Place, float]) -> dict[Place, float]:

@@ -4,36 +4,84 @@ Minimise  sum_r C_r y_r + sum_i a_i s_i  subject to  sum over the routes r of lo
 the linear relaxation of set covering, with a_i what load i costs on no trip. A route of reduced cost d makes a covering
 at least d dearer, so routes come in the order of their reduced costs. A plan that may choose among a few hundred routes
 is found in seconds; among thousands it is not, and the best of those are the same.
+
+Before that the routes are refilled: the tours fix who rides, but another mix on the same stops is often better. The dual
+of a load's row is what the plan would pay to have it carried; each route's stops are filled by those prices with what
+can ride there, by every vehicle, and fillings of negative reduced cost join the routes, a few rounds long: column
+generation restricted to the stop sequences of the tours.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clusterpool.freight.closure import Route, best_vehicle
+from clusterpool.freight.case import SIZE_TOLERANCE
+from clusterpool.freight.closure import Haul, Route, best_vehicle, keep, start_days
+from clusterpool.freight.loads import Load
+from clusterpool.freight.trips import possible_rides, room_taken
 from clusterpool.solver import LinearModel, LpSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from clusterpool.freight.case import FreightCase
-    from clusterpool.freight.loads import Load
+    from clusterpool.market import Vehicle
+    from clusterpool.solver import LpSolution
+
+ROUNDS = 6
+"""Rounds of refilling; later ones find little."""
+REFILLED_PER_LOAD = 1.0
+"""So many routes a load are refilled, the most promising ones."""
+MONEY_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A vehicle on a day at stops in order, and all that could ride there with the room that it takes."""
+
+    vehicle: Vehicle
+    stops: tuple[str, ...]
+    hauls: tuple[Haul, ...]
+    room: tuple[tuple[float, float, float], ...]
 
 
 def by_reduced_cost(
     case: FreightCase, routes: Iterable[Route], cargo: Sequence[Load], worth: Mapping[str, float]
 ) -> list[Route]:
-    """The routes that carry loads of `cargo` only, the most promising first; ties go by stops and loads."""
+    """The routes for loads of `cargo`, refilled, the most promising first; ties go by stops and loads."""
     inside = {load.load: number for number, load in enumerate(sorted(cargo))}
-    ways = sorted(way for way in routes if all(haul.load.load in inside for haul in way.hauls))
-    priced = [(way, offer[0]) for way in ways if (offer := best_vehicle(case, way))]
-    if not priced:
+    price = {
+        way: offer[0]
+        for way in sorted(set(routes))
+        if all(haul.load.load in inside for haul in way.hauls) and (offer := best_vehicle(case, way))
+    }
+    if not price:
         return []
-    session = LpSession(_covering(priced, inside, worth))
-    reduced = np.round(session.solve().reduced_costs[: len(priced)], 6)
-    return [priced[number][0] for number in np.argsort(reduced, kind="stable")]
+    frames: tuple[_Frame, ...] | None = None
+    for _ in range(ROUNDS):
+        ways, answer = _solve(price, inside, worth)
+        if frames is None:
+            promising = ways[: max(1, round(REFILLED_PER_LOAD * len(inside)))]
+            frames = _frames(replace(case, loads=tuple(sorted(cargo)), lots=()), promising)
+        duals = {code: float(answer.duals[number]) for code, number in inside.items()}
+        better = _refill(case, frames, duals, price)
+        if not better:
+            break
+        price |= better
+    return _solve(price, inside, worth)[0]
+
+
+def _solve(
+    price: Mapping[Route, float], inside: Mapping[str, int], worth: Mapping[str, float]
+) -> tuple[list[Route], LpSolution]:
+    """The routes by reduced cost, and the relaxation's answer."""
+    ways = sorted(price)
+    answer = LpSession(_covering([(way, price[way]) for way in ways], inside, worth)).solve()
+    order = np.argsort(np.round(answer.reduced_costs[: len(ways)], 6), kind="stable")
+    return [ways[number] for number in order], answer
 
 
 def _covering(
@@ -58,3 +106,69 @@ def _covering(
         col_index=np.array(index),
         value=np.ones(len(index)),
     )
+
+
+def _frames(case: FreightCase, routes: Iterable[Route]) -> tuple[_Frame, ...]:
+    """The stops of the routes by every vehicle that can drive them, on the first and the last day that it can start."""
+    keys = {
+        (way.stops, vehicle, day)
+        for way in routes
+        for vehicle in case.vehicles
+        if vehicle.available != 0
+        for day in _ends(start_days(case, vehicle, keep(way, {way.hauls[0].load})), start_days(case, vehicle, way))
+    }
+    ordered = sorted(keys, key=lambda key: (key[0], key[1].vehicle, key[2]))
+    return tuple(_frame(case, vehicle, day, stops) for stops, vehicle, day in ordered)
+
+
+def _ends(some: range, every: range) -> set[int]:
+    days = every or some
+    return {days[0], days[-1]} if days else set()
+
+
+def _frame(case: FreightCase, vehicle: Vehicle, day: int, stops: tuple[str, ...]) -> _Frame:
+    hauls: list[Haul] = []
+    for ride in possible_rides(case, vehicle, day, stops):
+        load = case.cargo(ride.cargo)
+        if isinstance(load, Load):
+            hauls.append(Haul(load, ride.start, ride.end))
+    hauls.sort()
+    return _Frame(vehicle, stops, tuple(hauls), tuple(room_taken(vehicle, haul.load) for haul in hauls))
+
+
+def _refill(
+    case: FreightCase, frames: Iterable[_Frame], duals: Mapping[str, float], price: Mapping[Route, float]
+) -> dict[Route, float]:
+    """New routes of negative reduced cost, with what they cost."""
+    better: dict[Route, float] = {}
+    for frame in frames:
+        loads = _filling(case, frame, duals)
+        if not loads:
+            continue
+        way = keep(Route(frame.stops, tuple(haul for haul in frame.hauls if haul in loads)), {h.load for h in loads})
+        if way not in price and way not in better and (offer := best_vehicle(case, way)):
+            gain = sum(duals[haul.load.load] for haul in way.hauls) - offer[0]
+            if gain > MONEY_TOLERANCE * offer[0]:
+                better[way] = offer[0]
+    return better
+
+
+def _filling(case: FreightCase, frame: _Frame, duals: Mapping[str, float]) -> set[Haul]:
+    """What to load, by what a haul brings for the room that it takes over its legs, while there is room."""
+    legs = max(1, len(frame.stops) - 1)
+    taken = np.zeros((legs, 3))
+    chosen: dict[str, Haul] = {}
+    ranked = sorted(
+        (-duals[haul.load.load] / (1e-9 + max(room) * max(1, haul.end - haul.start)), number)
+        for number, (haul, room) in enumerate(zip(frame.hauls, frame.room, strict=True))
+        if duals[haul.load.load] > MONEY_TOLERANCE
+    )
+    for _, number in ranked:
+        haul = frame.hauls[number]
+        stretch = taken[haul.start : haul.end]
+        friendly = all(case.may_share(haul.load.goods_class, other.load.goods_class) for other in chosen.values())
+        fits_in = stretch.size == 0 or bool((stretch + frame.room[number] <= 1 + SIZE_TOLERANCE).all())
+        if haul.load.load not in chosen and friendly and fits_in:
+            stretch += np.array(frame.room[number])
+            chosen[haul.load.load] = haul
+    return set(chosen.values())

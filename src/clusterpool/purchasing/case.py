@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clusterpool.demand import Pool
     from clusterpool.market import Need, Offer, RebateScale, Rule, Supplier
 
-STRICTLY_BELOW = 1e-7
+STRICTLY_BELOW = 5e-7
 """How far a quantity stays below the next break of an all-units offer, relative to it (quantities are real)."""
 LEAST_COUNTED = 1e-3
 """The least quantity that makes a supplier count as used under a `min_suppliers` rule."""
@@ -67,6 +67,11 @@ class PurchasingCase:
         return {key: tuple(of_offer) for key, of_offer in found.items()}
 
     @cached_property
+    def demand(self) -> dict[tuple[str, str], float]:
+        """All that could be sent on each offer, in units: what its quantities are measured in within the model."""
+        return {key: math.fsum(need.quantity for need in needs) for key, needs in self.needs_of.items()}
+
+    @cached_property
     def offers_of(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """The offers of each supplier that has any."""
         found: dict[str, list[tuple[str, str]]] = {}
@@ -84,6 +89,15 @@ class PurchasingCase:
         """The most that can be spent at a supplier, before rebates."""
         spend = sum(self.most_of_offer(key) for key in self.offers_of[supplier])
         return min(spend, self.suppliers[supplier].capacity_value)
+
+    def rebate_floors(self, supplier: str) -> list[float]:
+        """Where each rebate step within reach begins, the first being the one without rebate."""
+        most = self.most_spend(supplier)
+        return [0.0, *(floor for floor, _ in self.rebates[supplier].steps if floor <= most)]
+
+    def rebate_scale(self, supplier: str) -> float:
+        """The highest rebate step within reach: what spends are measured in within the model."""
+        return self.rebate_floors(supplier)[-1] or max(self.most_spend(supplier), 1.0)
 
     def most_of_offer(self, key: tuple[str, str]) -> float:
         """The most that can be spent on an offer, before rebates."""

@@ -4,29 +4,32 @@ r"""Each need is bought where the whole basket of the coalition is cheapest, wit
 symbol         meaning                                                  column
 =============  =======================================================  =========================================
 d_k            quantity of need k, of member m(k)                       purchases.quantity
+D_j            all that could be sent on offer j = (s, i): sum of d_k   (scale of q)
 z_m            1 where member m belongs to the coalition                (membership)
-f_sk           units that supplier s sends for need k                   orders.quantity, kind ``supply``
-o_k, u_k       units from outside, units left unmet                     orders ``outside``; unmet.quantity
-q_jt, y_jt     units of offer j = (s, i) bought in break t; chosen      offers.min_quantity, offers.unit_price
+f_sk           part of need k that supplier s sends                     orders.quantity, kind ``supply``
+o_k, u_k       parts from outside and left unmet                        orders ``outside``; unmet.quantity
+q_jt, y_jt     bought of offer j in break t, as a part of D_j; chosen   offers.min_quantity, offers.unit_price
 n_j            number of order multiples of offer j                     offers.order_multiple
 w_s            supplier s is used                                       suppliers.order_cost
-v_sr, b_sr     spend of supplier s in rebate step r; chosen             rebates.min_spend, rebates.rebate_pct
+v_sr, b_sr     part of V_s spent in rebate step r; chosen               rebates.min_spend, rebates.rebate_pct
+V_s            the highest rebate step of s within reach                (scale of v)
 S_s            spend of s before rebates, S0_s: without regulated       suppliers.capacity_value, min_order_value
 =============  =======================================================  =========================================
 
-Minimise  sum_s F_s w_s + sum_s (S_s - rebate_s) + sum_k P_k o_k + sum_k shortage_k u_k  subject to
+Minimise  sum_s F_s w_s + sum_s (S_s - rebate_s) + sum_k d_k (P_k o_k + shortage_k u_k)  subject to
 
-1.  ``cover``      sum_s f_sk + o_k + u_k = d_k z_m(k)
-2.  ``bought``     sum_k f_sk <= sum_t q_jt             (the rest is surplus)
-    ``multiple``   sum_t q_jt = multiple_j n_j
-3.  ``low``, ``high``   low_jt y_jt <= q_jt <= high_jt y_jt
+1.  ``cover``      sum_s f_sk + o_k + u_k = z_m(k)
+2.  ``bought``     sum_k d_k f_sk <= D_j sum_t q_jt             (the rest is surplus)
+    ``multiple``   D_j sum_t q_jt = multiple_j n_j
+3.  ``low``, ``high``   low_jt y_jt <= D_j q_jt <= high_jt y_jt
     ``one_break``  sum_t y_jt <= w_s
-4.  ``spend``      S0_s = sum_r v_sr,  ``step_low``, ``step_high``  B_r b_sr <= v_sr <= B_r+1 b_sr,
+4.  ``spend``      S0_s = V_s sum_r v_sr,  ``step_low``, ``step_high``  B_r b_sr <= V_s v_sr <= B_r+1 b_sr,
     ``one_step``   sum_r b_sr = w_s
     ``capacity``   S_s <= capacity_s w_s,  ``minimum``  S_s >= minimum_s w_s
-5.  ``link``       f_sk <= d_k sum_t y_jt               (strong: without it the bound is worth little)
+5.  ``link``       f_sk <= sum_t y_jt                   (strong: without it the bound is worth little)
     ``wanted``     sum_t y_jt <= sum of z_m over the members that may buy offer j and need it
 
+Every row is divided by its own scale (d, D, V, capacity, minimum), so that its coefficients are near 1.
 The rules of the pool (6) stand in ``rules.py``. In break t goods cost fixed_jt y_jt + price_jt q_jt, with fixed = 0 for
 all-units discounts and fixed_t = fixed_t-1 + low_t (price_t-1 - price_t) for incremental ones; rebates alike.
 
@@ -64,7 +67,7 @@ class PurchasingPart:
     Parameters
     ----------
     supply : dict of (supplier, need number) to variable
-        f_sk, in units; ex-works goods among them are what freight has to carry.
+        f_sk, a part of the need; ex-works goods among them are what freight has to carry.
     """
 
     case: PurchasingCase
@@ -84,24 +87,27 @@ class PurchasingPart:
         return [variable for group in (*named, self.stepped, self.step) for variable in group.values()]
 
     def bought(self, key: OfferKey) -> pulp.LpAffineExpression:
-        """q_j: everything bought of an offer."""
+        """Everything bought of an offer, as a part of all that could be sent on it."""
         return pulp.lpSum(self.quantity[key, t] for t in range(len(self.case.segments[key])))
 
     def taken(self, key: OfferKey) -> pulp.LpAffineExpression:
         """sum_t y_jt: 1 where anything is bought of an offer."""
         return pulp.lpSum(self.chosen[key, t] for t in range(len(self.case.segments[key])))
 
-    def offer_spend(self, key: OfferKey) -> pulp.LpAffineExpression:
-        """What an offer costs after breaks and before rebates."""
+    def offer_spend(self, key: OfferKey, scale: float = 1.0) -> pulp.LpAffineExpression:
+        """What an offer costs after breaks and before rebates, times `scale`."""
         return pulp.lpSum(
             term
             for t, segment in enumerate(self.case.segments[key])
-            for term in (segment.unit_price * self.quantity[key, t], segment.fixed * self.chosen[key, t])
+            for term in (
+                scale * segment.unit_price * self.case.demand[key] * self.quantity[key, t],
+                scale * segment.fixed * self.chosen[key, t],
+            )
         )
 
-    def spend(self, supplier: str) -> pulp.LpAffineExpression:
-        """S_s: what a supplier is paid for goods before rebates."""
-        return pulp.lpSum(self.offer_spend(key) for key in self.case.offers_of[supplier])
+    def spend(self, supplier: str, scale: float = 1.0) -> pulp.LpAffineExpression:
+        """S_s: what a supplier is paid for goods before rebates, times `scale`."""
+        return pulp.lpSum(self.offer_spend(key, scale) for key in self.case.offers_of[supplier])
 
     def objective(self) -> pulp.LpAffineExpression:
         """Order costs, goods after rebates, outside purchases and the price of what is unmet."""
@@ -111,14 +117,20 @@ class PurchasingPart:
                 pulp.lpSum(case.suppliers[s].order_cost * switch for s, switch in self.used.items()),
                 pulp.lpSum(self.offer_spend(key) for key in case.offers),
                 pulp.lpSum(-rebate for rebate in self._rebates()),
-                pulp.lpSum(case.needs[k].max_unit_price * variable for k, variable in self.outside.items()),
+                pulp.lpSum(
+                    case.needs[k].max_unit_price * case.needs[k].quantity * variable
+                    for k, variable in self.outside.items()
+                ),
                 self.shortage(),
             ]
         )
 
     def shortage(self) -> pulp.LpAffineExpression:
         """The price of what is left unmet."""
-        return pulp.lpSum((self.case.shortage[k] or 0.0) * variable for k, variable in self.unmet.items())
+        return pulp.lpSum(
+            (self.case.shortage[k] or 0.0) * self.case.needs[k].quantity * variable
+            for k, variable in self.unmet.items()
+        )
 
     def _rebates(self) -> list[pulp.LpAffineExpression]:
         """What each rebate step gives back: rate x spend, less what the lower steps keep where it is incremental."""
@@ -130,7 +142,7 @@ class PurchasingPart:
             if scale.discount is Discount.INCREMENTAL:
                 rates = [0.0, *(part for _, part in scale.steps)]
                 kept = sum(scale.steps[t][0] * (rates[t + 1] - rates[t]) for t in range(r))
-            terms.append(rate * variable - kept * self.step[supplier, r])
+            terms.append(rate * self.case.rebate_scale(supplier) * variable - kept * self.step[supplier, r])
         return terms
 
 
@@ -164,15 +176,15 @@ def add_purchasing(
 def _add_variables(problem: pulp.LpProblem, part: PurchasingPart) -> None:
     case = part.case
     for supplier, need in case.supplies():
-        part.supply[supplier, need.number] = problem.add_variable(f"f_{len(part.supply)}", 0, need.quantity)
+        part.supply[supplier, need.number] = problem.add_variable(f"f_{len(part.supply)}", 0, 1)
     for need in case.needs:
         if math.isfinite(need.max_unit_price):
-            part.outside[need.number] = problem.add_variable(f"o_{need.number}", 0, need.quantity)
+            part.outside[need.number] = problem.add_variable(f"o_{need.number}", 0, 1)
         if case.shortage[need.number] is not None:
-            part.unmet[need.number] = problem.add_variable(f"u_{need.number}", 0, need.quantity)
+            part.unmet[need.number] = problem.add_variable(f"u_{need.number}", 0, 1)
     for j, key in enumerate(case.offers):
         for t, segment in enumerate(case.segments[key]):
-            part.quantity[key, t] = problem.add_variable(f"q_{j}_{t}", 0, segment.high)
+            part.quantity[key, t] = problem.add_variable(f"q_{j}_{t}", 0, segment.high / case.demand[key])
             part.chosen[key, t] = problem.add_variable(f"y_{j}_{t}", 0, 1, "Integer")
         multiple = case.offers[key].order_multiple
         if multiple > 0.0:
@@ -187,26 +199,27 @@ def _cover(problem: pulp.LpProblem, part: PurchasingPart, membership: Mapping[st
     for need in part.case.needs:
         terms = [part.supply[supplier, need.number] for supplier in part.case.sources[need.number]]
         terms += [side[need.number] for side in (part.outside, part.unmet) if need.number in side]
-        problem += pulp.lpSum(terms) == need.quantity * membership[need.member], f"cover_{need.number}"
+        problem += pulp.lpSum(terms) == membership[need.member], f"cover_{need.number}"
 
 
 def _bought(problem: pulp.LpProblem, part: PurchasingPart) -> None:
     """(2) What is sent was bought; what is bought comes in whole multiples."""
     for j, (key, offer) in enumerate(part.case.offers.items()):
-        sent = pulp.lpSum(part.supply[key[0], need.number] for need in part.case.needs_of[key])
+        demand = part.case.demand[key]
+        sent = pulp.lpSum(need.quantity / demand * part.supply[key[0], need.number] for need in part.case.needs_of[key])
         problem += sent <= part.bought(key), f"bought_{j}"
         if key in part.batches:
-            problem += part.bought(key) == offer.order_multiple * part.batches[key], f"multiple_{j}"
+            problem += part.bought(key) == offer.order_multiple / demand * part.batches[key], f"multiple_{j}"
 
 
 def _breaks(problem: pulp.LpProblem, part: PurchasingPart) -> None:
     """(3) One break an offer, its quantity within the break, and only of a supplier that is used."""
     for j, key in enumerate(part.case.offers):
         for t, segment in enumerate(part.case.segments[key]):
-            quantity, chosen = part.quantity[key, t], part.chosen[key, t]
-            problem += quantity <= segment.high * chosen, f"high_{j}_{t}"
+            quantity, chosen, demand = part.quantity[key, t], part.chosen[key, t], part.case.demand[key]
+            problem += quantity <= segment.high / demand * chosen, f"high_{j}_{t}"
             if segment.low > 0.0:
-                problem += quantity >= segment.low * chosen, f"low_{j}_{t}"
+                problem += quantity >= segment.low / demand * chosen, f"low_{j}_{t}"
         problem += part.taken(key) <= part.used[key[0]], f"one_break_{j}"
 
 
@@ -214,8 +227,7 @@ def _links(problem: pulp.LpProblem, part: PurchasingPart) -> None:
     """(5) Nothing is sent on an offer that is not taken."""
     taken = {key: part.taken(key) for key in part.case.offers}
     for number, (supplier, need) in enumerate(part.case.supplies()):
-        limit = need.quantity * taken[supplier, need.item]
-        problem += part.supply[supplier, need.number] <= limit, f"link_{number}"
+        problem += part.supply[supplier, need.number] <= taken[supplier, need.item], f"link_{number}"
 
 
 def _wanted(problem: pulp.LpProblem, part: PurchasingPart, membership: Mapping[str, pulp.LpVariable]) -> None:
@@ -228,26 +240,28 @@ def _wanted(problem: pulp.LpProblem, part: PurchasingPart, membership: Mapping[s
 def _spend_limits(problem: pulp.LpProblem, part: PurchasingPart, supplier: str, place: int) -> None:
     """(4) A supplier that is used gets its minimum order and no more than it can deliver."""
     terms = part.case.suppliers[supplier]
-    spend = part.spend(supplier)
-    if math.isfinite(terms.capacity_value):
-        problem += spend <= terms.capacity_value * part.used[supplier], f"capacity_{place}"
+    if 0.0 < terms.capacity_value < math.inf:
+        problem += part.spend(supplier, 1.0 / terms.capacity_value) <= part.used[supplier], f"capacity_{place}"
+    elif terms.capacity_value <= 0.0:
+        problem += part.spend(supplier) <= 0, f"capacity_{place}"
     if terms.min_order_value > 0.0:
-        problem += spend >= terms.min_order_value * part.used[supplier], f"minimum_{place}"
+        problem += part.spend(supplier, 1.0 / terms.min_order_value) >= part.used[supplier], f"minimum_{place}"
 
 
 def _rebate_steps(problem: pulp.LpProblem, part: PurchasingPart, supplier: str, place: int) -> None:
     """(4) The spend on goods without regulated prices lies in one rebate step."""
     case = part.case
-    most = case.most_spend(supplier)
-    floors = [0.0, *(floor for floor, _ in case.rebates[supplier].steps if floor <= most)]
-    base = pulp.lpSum(part.offer_spend(key) for key in case.offers_of[supplier] if not case.offers[key].regulated)
+    scale, most = case.rebate_scale(supplier), case.most_spend(supplier)
+    floors = case.rebate_floors(supplier)
+    free = [key for key in case.offers_of[supplier] if not case.offers[key].regulated]
+    base = pulp.lpSum(part.offer_spend(key, 1.0 / scale) for key in free)
     for r, floor in enumerate(floors):
-        top = min(most, floors[r + 1]) if r + 1 < len(floors) else most
+        top = (min(most, floors[r + 1]) if r + 1 < len(floors) else most) / scale
         part.stepped[supplier, r] = problem.add_variable(f"v_{place}_{r}", 0, top)
         part.step[supplier, r] = problem.add_variable(f"b_{place}_{r}", 0, 1, "Integer")
         problem += part.stepped[supplier, r] <= top * part.step[supplier, r], f"step_high_{place}_{r}"
         if floor > 0.0:
-            problem += part.stepped[supplier, r] >= floor * part.step[supplier, r], f"step_low_{place}_{r}"
+            problem += part.stepped[supplier, r] >= floor / scale * part.step[supplier, r], f"step_low_{place}_{r}"
     steps = range(len(floors))
     problem += base == pulp.lpSum(part.stepped[supplier, r] for r in steps), f"spend_{place}"
     problem += pulp.lpSum(part.step[supplier, r] for r in steps) == part.used[supplier], f"one_step_{place}"

@@ -26,7 +26,7 @@ QUANTITY_DIGITS = 9
 """Quantities are rounded to this many decimals."""
 NOISE = 1e-7
 """A quantity this small, relative to the need (or to one unit, where that is more), is the solver's noise."""
-AT_THRESHOLD = 1e-9
+AT_THRESHOLD = 2e-7
 """A quantity or a spend this close below a threshold, relative to it, is taken to reach it."""
 
 
@@ -57,10 +57,10 @@ def basket(part: PurchasingPart, value: Value) -> Basket:
     unmet: dict[int, float] = {}
     case = part.case
     for need in case.needs:
-        found = {("supply", s): value(part.supply[s, need.number]) for s in case.sources[need.number]}
+        found = {("supply", s): need.quantity * value(part.supply[s, need.number]) for s in case.sources[need.number]}
         for name, side in (("outside", part.outside), ("unmet", part.unmet)):
             if need.number in side:
-                found[name, ""] = value(side[need.number])
+                found[name, ""] = need.quantity * value(side[need.number])
         for (name, supplier), quantity in _settled(found, need).items():
             if name == "supply":
                 supply[supplier, need.number] = quantity
@@ -86,7 +86,7 @@ def _bought(part: PurchasingPart, value: Value, supply: dict[tuple[str, int], fl
     bought: dict[tuple[str, str], float] = {}
     for key, segments in part.case.segments.items():
         sent = sum(supply.get((key[0], need.number), 0.0) for need in part.case.needs_of[key])
-        total = sum(value(part.quantity[key, t]) for t in range(len(segments)))
+        total = part.case.demand[key] * sum(value(part.quantity[key, t]) for t in range(len(segments)))
         if key in part.batches:
             total = part.case.offers[key].order_multiple * round(value(part.batches[key]))
         total = round(total, QUANTITY_DIGITS)

@@ -56,28 +56,29 @@ def _count(problem: pulp.LpProblem, part: PurchasingPart, rule: Rule, number: in
 
 def _item_share(problem: pulp.LpProblem, part: PurchasingPart, rule: Rule, number: int) -> None:
     """(6b) One supplier's part of the bought quantity of an item."""
-    keys = [key for key in part.case.offers if key[1] == rule.item]
-    total = pulp.lpSum(part.bought(key) for key in keys)
+    case = part.case
+    keys = [key for key in case.offers if key[1] == rule.item]
+    most = sum(case.segments[key][-1].high for key in keys)
+    bought = {key: case.demand[key] / most * part.bought(key) for key in keys}
+    total = pulp.lpSum(bought.values())
     share = rule.value / 100.0
-    most = sum(part.case.segments[key][-1].high for key in keys)
     for k, key in enumerate(keys):
         if rule.measure is Measure.MAX_SHARE_PCT:
-            problem += part.bought(key) <= share * total, f"max_share_{number}_{k}"
+            problem += bought[key] <= share * total, f"max_share_{number}_{k}"
         else:
-            slack = share * most * (1 - part.taken(key))
-            problem += part.bought(key) >= share * total - slack, f"min_share_{number}_{k}"
+            problem += bought[key] >= share * total - share * (1 - part.taken(key)), f"min_share_{number}_{k}"
 
 
 def _spend_share(problem: pulp.LpProblem, part: PurchasingPart, rule: Rule, number: int) -> None:
     """(6c) One supplier's part of the pool's spend."""
-    total = pulp.lpSum(part.spend(supplier) for supplier in part.used)
-    share = rule.value / 100.0
     most = sum(part.case.most_spend(supplier) for supplier in part.used)
-    for k, supplier in enumerate(part.used):
+    spent = {supplier: part.spend(supplier, 1.0 / most) for supplier in part.used} if most > 0.0 else {}
+    total = pulp.lpSum(spent.values())
+    share = rule.value / 100.0
+    for k, (supplier, spend) in enumerate(spent.items()):
         if rule.supplier not in ("", supplier):
             continue
         if rule.measure is Measure.MAX_SHARE_PCT:
-            problem += part.spend(supplier) <= share * total, f"max_share_{number}_{k}"
+            problem += spend <= share * total, f"max_share_{number}_{k}"
         else:
-            slack = share * most * (1 - part.used[supplier])
-            problem += part.spend(supplier) >= share * total - slack, f"min_share_{number}_{k}"
+            problem += spend >= share * total - share * (1 - part.used[supplier]), f"min_share_{number}_{k}"

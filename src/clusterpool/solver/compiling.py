@@ -27,9 +27,12 @@ class CompiledModel:
     ----------
     model : LinearModel
         The arrays; the only part that needs to travel to other processes.
+    problem : pulp.LpProblem
+        Kept, since variables of PuLP 4 live no longer than their problem.
     """
 
     model: LinearModel
+    problem: pulp.LpProblem
     _column_of: Mapping[int, int]
     _variables: tuple[pulp.LpVariable, ...]
 
@@ -107,7 +110,7 @@ def compile_model(problem: pulp.LpProblem, *, keep: Iterable[pulp.LpVariable] = 
         row_names=row_names,
         column_names=column_names,
     )
-    return CompiledModel(model, column_of, ordered)
+    return CompiledModel(model, problem, column_of, ordered)
 
 
 def _refuse_unsupported(problem: pulp.LpProblem) -> None:
