@@ -340,6 +340,14 @@ def test_routes_are_ranked_by_what_they_add_to_the_cheapest_covering() -> None:
     assert by_reduced_cost(case, [both], [one], {"L1": 800.0}) == []
 
 
+def test_routes_are_refilled_with_a_better_mix_on_the_same_stops_and_the_best_plan_comes_first() -> None:
+    loads = [load(f"L{n}", weight_kg=weight) for n, weight in enumerate((600.0, 300.0, 400.0, 700.0))]
+    case, worth = freight(*loads), {one.load: 1000.0 for one in loads}
+    ranked = by_reduced_cost(case, [direct(one) for one in loads], loads, worth)
+    plan_of_two = [{haul.load.load for haul in way.hauls} for way in ranked[:2]]
+    assert sorted(map(sorted, plan_of_two)) == [["L0", "L2"], ["L1", "L3"]]
+
+
 def test_trips_that_cost_more_than_their_cargo_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     case = freight(load("L1", weight_kg=10.0), load("L2", weight_kg=20.0))
     assert forced_tours(case, monkeypatch).trips == ()

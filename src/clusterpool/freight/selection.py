@@ -5,10 +5,11 @@ the linear relaxation of set covering, with a_i what load i costs on no trip. A 
 at least d dearer, so routes come in the order of their reduced costs. A plan that may choose among a few hundred routes
 is found in seconds; among thousands it is not, and the best of those are the same.
 
-Before that the routes are refilled: the tours fix who rides, but another mix on the same stops is often better. The dual
-of a load's row is what the plan would pay to have it carried; each route's stops are filled by those prices with what
-can ride there, by every vehicle, and fillings of negative reduced cost join the routes, a few rounds long: column
-generation restricted to the stop sequences of the tours.
+Before that the routes are refilled: the tours fix who rides, but another mix on the same stops is often better. The
+dual of a load's row is what the plan would pay to have it carried; each route's stops are filled by those prices with
+what can ride there, by every vehicle, and fillings of negative reduced cost join the routes, a few rounds long: column
+generation restricted to the stop sequences of the tours. A dive then makes one whole plan: it takes the routes that the
+relaxation is surest of, refills the rest for what is left, and goes on. The routes of that plan come first.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 ROUNDS = 6
 """Rounds of refilling; later ones find little."""
+DIVE_ROUNDS = 2
+SURE_SHARE = 0.8
+LEAST_SHARE = 1e-6
 REFILLED_PER_LOAD = 1.0
 """So many routes a load are refilled, the most promising ones."""
 MONEY_TOLERANCE = 1e-6
@@ -60,18 +64,85 @@ def by_reduced_cost(
     }
     if not price:
         return []
-    frames: tuple[_Frame, ...] | None = None
-    for _ in range(ROUNDS):
-        ways, answer = _solve(price, inside, worth)
-        if frames is None:
-            promising = ways[: max(1, round(REFILLED_PER_LOAD * len(inside)))]
-            frames = _frames(replace(case, loads=tuple(sorted(cargo)), lots=()), promising)
+    promising = _solve(price, inside, worth)[0][: max(1, round(REFILLED_PER_LOAD * len(inside)))]
+    frames = _frames(replace(case, loads=tuple(sorted(cargo)), lots=()), promising)
+    _generate(case, frames, price, inside, worth, rounds=ROUNDS)
+    plan = _dive(case, frames, price, {load.load: load for load in sorted(cargo)}, worth)
+    ranked = _solve(price, inside, worth)[0]
+    first = set(plan)
+    return [*plan, *(way for way in ranked if way not in first)]
+
+
+def _generate(
+    case: FreightCase,
+    frames: Sequence[_Frame],
+    price: dict[Route, float],
+    inside: Mapping[str, int],
+    worth: Mapping[str, float],
+    *,
+    rounds: int,
+) -> None:
+    """Add routes to `price` as long as refilling finds better ones, at most so many rounds."""
+    for _ in range(rounds):
+        answer = _solve(price, inside, worth)[1]
         duals = {code: float(answer.duals[number]) for code, number in inside.items()}
         better = _refill(case, frames, duals, price)
         if not better:
-            break
+            return
         price |= better
-    return _solve(price, inside, worth)[0]
+
+
+def _dive(
+    case: FreightCase,
+    frames: Sequence[_Frame],
+    price: Mapping[Route, float],
+    loads: Mapping[str, Load],
+    worth: Mapping[str, float],
+) -> list[Route]:
+    """The routes of one plan: again and again the surest ones of the relaxation over what is left."""
+    left, current, plan = dict(loads), dict(price), list[Route]()
+    while current:
+        inside = {code: number for number, code in enumerate(left)}
+        _generate(case, frames, current, inside, worth, rounds=DIVE_ROUNDS)
+        ways, answer = _solve(current, inside, worth)
+        share = dict(zip(sorted(current), answer.values.tolist(), strict=False))
+        taken = _surest(ways, share)
+        if not taken:
+            break
+        plan += taken
+        for way in taken:
+            for haul in way.hauls:
+                left.pop(haul.load.load, None)
+        current = _without(case, current, left)
+    return plan
+
+
+def _surest(ways: Sequence[Route], share: Mapping[Route, float]) -> list[Route]:
+    """Routes that the relaxation takes nearly whole, no load twice; else the one that it takes most of."""
+    taken: list[Route] = []
+    aboard: set[str] = set()
+    for way in sorted(ways, key=lambda way: (-round(share[way], 6), way)):
+        codes = {haul.load.load for haul in way.hauls}
+        if share[way] <= LEAST_SHARE or (taken and share[way] < SURE_SHARE):
+            break
+        if not codes & aboard:
+            taken.append(way)
+            aboard |= codes
+    return taken
+
+
+def _without(case: FreightCase, price: Mapping[Route, float], left: Mapping[str, Load]) -> dict[Route, float]:
+    """The routes for the loads that are left."""
+    found: dict[Route, float] = {}
+    kept = set(left.values())
+    for way, cost in price.items():
+        if all(haul.load.load in left for haul in way.hauls):
+            found[way] = cost
+        else:
+            rest = keep(way, kept)
+            if rest.hauls and rest not in found and (offer := best_vehicle(case, rest)):
+                found[rest] = offer[0]
+    return found
 
 
 def _solve(
@@ -159,9 +230,9 @@ def _filling(case: FreightCase, frame: _Frame, duals: Mapping[str, float]) -> se
     taken = np.zeros((legs, 3))
     chosen: dict[str, Haul] = {}
     ranked = sorted(
-        (-duals[haul.load.load] / (1e-9 + max(room) * max(1, haul.end - haul.start)), number)
+        (-duals.get(haul.load.load, 0.0) / (1e-9 + max(room) * max(1, haul.end - haul.start)), number)
         for number, (haul, room) in enumerate(zip(frame.hauls, frame.room, strict=True))
-        if duals[haul.load.load] > MONEY_TOLERANCE
+        if duals.get(haul.load.load, 0.0) > MONEY_TOLERANCE
     )
     for _, number in ranked:
         haul = frame.hauls[number]
