@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from clusterpool.allocation import CoalitionCost, CostGame
 from clusterpool.executors import run_all
-from clusterpool.model import Block, solve_block
 from clusterpool.optimize import groundwork
 from clusterpool.plan import Stage
-from clusterpool.solver import Deadline, Effort, SolveOptions
+from clusterpool.search import serve
+from clusterpool.solver import Deadline, SolveOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from clusterpool.demand import Pool
     from clusterpool.optimize import Groundwork
+    from clusterpool.search import Hint, Task
 
 Coalition = frozenset[str]
 CHUNKS = 32
@@ -25,12 +26,10 @@ CHUNKS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class BlockCost:
-    """What a coalition costs in one block of the model; `shortage` is the part that prices unmet needs."""
+class Solved:
+    """What a coalition costs; `shortage` is the part that prices unmet needs."""
 
-    purchases: float = 0.0
-    freight: float = 0.0
-    bound: float = 0.0
+    cost: CoalitionCost
     shortage: float = 0.0
     limit_struck: bool = False
 
@@ -43,82 +42,56 @@ class PoolOracle:
     ----------
     members_of : mapping of player to frozenset of members
         Each member itself, or a cluster's members.
-    costs : dict
-        What is solved already, by block and by the members that have needs in it.
+    hint : Hint or None
+        What the pool's own plan says about large coalitions.
+    solved : dict
+        What is solved already, by the members that have needs.
     """
 
     ground: Groundwork
     options: SolveOptions
     deadline: Deadline
     members_of: Mapping[str, Coalition]
+    hint: Hint | None = None
     executor: Executor | None = None
     progress: Callable[[Stage], None] | None = None
-    costs: list[dict[Coalition, BlockCost]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.costs.extend({frozenset(): BlockCost()} for _ in self.ground.model.blocks)
+    solved: dict[Coalition, Solved] = field(default_factory=dict)
 
     def __call__(self, coalitions: Sequence[Coalition]) -> list[CoalitionCost]:
         """Cost, bound and parts of each coalition of players."""
-        for place, block in enumerate(self.ground.model.blocks):
-            wanted = {self._inside(place, coalition) for coalition in coalitions}
-            missing = sorted(wanted - set(self.costs[place]), key=lambda c: (-len(c), sorted(c)))
-            self._solve(place, block, missing)
-        return [_total(self._parts(coalition)) for coalition in coalitions]
+        wanted = {self.members(coalition) for coalition in coalitions}
+        missing = sorted(wanted - set(self.solved), key=lambda c: (-len(c), sorted(c)))
+        size = max(1, -(-len(missing) // CHUNKS))
+        chunks = [missing[start : start + size] for start in range(0, len(missing), size)]
+        jobs = [(self.ground.task, chunk, self.options, self.deadline, self.hint) for chunk in chunks]
+        done = 0
+        for chunk, found in zip(chunks, run_all(self.executor, solve_coalitions, jobs), strict=True):
+            self.solved.update(zip(chunk, found, strict=True))
+            done += len(chunk)
+            if self.progress is not None:
+                self.progress(Stage("coalitions", done, len(missing)))
+        return [self.solved[self.members(coalition)].cost for coalition in coalitions]
 
-    def shortage(self, coalition: Coalition) -> float:
-        """What a solved coalition's plan reckons for unmet needs."""
-        return sum(part.shortage for part in self._parts(coalition))
+    def members(self, coalition: Coalition) -> Coalition:
+        """The members that stand behind some players."""
+        return frozenset().union(*(self.members_of[player] for player in coalition))
 
     @property
     def limit_struck(self) -> bool:
         """Whether a time limit cut any solve."""
-        return any(cost.limit_struck for solved in self.costs for cost in solved.values())
-
-    def _parts(self, coalition: Coalition) -> list[BlockCost]:
-        return [solved[self._inside(place, coalition)] for place, solved in enumerate(self.costs)]
-
-    def _inside(self, place: int, coalition: Coalition) -> Coalition:
-        members = frozenset().union(*(self.members_of[player] for player in coalition))
-        return members.intersection(self.ground.model.blocks[place].membership)
-
-    def _solve(self, place: int, block: Block, missing: Sequence[Coalition]) -> None:
-        size = max(1, -(-len(missing) // CHUNKS))
-        chunks = [missing[start : start + size] for start in range(0, len(missing), size)]
-        effort = Effort(self.options.gap, self.deadline)
-        jobs = [(block, chunk, self.options, effort) for chunk in chunks]
-        done = 0
-        for chunk, found in zip(chunks, run_all(self.executor, block_costs, jobs), strict=True):
-            self.costs[place].update(zip(chunk, found, strict=True))
-            done += len(chunk)
-            if self.progress is not None:
-                self.progress(Stage("coalitions", done, len(missing)))
+        return any(one.limit_struck for one in self.solved.values())
 
 
-def block_costs(
-    block: Block, coalitions: Sequence[Coalition], options: SolveOptions, effort: Effort
-) -> list[BlockCost]:
-    """Solve coalitions in one block; runs in this process or in another."""
+def solve_coalitions(
+    task: Task, coalitions: Sequence[Coalition], options: SolveOptions, deadline: Deadline, hint: Hint | None
+) -> list[Solved]:
+    """Solve coalitions one after the other; runs in this process or in another."""
     found = []
     for coalition in coalitions:
-        one = solve_block(block, coalition, options=options, effort=effort)
-        found.append(
-            BlockCost(
-                block.purchases(one.values),
-                block.freight(one.values),
-                one.bound,
-                float(block.shortage @ one.values),
-                one.limit_struck,
-            )
-        )
+        one = serve(task, coalition, options=options, deadline=deadline, hint=hint)
+        cost = CoalitionCost(one.purchases + one.freight, one.bound, one.purchases, one.freight)
+        found.append(Solved(cost, one.shortage, one.limit_struck))
     return found
-
-
-def _total(parts: Sequence[BlockCost]) -> CoalitionCost:
-    purchases = sum(part.purchases for part in parts)
-    freight = sum(part.freight for part in parts)
-    bound = sum(part.bound for part in parts)
-    return CoalitionCost(purchases + freight, min(bound, purchases + freight), purchases, freight)
 
 
 def cost_game(
@@ -153,7 +126,7 @@ def cost_game(
         pool, options=options, deadline=deadline, coalitions=clusters, executor=executor, progress=progress
     )
     players = players_of(pool, by_cluster=by_cluster)
-    oracle = PoolOracle(ground, options, deadline, players, executor, progress)
+    oracle = PoolOracle(ground, options, deadline, players, executor=executor, progress=progress)
     return CostGame(players, oracle, idle=idle_players(ground, players))
 
 

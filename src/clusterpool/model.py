@@ -23,9 +23,30 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from clusterpool.freight.case import FreightCase
+    from clusterpool.freight.case import Cargo, FreightCase
     from clusterpool.freight.trips import KnownTrips
     from clusterpool.solver import CompiledModel, Effort, LinearModel, Progress, Solution, SolveOptions
+
+
+@dataclass(frozen=True, eq=False)
+class Rides:
+    """Where trips and what may ride on them stand among the columns of a block.
+
+    Parameters
+    ----------
+    trips : array of int
+        The column of each known trip.
+    columns, trip, cargo : array of int
+        Of each ride: its column, its trip's place in `trips`, and a number of its cargo.
+    member : array of str
+        Of each ride: whose cargo it is.
+    """
+
+    trips: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    trip: NDArray[np.int64]
+    cargo: NDArray[np.int64]
+    member: NDArray[np.str_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +63,18 @@ class Block:
         Which columns are purchasing's; the others are freight's.
     shortage : array of float
         The part of each column's cost that is the price of unmet needs.
+    goods : array of int
+        The columns of purchasing in the order in which it states them.
+    rides : Rides
+        Trips and rides, if this block has freight.
     """
 
     arrays: LinearModel
     membership: Mapping[str, int]
     buying: NDArray[np.bool_]
     shortage: NDArray[np.float64]
+    goods: NDArray[np.int64]
+    rides: Rides
 
     def purchases(self, values: NDArray[np.float64]) -> float:
         """The purchasing part of the cost of a point."""
@@ -261,6 +288,20 @@ def _block(
         if part is not None:
             terms = list(part.shortage().items())
             shortage[compiled.columns(variable for variable, _ in terms)] = [price for _, price in terms]
-    if bought is not None:
-        buying[compiled.columns(bought.variables())] = True
-    return Block(compiled.model, dict(zip(membership, columns.tolist(), strict=True)), buying, shortage)
+    goods = compiled.columns(bought.variables() if bought is not None else ())
+    buying[goods] = True
+    named = dict(zip(membership, columns.tolist(), strict=True))
+    return Block(compiled.model, named, buying, shortage, goods, _rides(compiled, carried))
+
+
+def _rides(compiled: CompiledModel, carried: FreightPart | None) -> Rides:
+    found = list(carried.rides()) if carried is not None else []
+    case = carried.case if carried is not None else None
+    numbers: dict[Cargo, int] = {}
+    return Rides(
+        compiled.columns(carried.used.values() if carried is not None else ()),
+        compiled.columns(carried.riding[trip, k] for trip, k, _ in found) if carried is not None else np.zeros(0, int),
+        np.array([trip for trip, _, _ in found], dtype=np.int64),
+        np.array([numbers.setdefault(ride.cargo, len(numbers)) for _, _, ride in found], dtype=np.int64),
+        np.array([case.cargo(ride.cargo).member for _, _, ride in found] if case is not None else [], dtype=np.str_),
+    )

@@ -18,6 +18,7 @@ from clusterpool.freight.tours import known_trips
 from clusterpool.model import BuyingModel, PoolModel, buying_model, pool_model, solve_block
 from clusterpool.plan import FREIGHT, PART_COLUMNS, PURCHASES, Plan, Stage, relative_gap
 from clusterpool.purchasing import PurchasingRows, basket, purchasing_case, purchasing_rows
+from clusterpool.search import Served, Task, serve, task_of
 from clusterpool.solver import Deadline, Effort, SolveOptions, Status
 
 if TYPE_CHECKING:
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
     from clusterpool.freight.loads import Load
     from clusterpool.freight.trips import KnownTrips
     from clusterpool.purchasing import PurchasingCase
-    from clusterpool.solver import Progress, Solution
+    from clusterpool.solver import Progress
 
 LEAST_PART = 1e-6
 """A smaller part of a need is the solver's noise."""
-TRIPS_PART, PURCHASES_PART = 0.4, 0.5
-"""The parts of the time left that looking for trips, and then purchasing, may take where freight is yet to come."""
+TRIPS_PART = 0.5
+"""The part of the time left that looking for trips may take."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +46,15 @@ class Groundwork:
     ----------
     model : PoolModel
         The pooled model over the known trips.
+    task : Task
+        What serving a coalition takes, for this process or another.
     """
 
     pool: Pool
     buying: PurchasingCase
     carrying: FreightCase
     model: PoolModel
+    task: Task
 
     @property
     def known(self) -> KnownTrips:
@@ -94,7 +98,8 @@ def plan_pool(
     options = options or SolveOptions()
     deadline = Deadline.after(options.time_limit_s)
     ground = groundwork(pool, options=options, deadline=deadline, known=known, executor=executor, progress=progress)
-    return plan_coalition(ground, pool.members, options=options, deadline=deadline, progress=progress)
+    served = serve_pool(ground, options=options, deadline=deadline, progress=progress)
+    return plan_of(ground, pool.members, served, options=options, deadline=deadline)
 
 
 def groundwork(
@@ -117,7 +122,8 @@ def groundwork(
     buying, carrying = purchasing_case(pool), freight_case(pool)
     if known is None:
         known = _trips(pool, buying, carrying, coalitions, options, deadline, executor, progress)
-    return Groundwork(pool, buying, carrying, pool_model(buying, carrying, known))
+    model = pool_model(buying, carrying, known)
+    return Groundwork(pool, buying, carrying, model, task_of(model, buying, carrying))
 
 
 def _trips(
@@ -157,26 +163,31 @@ def likely_supply(
     return {key: part * model.quantity[key] for key, part in parts if part > LEAST_PART}
 
 
-def plan_coalition(
+def serve_pool(
     ground: Groundwork,
-    coalition: Collection[str],
     *,
     options: SolveOptions,
     deadline: Deadline,
     progress: Callable[[Stage], None] | None = None,
+) -> Served:
+    """Serve the whole pool; what it finds is a hint for its coalitions."""
+    watch = None if progress is None else _watcher(progress)
+    return serve(ground.task, ground.pool.members, options=options, deadline=deadline, progress=watch)
+
+
+def plan_of(
+    ground: Groundwork, coalition: Collection[str], served: Served, *, options: SolveOptions, deadline: Deadline
 ) -> Plan:
-    """The plan of a coalition over the known trips, with its bounds over these and over all trips."""
-    model = ground.model
-    solutions: list[Solution] = []
-    for place, block in enumerate(model.blocks):
-        last = place + 1 == len(model.blocks)
-        effort = Effort(options.gap, deadline if last else _before(deadline, PURCHASES_PART))
-        name = "plan" if model.joint else (PURCHASES, FREIGHT)[place]
-        watch = _watcher(progress, name, place, len(model.blocks))
-        solutions.append(solve_block(block, coalition, options=options, effort=effort, progress=watch))
-    bought, carried = _rows(ground, solutions)
-    proof = _prove(ground, frozenset(coalition), solutions, options, deadline)
-    return _assemble(ground, bought, carried, proof, solutions, options)
+    """The plan that serves a coalition, row by row, with its bounds over the known trips and over all trips."""
+    model, solutions = ground.model, served.solutions
+    goods = basket(model.buying, model.reader(0, solutions[0]))
+    bought = purchasing_rows(ground.buying, goods)
+    last = len(solutions) - 1
+    carried = freight_rows(
+        model.carrying, model.reader(last, solutions[last]), order_of=bought.order_of, quantities=goods.supply
+    )
+    proof = _prove(ground, frozenset(coalition), served, options, deadline)
+    return _assemble(ground, bought, carried, proof, served, options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,25 +201,19 @@ class Proof:
 
 
 def _prove(
-    ground: Groundwork,
-    coalition: frozenset[str],
-    solutions: Sequence[Solution],
-    options: SolveOptions,
-    deadline: Deadline,
+    ground: Groundwork, coalition: frozenset[str], served: Served, options: SolveOptions, deadline: Deadline
 ) -> Proof:
     """Bounds over all plans: the known trips bind nobody else, so freight is bounded without them."""
     least = freight_bound(ground.carrying, coalition)
     shipments = math.fsum(least.loads.values())
     if not ground.model.joint:
-        bought, carried = (max(0.0, solution.bound) for solution in solutions)
-        freight = carried if ground.known.complete else max(0.0, min(shipments, carried))
-        return Proof(bought, freight, carried, bought + freight)
+        bought, known = max(0.0, served.solutions[0].bound), max(served.freight_bound, shipments)
+        freight = known if ground.known.complete else shipments
+        return Proof(bought, freight, known, bought + freight)
     effort = Effort(options.gap, deadline)
-    known = max(0.0, solutions[0].bound)
     purchases = _bound(buying_model(ground.buying, {}), coalition, options, effort)
     fetched = _bound(buying_model(ground.buying, least.lots), coalition, options, effort)
-    plan = min(max(purchases, fetched) + shipments, known)
-    return Proof(purchases, shipments, shipments, plan)
+    return Proof(purchases, shipments, shipments, max(purchases, fetched) + shipments)
 
 
 def _bound(model: BuyingModel, coalition: frozenset[str], options: SolveOptions, effort: Effort) -> float:
@@ -219,23 +224,12 @@ def _bound(model: BuyingModel, coalition: frozenset[str], options: SolveOptions,
         return max(0.0, error.bound)
 
 
-def _rows(ground: Groundwork, solutions: Sequence[Solution]) -> tuple[PurchasingRows, FreightRows]:
-    model = ground.model
-    goods = basket(model.buying, model.reader(0, solutions[0]))
-    bought = purchasing_rows(ground.buying, goods)
-    last = len(solutions) - 1
-    carried = freight_rows(
-        model.carrying, model.reader(last, solutions[last]), order_of=bought.order_of, quantities=goods.supply
-    )
-    return bought, carried
-
-
 def _assemble(
     ground: Groundwork,
     bought: PurchasingRows,
     carried: FreightRows,
     proof: Proof,
-    solutions: Sequence[Solution],
+    served: Served,
     options: SolveOptions,
 ) -> Plan:
     purchases = math.fsum([*bought.orders["cost"], *bought.charges["cost"], *bought.unmet["cost"]])
@@ -246,7 +240,7 @@ def _assemble(
         (FREIGHT, freight, min(proof.freight, freight), min(proof.freight_known, freight)),
     ]
     bound = min(proof.plan, cost)
-    statuses = {solution.status for solution in solutions}
+    statuses = {solution.status for solution in served.solutions}
     status = Status.OPTIMAL if relative_gap(cost, bound) <= options.gap + 1e-9 else Status.FEASIBLE
     return Plan(
         status=Status.INTERRUPTED if Status.INTERRUPTED in statuses else status,
@@ -257,7 +251,7 @@ def _assemble(
         loads=carried.loads,
         charges=bought.charges,
         unmet=_stacked(bought.unmet, carried.unmet),
-        reproducible=not ground.known.limit_struck and not any(solution.limit_struck for solution in solutions),
+        reproducible=not ground.known.limit_struck and not served.limit_struck,
     )
 
 
@@ -277,9 +271,5 @@ def _say(progress: Callable[[Stage], None] | None, stage: Stage) -> None:
         progress(stage)
 
 
-def _watcher(
-    progress: Callable[[Stage], None] | None, name: str, done: int, total: int
-) -> Callable[[Progress], None] | None:
-    if progress is None:
-        return None
-    return lambda seen: progress(Stage(name, done, total, seen.objective, seen.bound))
+def _watcher(progress: Callable[[Stage], None]) -> Callable[[Progress], None]:
+    return lambda seen: progress(Stage("plan", 0, 1, seen.objective, seen.bound))

@@ -11,7 +11,7 @@ import pandas as pd
 from clusterpool.allocation import Allocation, CoalitionCost, CostGame, Part, Rule, allocate
 from clusterpool.executors import default_executor
 from clusterpool.game import PoolOracle, idle_players, players_of
-from clusterpool.optimize import groundwork, plan_coalition
+from clusterpool.optimize import groundwork, plan_of, serve_pool
 from clusterpool.plan import FREIGHT, PURCHASES
 from clusterpool.report import CLUSTER_COLUMNS, COALITION_COLUMNS, MEMBER_COLUMNS, Result, settle, write_result
 from clusterpool.solver import Deadline, SolveOptions
@@ -158,8 +158,10 @@ def share_savings(
     clusters = [frozenset(members) for members in pool.clusters.values()]
     half = Deadline.after(None if options.time_limit_s is None else options.time_limit_s * PLAN_PART)
     ground = groundwork(pool, options=options, deadline=half, coalitions=clusters, executor=executor, progress=progress)
-    plan = plan_coalition(ground, pool.members, options=options, deadline=half, progress=progress)
-    oracle = PoolOracle(ground, options, deadline, players_of(pool, by_cluster=False), executor, progress)
+    served = serve_pool(ground, options=options, deadline=half, progress=progress)
+    plan = plan_of(ground, pool.members, served, options=options, deadline=half)
+    players = players_of(pool, by_cluster=False)
+    oracle = PoolOracle(ground, options, deadline, players, served.hint, executor, progress)
     game = _game(oracle, plan, {})
     game.solve([(member,) for member in game.players])
     sharing = _sharing(pool, rule or _rule_of(pool), unions, weights)
@@ -185,7 +187,8 @@ def reshare(
     pool, options = result.pool, result.options
     deadline = Deadline.after(options.time_limit_s)
     ground = groundwork(pool, options=options, deadline=deadline, known=result.known_trips)
-    oracle = PoolOracle(ground, options, deadline, players_of(pool, by_cluster=False), executor, progress)
+    players = players_of(pool, by_cluster=False)
+    oracle = PoolOracle(ground, options, deadline, players, executor=executor, progress=progress)
     known = {
         frozenset(row.members.split("|")): CoalitionCost(row.cost, row.bound, row.purchases, row.freight)
         for row in result.coalitions.itertuples(index=False)
@@ -232,7 +235,7 @@ def _sharing(
 def _comparable(pool: Pool, plan: Plan, oracle: PoolOracle) -> dict[str, bool]:
     """Whether neither the member's plan alone nor its part of the pool's plan rests on unmet needs."""
     lacking = set(plan.unmet["member"])
-    alone = {member: oracle.shortage(frozenset((member,))) for member in pool.members}
+    alone = {member: oracle.solved[frozenset((member,))].shortage for member in pool.members}
     return {member: member not in lacking and alone[member] <= 1e-6 for member in pool.members}  # noqa: PLR2004
 
 

@@ -1,0 +1,260 @@
+"""Serve one coalition: exactly where its model is small, else by a search that is short, and a bound that is cheap.
+
+Small models are solved as they stand. In a large one freight has thousands of rides, and finding a good choice of trips
+takes the solver minutes. There the trips are narrowed first: to the support of the linear relaxation for the pool as a
+whole; for another coalition, to what the pool's own plan used or nearly used, and to trips that could take up the cargo
+of the trips that lose a member. Where ex-works goods tie freight to purchasing, suppliers are chosen first, at likely
+rates of carriage, and trips after that. The bound of a large model comes from purchasing, solved to its own gap, and
+from the least cost of each shipment over all trips.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusterpool.freight.bound import freight_bound
+from clusterpool.freight.parcels import carriage_rates
+from clusterpool.model import Block, BuyingModel, buying_model, coalition_bounds, nothing_on_trips, solve_block
+from clusterpool.solver import Effort, solve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from numpy.typing import NDArray
+
+    from clusterpool.freight.case import FreightCase
+    from clusterpool.model import PoolModel, Rides
+    from clusterpool.purchasing import PurchasingCase
+    from clusterpool.solver import Deadline, Progress, Solution, SolveOptions
+
+LARGE = 3000
+"""From so many rides on a block's freight is searched, not solved as it stands."""
+NODES = 200
+"""The most nodes of a search among narrowed trips."""
+SUPPORT = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Hint:
+    """What a plan of the whole pool says about others: the trips it considered, used, and what rides on these.
+
+    Parameters
+    ----------
+    considered, used : array of bool, one entry a trip
+    riding : array of bool, one entry a ride
+    freight : float
+        What freight costs in that plan.
+    """
+
+    considered: NDArray[np.bool_]
+    used: NDArray[np.bool_]
+    riding: NDArray[np.bool_]
+    freight: float
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """Everything that serving coalitions needs; it travels to other processes.
+
+    Parameters
+    ----------
+    blocks : tuple of Block
+        The pooled model.
+    steering : BuyingModel or None
+        Purchasing at likely rates of carriage; None without ex-works goods.
+    least : dict of member to float
+        What each member's freight adds at least to the steering model's bound, over all trips; it may be negative,
+        since likely rates are above the least ones.
+    """
+
+    blocks: tuple[Block, ...]
+    steering: BuyingModel | None
+    least: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Served:
+    """A plan of a coalition as points of the blocks, with its cost by part and lower bounds.
+
+    Parameters
+    ----------
+    bound : float
+        No plan over the known trips costs less.
+    freight_bound : float
+        The same for freight by itself; 0 where freight and purchasing are solved as one.
+    """
+
+    solutions: tuple[Solution, ...]
+    bound: float
+    freight_bound: float
+    purchases: float
+    freight: float
+    shortage: float
+    hint: Hint | None
+
+    @property
+    def limit_struck(self) -> bool:
+        """Whether a time limit or an interrupt cut the search."""
+        return any(solution.limit_struck for solution in self.solutions)
+
+
+def task_of(model: PoolModel, buying: PurchasingCase, carrying: FreightCase) -> Task:
+    """What serving coalitions of a pool needs besides the pooled model."""
+    least = freight_bound(carrying)
+    shipments: dict[str, float] = dict.fromkeys(carrying.members, 0.0)
+    for load in carrying.loads:
+        shipments[load.member] += least.loads[load.load]
+    if not model.joint:
+        return Task(model.blocks, None, shipments)
+    rates = carriage_rates(carrying)
+    above: dict[int, float] = {}
+    for key, rate in rates.items():
+        over = buying.needs[key[1]].quantity * max(0.0, rate - least.lots[key])
+        above[key[1]] = max(above.get(key[1], 0.0), over)
+    for number, over in above.items():
+        shipments[buying.needs[number].member] -= over
+    return Task(model.blocks, buying_model(buying, rates), shipments)
+
+
+def serve(
+    task: Task,
+    coalition: Collection[str],
+    *,
+    options: SolveOptions,
+    deadline: Deadline,
+    hint: Hint | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Served:
+    """Serve a coalition at the least cost that can be found with the known trips.
+
+    Parameters
+    ----------
+    hint : Hint, optional
+        From the plan of the whole pool; without it a large model is narrowed by its linear relaxation.
+
+    Raises
+    ------
+    NoPlanError
+        If the deadline struck before any plan was found.
+    """
+    members = frozenset(coalition)
+    ask = _Question(task, members, options, deadline, hint, progress)
+    if task.steering is not None:
+        return ask.jointly()
+    return ask.apart()
+
+
+@dataclass(frozen=True, eq=False)
+class _Question:
+    task: Task
+    members: frozenset[str]
+    options: SolveOptions
+    deadline: Deadline
+    hint: Hint | None
+    progress: Callable[[Progress], None] | None
+
+    def apart(self) -> Served:
+        """Purchasing and freight, each by itself."""
+        buying, freight = self.task.blocks
+        bought = self._solve(buying)
+        if not self._is_large(freight):
+            carried = self._solve(freight)
+            return self._served((bought, carried), bought.bound, carried.bound, None)
+        lower, upper = coalition_bounds(freight, self.members)
+        carried, relaxed, hint = self._search(freight, lower, upper, nothing_on_trips(freight, self.members), 0.0)
+        return self._served((bought, carried), bought.bound, max(relaxed, self._least()), hint)
+
+    def jointly(self) -> Served:
+        """Both at once where that is small, else suppliers first and trips after."""
+        (block,) = self.task.blocks
+        if not self._is_large(block) or self.task.steering is None:
+            both = self._solve(block)
+            return self._served((both,), both.bound, 0.0, None)
+        steering = self.task.steering.block
+        bought = self._solve(steering)
+        lower, upper = coalition_bounds(block, self.members)
+        lower[block.goods] = upper[block.goods] = np.clip(
+            bought.values[steering.goods], block.arrays.lower[block.goods], block.arrays.upper[block.goods]
+        )
+        spent = block.purchases(lower)
+        carried, _, hint = self._search(block, lower, upper, None, spent)
+        return self._served((carried,), bought.bound + self._least(), 0.0, hint)
+
+    def _solve(self, block: Block) -> Solution:
+        effort = Effort(self.options.gap, self.deadline)
+        return solve_block(block, self.members, options=self.options, effort=effort, progress=self.progress)
+
+    def _is_large(self, block: Block) -> bool:
+        return int(np.isin(block.rides.member, sorted(self.members)).sum()) >= LARGE
+
+    def _least(self) -> float:
+        return math.fsum(self.task.least[member] for member in sorted(self.members))
+
+    def _search(
+        self,
+        block: Block,
+        lower: NDArray[np.float64],
+        upper: NDArray[np.float64],
+        start: NDArray[np.float64] | None,
+        spent: float,
+    ) -> tuple[Solution, float, Hint]:
+        """Choose among the trips that matter; `spent` is what is decided already. Gives a bound of freight, too."""
+        rides, relaxed = block.rides, 0.0
+        if self.hint is None:
+            considered, relaxed = self._support(block, lower, upper, spent)
+            freight = relaxed
+        else:
+            considered, freight = _neighbourhood(rides, self.hint, self.members), self.hint.freight
+        upper = upper.copy()
+        upper[rides.trips[~considered]] = 0.0
+        effort = Effort(0.0, self.deadline, NODES, absolute_gap=self.options.gap * freight)
+        found = solve(
+            block.arrays,
+            options=self.options,
+            effort=effort,
+            lower=lower,
+            upper=upper,
+            start=start,
+            progress=self.progress,
+        )
+        used, riding = found.values[rides.trips] > 0.5, found.values[rides.columns] > SUPPORT  # noqa: PLR2004
+        return found, relaxed, Hint(considered, used, riding, block.freight(found.values))
+
+    def _support(
+        self, block: Block, lower: NDArray[np.float64], upper: NDArray[np.float64], spent: float
+    ) -> tuple[NDArray[np.bool_], float]:
+        """The trips of the linear relaxation, and what freight costs there."""
+        relaxed = solve(
+            block.arrays.relaxed(),
+            options=self.options,
+            effort=Effort(self.options.gap, self.deadline),
+            lower=lower,
+            upper=upper,
+        )
+        return relaxed.values[block.rides.trips] > SUPPORT, relaxed.objective - spent
+
+    def _served(self, solutions: tuple[Solution, ...], bound: float, freight_bound: float, hint: Hint | None) -> Served:
+        pairs = list(zip(self.task.blocks, (solution.values for solution in solutions), strict=True))
+        purchases = math.fsum(block.purchases(values) for block, values in pairs)
+        freight = math.fsum(block.freight(values) for block, values in pairs)
+        shortage = math.fsum(float(block.shortage @ values) for block, values in pairs)
+        least = max(0.0, min(freight_bound, freight))
+        whole = min(max(bound, 0.0) + least, purchases + freight)
+        return Served(solutions, whole, least, purchases, freight, shortage, hint)
+
+
+def _neighbourhood(rides: Rides, hint: Hint, members: Collection[str]) -> NDArray[np.bool_]:
+    """Trips that a plan of the pool considered, and those that share cargo with a trip of it that loses a member."""
+    inside = np.isin(rides.member, sorted(members))
+    losing = np.zeros(len(rides.trips), dtype=np.bool_)
+    losing[rides.trip[hint.riding & ~inside]] = True
+    stranded = np.unique(rides.cargo[hint.riding & inside & losing[rides.trip]])
+    sharing = np.zeros(len(rides.trips), dtype=np.bool_)
+    sharing[rides.trip[np.isin(rides.cargo, stranded)]] = True
+    foreign = np.zeros(len(rides.trips), dtype=np.bool_)
+    foreign[rides.trip[~inside]] = True
+    return hint.considered | (sharing & ~foreign)
