@@ -302,6 +302,12 @@ def test_rides_take_the_shortest_stretch() -> None:
     assert rides == (Ride("a", 2, 3), Ride("b", 3, 5))
 
 
+@pytest.mark.parametrize(("ready", "due", "rides"), [(2, 3, 1), (3, 3, 0), (2, 2, 0)])
+def test_rides_keep_to_the_dates_of_their_load(ready: int, due: int, rides: int) -> None:
+    case = freight(load("a", ready=ready, due=due), roads=(Road("A", "B", 600.0),))  # from A on day 2, in B on day 3
+    assert len(possible_rides(case, TRUCK, 2, ("A", "B"))) == rides
+
+
 def test_known_merges_rides_drops_what_cannot_be_used_and_caps_copies() -> None:
     case = freight(load("a"), load("b"), load("c", "B", "C"), vehicles=(replace(TRUCK, max_stops=3),))
     lane = Trip("truck", 1, ("A", "B"), ())

@@ -91,6 +91,19 @@ def test_a_case_by_hand(solver: Solver) -> None:
     assert not solution.limit_struck
 
 
+@every_solver
+def test_a_whole_number_beside_one_that_is_not(solver: Solver) -> None:
+    """HiGHS 1.14.0 calls 15 optimal here (z = 5): its presolve goes wrong. Such a HiGHS must not get in."""
+    problem = pulp.LpProblem("mixed")
+    x = problem.add_variable("x", 0, 10)
+    z = problem.add_variable("z", 0, 10, "Integer")
+    problem.setObjective(2 * x + 3 * z)
+    problem.addConstraint(x + z >= 4.5, "need")
+    solution = solve(compile_model(problem).model, options=SolveOptions(gap=0.0, solver=solver))
+    assert solution.objective == pytest.approx(9)
+    assert solution.bound == pytest.approx(9)
+
+
 def enumerated(model: LinearModel, matrix: NDArray[np.float64]) -> float:
     """Return the least objective over all 0-1 points."""
     points = np.array(list(itertools.product((0.0, 1.0), repeat=model.n_columns)))

@@ -38,12 +38,8 @@ def fold(name: str) -> str:
     >>> fold("Bordj-Bou Arréridj")
     'bordjbouarreridj'
     """
-    letters = (
-        character
-        for character in unicodedata.normalize("NFKD", name.translate(_ALIKE))
-        if character.isalnum() and not unicodedata.combining(character)
-    )
-    return "".join(letters).casefold()
+    letters = unicodedata.normalize("NFKD", name.translate(_ALIKE))
+    return "".join(character for character in letters if character.isalnum()).casefold()
 
 
 def find_places(name: str) -> tuple[Place, ...]:

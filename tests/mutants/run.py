@@ -1,0 +1,156 @@
+"""Put faults into the package, one at a time, and see whether a test catches each: ``make mutants``.
+
+``faults.toml`` lists the faults: a name, a file of the package, the old text (which must occur in it exactly once), the
+new text, and the tests that should notice. Each runs in a copy of its own; the project itself is never touched. The
+exit code is 0 only where every fault was caught.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parents[1]
+PACKAGE = Path("src/clusterpool")
+COPIED = ("pyproject.toml", "src", "tests")
+NOTED = "failed.txt"
+PASSED, FAILED = 0, 1
+TIME_LIMIT_S = 300.0
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One wrong text in one file of the package, and the node ids of the tests that should notice."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How pytest ended in a copy: its exit code, the first failed test, what it printed, and how long it took."""
+
+    code: int
+    test: str
+    output: str
+    seconds: float
+
+
+def read_faults() -> list[Fault]:
+    """The list of faults.
+
+    Raises
+    ------
+    SystemExit
+        Faults whose old text does not occur exactly once, or whose new text changes nothing.
+    """
+    tables = tomllib.loads((HERE / "faults.toml").read_text(encoding="utf-8"))["fault"]
+    faults = [Fault(**{**table, "tests": tuple(table["tests"])}) for table in tables]
+    stale = [f"- {fault.file}: {fault.name}: {wrong}" for fault in faults if (wrong := _no_longer_applies(fault))]
+    if stale:
+        sys.exit("\n".join(["These faults no longer apply; bring tests/mutants/faults.toml up to date:", *stale]))
+    return faults
+
+
+def _no_longer_applies(fault: Fault) -> str:
+    found = (PROJECT / PACKAGE / fault.file).read_text(encoding="utf-8").count(fault.old)
+    if found != 1:
+        return f"the old text occurs {found} times"
+    return "the new text is the old one" if fault.new == fault.old else ""
+
+
+def run_tests(tests: Sequence[str], fault: Fault | None) -> Outcome:
+    """Run tests on a copy of the project, with a fault in it or without, up to the first failure."""
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="clusterpool-mutant-") as folder:
+        copy = Path(folder)
+        _copy_project(copy)
+        if fault:
+            path = copy / PACKAGE / fault.file
+            path.write_text(path.read_text(encoding="utf-8").replace(fault.old, fault.new), encoding="utf-8")
+        code, output = _pytest(copy, tests)
+        noted = copy / NOTED
+        failed = noted.read_text(encoding="utf-8").splitlines() if noted.exists() else []
+    return Outcome(code, failed[0] if failed else "", output, time.monotonic() - begin)
+
+
+def _pytest(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
+    """Exit code and output; ``guard.py`` sees to it that the package tested is the copy's."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "tests.mutants.guard", *tests],
+        cwd=copy,
+        env={**os.environ, "PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=TIME_LIMIT_S,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def _copy_project(copy: Path) -> None:
+    unwanted = shutil.ignore_patterns("__pycache__", "*.egg-info")
+    for name in COPIED:
+        if (PROJECT / name).is_dir():
+            shutil.copytree(PROJECT / name, copy / name, ignore=unwanted)
+        else:
+            shutil.copy2(PROJECT / name, copy / name)
+
+
+def _unhurt(tests: Sequence[str]) -> None:
+    """Stop unless the tests pass on an unchanged copy."""
+    outcome = run_tests(tests, None)
+    if outcome.code != PASSED:
+        sys.exit(f"{outcome.output}\nThe tests fail without any fault: nothing can be said about the faults.")
+
+
+def _hunt(fault: Fault) -> Outcome:
+    outcome = run_tests(fault.tests, fault)
+    if outcome.code not in (PASSED, FAILED):
+        sys.exit(f"{outcome.output}\nThe fault {fault.name!r} keeps its tests from running: it shows nothing.")
+    return outcome
+
+
+def main() -> int:
+    """Run everything and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--jobs", type=int, default=2, help="how many copies run side by side (2)")
+    parser.add_argument("--only", default="", help="only faults whose name or file holds this text")
+    chosen = parser.parse_args()
+    faults = [fault for fault in read_faults() if chosen.only in f"{fault.name} {fault.file}"]
+    begin = time.monotonic()
+    everything = sorted({test for fault in faults for test in fault.tests})
+    survivors = 0
+    with ThreadPoolExecutor(chosen.jobs) as workers:
+        list(workers.map(_unhurt, [everything[part :: chosen.jobs] for part in range(chosen.jobs)]))
+        print(f"{len(everything)} tests pass without a fault ({time.monotonic() - begin:.0f} s)")
+        width = max(len(fault.name) for fault in faults)
+        print(f" no  {'fault':<{width}}  {'file':<26}  seconds  caught by")
+        for number, (fault, outcome) in enumerate(zip(faults, workers.map(_hunt, faults), strict=True), start=1):
+            survivors += outcome.code == PASSED
+            caught = outcome.test if outcome.code == FAILED else "SURVIVED"
+            row = f"{number:>3}  {fault.name:<{width}}  {fault.file:<26}  {outcome.seconds:>7.1f}  {caught}"
+            print(row, flush=True)
+    print(f"{len(faults) - survivors} of {len(faults)} faults caught ({time.monotonic() - begin:.0f} s)")
+    return int(survivors > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
