@@ -10,15 +10,20 @@ import pandas as pd
 
 from clusterpool import market
 from clusterpool.demand import Pool
-from clusterpool.solver import SolveOptions
+from clusterpool.optimize import groundwork, plan_of
+from clusterpool.search import serve
+from clusterpool.solver import Deadline, SolveOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from clusterpool.freight.case import Cargo
     from clusterpool.freight.trips import KnownTrips, Trip
+    from clusterpool.optimize import Groundwork
+    from clusterpool.plan import Plan
 
 Frames = dict[str, pd.DataFrame]
+NEVER = Deadline.after(None)
 EXACT = SolveOptions(gap=0.0, time_limit_s=None)
 MEMBERS = tuple("ABCDEF")
 
@@ -141,6 +146,19 @@ def mixed_pool() -> Pool:
 def coalitions(members: Sequence[str]) -> list[frozenset[str]]:
     """All of them but nobody, by size."""
     return [frozenset(some) for size in range(1, len(members) + 1) for some in combinations(members, size)]
+
+
+def ground_of(pool: Pool) -> Groundwork:
+    """The model of a pool over the trips that are found for it and its clusters, as the game states it."""
+    clusters = [frozenset(members) for members in pool.clusters.values()]
+    return groundwork(pool, options=EXACT, deadline=NEVER, coalitions=clusters)
+
+
+def plan_in(ground: Groundwork, coalition: Iterable[str], options: SolveOptions = EXACT) -> Plan:
+    """The plan of a coalition by the model of the whole pool."""
+    members = frozenset(coalition)
+    served = serve(ground.task, members, options=options, deadline=NEVER)
+    return plan_of(ground, members, served, options=options, deadline=NEVER)
 
 
 def trips_of(pool: Pool, known: KnownTrips, members: Iterable[str]) -> KnownTrips:

@@ -32,7 +32,7 @@ from tests.pool_kit import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from clusterpool.allocation import CostGame
     from clusterpool.demand import Pool
@@ -57,16 +57,16 @@ def with_rows(frame: pd.DataFrame, **columns: list[Any]) -> pd.DataFrame:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, ...]]]:
-    """The coalitions that are solved, in order, once a block."""
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """The coalitions that are solved, in order."""
     solved: list[tuple[str, ...]] = []
-    solve = game_room.block_costs
+    solve = game_room.solve_coalitions
 
-    def watched(block: object, some: Sequence[frozenset[str]], *rest: object) -> object:
+    def watched(task: object, some: Sequence[frozenset[str]], *rest: object) -> object:
         solved.extend(tuple(sorted(one)) for one in some)
-        return solve(block, some, *rest)
+        return solve(task, some, *rest)
 
-    monkeypatch.setattr(game_room, "block_costs", watched)
+    monkeypatch.setattr(game_room, "solve_coalitions", watched)
     return solved
 
 
@@ -168,16 +168,6 @@ def test_a_coalition_is_solved_when_asked_and_once_only(asked: list[tuple[str, .
     assert found.part(Part.PURCHASES).cost(("A", "B")) == first.cost
     assert len(asked) == 3
     assert [sorted(one) for one in found.solved] == [["C"], ["A", "B"], ["A", "C"]]
-
-
-def test_a_block_is_solved_once_for_coalitions_that_differ_outside_it(asked: list[tuple[str, ...]]) -> None:
-    """D neither buys nor ships in one of the blocks, so with or without it that block costs the same."""
-    frames = mixed_frames()
-    frames["suppliers"]["delivered"] = True
-    frames["purchases"] = frames["purchases"][frames["purchases"]["member"] != "D"]
-    found = cost_game(pool_of(frames, **mixed_settings()), options=EXACT)
-    found.solve([("A", "B"), ("A", "B", "D")])
-    assert sorted(asked) == [("A", "B"), ("A", "B"), ("A", "B", "D")]
 
 
 def test_the_same_numbers_from_other_processes_and_threads() -> None:

@@ -10,18 +10,22 @@ import numpy as np
 import pytest
 
 from clusterpool.model import coalition_bounds, nothing_on_trips, solve_block
-from clusterpool.optimize import groundwork, plan_coalition, plan_pool
-from clusterpool.solver import Deadline, Effort
+from clusterpool.optimize import plan_pool
+from clusterpool.search import serve
+from clusterpool.solver import Effort
 from tests.oracles.purchasing_oracle import least_purchasing_cost
 from tests.oracles.random_pools import buying_draft, mixed_draft
 from tests.pool_kit import (
     EXACT,
     MEMBERS,
+    NEVER,
     buying_frames,
     coalitions,
     freight_frames,
+    ground_of,
     mixed_frames,
     mixed_settings,
+    plan_in,
     pool_of,
     trips_of,
 )
@@ -29,15 +33,9 @@ from tests.pool_kit import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from clusterpool.demand import Pool
     from clusterpool.optimize import Groundwork
 
-NEVER = Deadline.after(None)
 EFFORT = Effort(0.0, NEVER)
-
-
-def ground_of(pool: Pool) -> Groundwork:
-    return groundwork(pool, options=EXACT, deadline=NEVER)
 
 
 @cache
@@ -49,8 +47,8 @@ def six(kind: str) -> Groundwork:
 
 def cost_of(ground: Groundwork, coalition: Collection[str]) -> float:
     """c(S) by the model of the whole pool."""
-    blocks = ground.model.blocks
-    return sum(solve_block(block, coalition, options=EXACT, effort=EFFORT).objective for block in blocks)
+    served = serve(ground.task, coalition, options=EXACT, deadline=NEVER)
+    return served.purchases + served.freight
 
 
 # Purchasing
@@ -127,7 +125,7 @@ def cheaper_over_own_tours(ground: Groundwork, some: Iterable[frozenset[str]]) -
     """By how many percent a plan over tours of a coalition's own is cheaper; no bound of either is above either."""
     cheaper = {}
     for coalition in some:
-        by_model = plan_coalition(ground, coalition, options=EXACT, deadline=NEVER)
+        by_model = plan_in(ground, coalition)
         fresh = plan_pool(ground.pool.restrict(coalition), options=EXACT)
         assert max(by_model.bound, fresh.bound) <= min(by_model.cost, fresh.cost) * (1 + 1e-9), sorted(coalition)
         cheaper[coalition] = 100 * (by_model.cost - fresh.cost) / by_model.cost
@@ -217,7 +215,7 @@ def test_purchases_freight_and_shortage_are_parts_of_the_cost() -> None:
     block = ground.model.blocks[0]
     for coalition in ("F", "ABC", MEMBERS):
         one = solve_block(block, coalition, options=EXACT, effort=EFFORT)
-        plan = plan_coalition(ground, coalition, options=EXACT, deadline=NEVER)
+        plan = plan_in(ground, coalition)
         assert block.purchases(one.values) + block.freight(one.values) == pytest.approx(one.objective, rel=1e-9)
         assert float(block.shortage @ one.values) == pytest.approx(plan.unmet["cost"].sum(), rel=1e-6)
         assert set(plan.orders["member"]) | set(plan.loads["member"]) <= {*coalition, ""}

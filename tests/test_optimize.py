@@ -15,20 +15,30 @@ import pytest
 from clusterpool.check import check_plan
 from clusterpool.errors import NoPlanError
 from clusterpool.model import solve_block
-from clusterpool.optimize import groundwork, plan_coalition, plan_pool
+from clusterpool.optimize import plan_pool
 from clusterpool.plan import PART_COLUMNS, PLAN_COLUMNS
-from clusterpool.solver import Deadline, Effort, SolveOptions, Status
+from clusterpool.solver import Effort, SolveOptions, Status
 from tests.oracles.random_pools import buying_draft, mixed_draft, shipping_draft
-from tests.pool_kit import EXACT, Frames, buying_frames, freight_frames, mixed_pool, pool_of, table
+from tests.pool_kit import (
+    EXACT,
+    NEVER,
+    Frames,
+    buying_frames,
+    freight_frames,
+    ground_of,
+    mixed_pool,
+    plan_in,
+    pool_of,
+    table,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from clusterpool.demand import Pool
     from clusterpool.plan import Plan, Stage
     from tests.oracles.random_pools import Draft
 
-NEVER = Deadline.after(None)
 RANDOM = [
     *((buying_draft, seed) for seed in range(300, 312)),
     *((shipping_draft, seed) for seed in range(300, 309)),
@@ -50,7 +60,7 @@ def assert_adds_up(pool: Pool, plan: Plan, gap: float) -> None:
     assert {name: tuple(rows) for name, rows in plan.tables.items()} == dict(PLAN_COLUMNS)
     assert tuple(plan.parts) == PART_COLUMNS
     bought, carried = plan.parts.itertuples(index=False)
-    kind = plan.unmet.groupby("kind")["cost"].sum() if len(plan.unmet) else {}
+    kind: Mapping[str, float] = plan.unmet.groupby("kind")["cost"].sum() if len(plan.unmet) else {}
     assert (bought.part, carried.part) == ("purchases", "freight")
     assert bought.cost == pytest.approx(
         plan.orders["cost"].sum() + plan.charges["cost"].sum() + kind.get("purchase", 0.0)
@@ -72,8 +82,8 @@ def assert_adds_up(pool: Pool, plan: Plan, gap: float) -> None:
 @random_pools
 def test_the_rows_cost_what_the_solved_model_costs(draft: Callable[[int], Draft], seed: int) -> None:
     pool = drafted(draft, seed)
-    ground = groundwork(pool, options=EXACT, deadline=NEVER)
-    plan = plan_coalition(ground, pool.members, options=EXACT, deadline=NEVER)
+    ground = ground_of(pool)
+    plan = plan_in(ground, pool.members)
     solved = [
         solve_block(block, pool.members, options=EXACT, effort=Effort(0.0, NEVER)) for block in ground.model.blocks
     ]
@@ -231,7 +241,7 @@ def test_executor_and_progress_change_nothing() -> None:
 
 def test_trips_that_are_given_are_the_only_ones() -> None:
     pool = pool_of(freight_frames())
-    known = groundwork(pool, options=EXACT, deadline=NEVER).known
+    known = ground_of(pool).known
     few = replace(known, trips=tuple(trip for trip in known.trips if len(trip.stops) == 2))
     plan = plan_pool(pool, options=EXACT, known=few)
     assert {stops.count("|") for stops in plan.trips["stops"]} == {1}
