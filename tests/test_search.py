@@ -1,0 +1,72 @@
+"""Large coalitions are searched, not solved: what is found can be driven, and what is proven holds."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from clusterpool import search as search_room
+from clusterpool.check import check_plan
+from clusterpool.optimize import plan_of
+from clusterpool.search import serve
+from tests.pool_kit import EXACT, MEMBERS, NEVER, freight_frames, ground_of, mixed_frames, mixed_settings, pool_of
+
+if TYPE_CHECKING:
+    from clusterpool.optimize import Groundwork
+    from clusterpool.search import Hint, Served
+
+SOME = [frozenset(names) for names in ("A", "DF", "ACE", "BCDE", "ABCDF", "ABCDEF")]
+
+
+@cache
+def ground(kind: str) -> Groundwork:
+    frames = {"freight": freight_frames, "mixed": mixed_frames}[kind]
+    return ground_of(pool_of(frames(), **(mixed_settings() if kind == "mixed" else {})))
+
+
+@cache
+def exact(kind: str, coalition: frozenset[str]) -> float:
+    served = serve(ground(kind).task, coalition, options=EXACT, deadline=NEVER)
+    return served.purchases + served.freight
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every model with a ride counts as large."""
+    for kind in ("freight", "mixed"):
+        for coalition in SOME:
+            exact(kind, coalition)
+    monkeypatch.setattr(search_room, "LARGE", 1)
+
+
+def searched(kind: str, coalition: frozenset[str], hint: Hint | None = None) -> Served:
+    return serve(ground(kind).task, coalition, options=EXACT, deadline=NEVER, hint=hint)
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("kind", ["freight", "mixed"])
+@pytest.mark.parametrize("hinted", [False, True])
+def test_what_is_searched_is_a_plan_and_its_bound_holds(kind: str, hinted: bool) -> None:
+    hint = searched(kind, frozenset(MEMBERS)).hint if hinted else None
+    assert hinted == (hint is not None)
+    dearer = []
+    for coalition in SOME:
+        served = searched(kind, coalition, hint)
+        cost = served.purchases + served.freight
+        assert served.bound <= exact(kind, coalition) * (1 + 1e-9), sorted(coalition)
+        assert cost >= exact(kind, coalition) * (1 - 1e-6), sorted(coalition)
+        dearer.append(cost / exact(kind, coalition) - 1)
+        plan = plan_of(ground(kind), coalition, served, options=EXACT, deadline=NEVER)
+        assert plan.cost == pytest.approx(cost, rel=1e-6)
+        assert (result := check_plan(ground(kind).pool.restrict(coalition), plan)).ok, str(result)
+    print(f"{kind}, {'hinted' if hinted else 'by itself'}: dearer by {[f'{100 * part:.1f} %' for part in dearer]}")
+    assert sum(dearer) / len(dearer) < 0.1
+
+
+@pytest.mark.usefixtures("large")
+def test_small_models_are_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert searched("freight", frozenset("A")).hint is not None
+    monkeypatch.undo()
+    assert searched("freight", frozenset(MEMBERS)).hint is None
