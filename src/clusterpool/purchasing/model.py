@@ -219,7 +219,7 @@ def _breaks(problem: pulp.LpProblem, part: PurchasingPart) -> None:
             quantity, chosen, demand = part.quantity[key, t], part.chosen[key, t], part.case.demand[key]
             problem += quantity <= segment.high / demand * chosen, f"high_{j}_{t}"
             if segment.low > 0.0:
-                problem += quantity >= segment.low / demand * chosen, f"low_{j}_{t}"
+                problem += demand / segment.low * quantity >= chosen, f"low_{j}_{t}"
         problem += part.taken(key) <= part.used[key[0]], f"one_break_{j}"
 
 
