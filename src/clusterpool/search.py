@@ -4,8 +4,8 @@ Small models are solved as they stand. In a large one freight has thousands of r
 takes the solver minutes. There the trips are narrowed first: to the support of the linear relaxation for the pool as a
 whole; for another coalition, to what the pool's own plan used or nearly used, and to trips that could take up the cargo
 of the trips that lose a member. Where ex-works goods tie freight to purchasing, suppliers are chosen first, at likely
-rates of carriage, and trips after that. The bound of a large model comes from purchasing, solved to its own gap, and
-from the least cost of each shipment over all trips.
+rates of carriage, and quantities and trips after that. The bound of a large model comes from purchasing, solved to its
+own gap, and from the least cost of each shipment over all trips.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 LARGE = 3000
 """From so many rides on a block's freight is searched, not solved as it stands."""
-NODES = 200
-"""The most nodes of a search among narrowed trips."""
+NODES = 1
+"""The most nodes of a search among narrowed trips: the root and its heuristics find what more nodes rarely better."""
 SUPPORT = 1e-6
 
 
@@ -177,11 +177,9 @@ class _Question:
         steering = self.task.steering.block
         bought = self._solve(steering)
         lower, upper = coalition_bounds(block, self.members)
-        lower[block.goods] = upper[block.goods] = np.clip(
-            bought.values[steering.goods], block.arrays.lower[block.goods], block.arrays.upper[block.goods]
-        )
-        spent = block.purchases(lower)
-        carried, _, hint = self._search(block, lower, upper, None, spent)
+        chosen = steering.arrays.integer[steering.goods]
+        lower[block.goods[chosen]] = upper[block.goods[chosen]] = np.round(bought.values[steering.goods[chosen]])
+        carried, _, hint = self._search(block, lower, upper, None, steering.purchases(bought.values))
         return self._served((carried,), bought.bound + self._least(), 0.0, hint)
 
     def _solve(self, block: Block) -> Solution:
@@ -209,8 +207,13 @@ class _Question:
             freight = relaxed
         else:
             considered, freight = _neighbourhood(rides, self.hint, self.members), self.hint.freight
-        upper = upper.copy()
+        lower, upper = lower.copy(), upper.copy()
         upper[rides.trips[~considered]] = 0.0
+        if self.hint is not None:
+            kept = _kept(rides, self.hint, self.members)
+            lower[rides.trips[kept]] = 1.0
+            whole = self.hint.riding & kept[rides.trip] & block.arrays.integer[rides.columns]
+            lower[rides.columns[whole]] = 1.0
         effort = Effort(0.0, self.deadline, NODES, absolute_gap=self.options.gap * freight)
         found = solve(
             block.arrays,
@@ -247,12 +250,22 @@ class _Question:
         return Served(solutions, whole, least, purchases, freight, shortage, hint)
 
 
+def _losing(rides: Rides, hint: Hint, members: Collection[str]) -> NDArray[np.bool_]:
+    """The trips of the pool's plan that carry something of a member that is not there."""
+    losing = np.zeros(len(rides.trips), dtype=np.bool_)
+    losing[rides.trip[hint.riding & ~np.isin(rides.member, sorted(members))]] = True
+    return losing
+
+
+def _kept(rides: Rides, hint: Hint, members: Collection[str]) -> NDArray[np.bool_]:
+    """The trips of the pool's plan that lose nothing: they run as they did."""
+    return hint.used & ~_losing(rides, hint, members)
+
+
 def _neighbourhood(rides: Rides, hint: Hint, members: Collection[str]) -> NDArray[np.bool_]:
     """Trips that a plan of the pool considered, and those that share cargo with a trip of it that loses a member."""
     inside = np.isin(rides.member, sorted(members))
-    losing = np.zeros(len(rides.trips), dtype=np.bool_)
-    losing[rides.trip[hint.riding & ~inside]] = True
-    stranded = np.unique(rides.cargo[hint.riding & inside & losing[rides.trip]])
+    stranded = np.unique(rides.cargo[hint.riding & inside & _losing(rides, hint, members)[rides.trip]])
     sharing = np.zeros(len(rides.trips), dtype=np.bool_)
     sharing[rides.trip[np.isin(rides.cargo, stranded)]] = True
     foreign = np.zeros(len(rides.trips), dtype=np.bool_)

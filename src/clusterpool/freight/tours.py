@@ -13,6 +13,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clusterpool.executors import run_all
 from clusterpool.freight.closure import Route, best_vehicle, closure, parts, repair, route
 from clusterpool.freight.enumeration import enumerate_trips, is_small
 from clusterpool.freight.groupage import cheapest_of_load
@@ -75,9 +76,9 @@ def effort(n_loads: int) -> SearchEffort:
     Examples
     --------
     >>> effort(12), effort(300)
-    (SearchEffort(searches=5, iterations=248), SearchEffort(searches=4, iterations=800))
+    (SearchEffort(searches=3, iterations=186), SearchEffort(searches=2, iterations=500))
     """
-    return SearchEffort(5 if n_loads <= FEW_LOADS else 4, min(800, 200 + 4 * n_loads))
+    return SearchEffort(3 if n_loads <= FEW_LOADS else 2, min(500, 150 + 3 * n_loads))
 
 
 def tours(
@@ -136,9 +137,8 @@ def known_trips(
     groups = _groups(case, coalitions)
     pieces = parcels or {}
     found = _run_in_chunks(case, _searches(case, groups, pieces, seed), deadline, executor)
-    chosen: set[Route] = set()
-    for group in groups:
-        chosen |= _chosen(case, found.routes, _cargo(case, group, pieces.get(group, ())), groups)
+    jobs = [(case, found.routes, _cargo(case, group, pieces.get(group, ())), groups) for group in groups]
+    chosen = frozenset[Route]().union(*run_all(executor, _chosen, jobs))
     worth = prizes(case)
     trips = [trip for trip in templates(case, chosen) if worth_it(case, trip, worth)]
     listed = sorted([*trips, *lot_lanes(case, worth)], key=_order)
@@ -190,8 +190,7 @@ def _run_in_chunks(
 ) -> Found:
     if executor is None:
         return _run(case, searches, deadline)
-    futures = [executor.submit(_run, case, chunk, deadline) for chunk in _chunks(searches)]
-    found = [future.result() for future in futures]
+    found = list(run_all(executor, _run, [(case, chunk, deadline) for chunk in _chunks(searches)]))
     return Found(frozenset().union(*(one.routes for one in found)), any(one.limit_struck for one in found))
 
 
