@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from concurrent.futures import Executor
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
@@ -114,18 +115,27 @@ def _copy_project(copy: Path) -> None:
             shutil.copy2(PROJECT / name, copy / name)
 
 
-def _unhurt(tests: Sequence[str]) -> None:
-    """Stop unless the tests pass on an unchanged copy."""
-    outcome = run_tests(tests, None)
-    if outcome.code != PASSED:
-        sys.exit(f"{outcome.output}\nThe tests fail without any fault: nothing can be said about the faults.")
+def _unhurt(workers: Executor, tests: Sequence[str], parts: int) -> None:
+    """Stop unless the tests pass on unchanged copies, in so many parts."""
+    stripes = [tests[part::parts] for part in range(parts)]
+    for outcome in workers.map(lambda stripe: run_tests(stripe, None), filter(None, stripes)):
+        if outcome.code != PASSED:
+            sys.exit(f"{outcome.output}\nThe tests fail without any fault: nothing can be said about the faults.")
 
 
-def _hunt(fault: Fault) -> Outcome:
-    outcome = run_tests(fault.tests, fault)
-    if outcome.code not in (PASSED, FAILED):
-        sys.exit(f"{outcome.output}\nThe fault {fault.name!r} keeps its tests from running: it shows nothing.")
-    return outcome
+def _hunt(workers: Executor, faults: Sequence[Fault]) -> int:
+    """Print a row for each fault; how many survived."""
+    width, survivors = max(len(fault.name) for fault in faults), 0
+    print(f" no  {'fault':<{width}}  {'file':<26}  seconds  caught by")
+    outcomes = workers.map(lambda fault: run_tests(fault.tests, fault), faults)
+    for number, (fault, outcome) in enumerate(zip(faults, outcomes, strict=True), start=1):
+        if outcome.code not in (PASSED, FAILED):
+            sys.exit(f"{outcome.output}\nThe fault {fault.name!r} keeps its tests from running: it shows nothing.")
+        survivors += outcome.code == PASSED
+        caught = outcome.test if outcome.code == FAILED else "SURVIVED"
+        row = f"{number:>3}  {fault.name:<{width}}  {fault.file:<26}  {outcome.seconds:>7.1f}  {caught}"
+        print(row, flush=True)
+    return survivors
 
 
 def main() -> int:
@@ -135,19 +145,14 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only faults whose name or file holds this text")
     chosen = parser.parse_args()
     faults = [fault for fault in read_faults() if chosen.only in f"{fault.name} {fault.file}"]
+    if not faults:
+        parser.error(f"no fault's name or file holds {chosen.only!r}")
     begin = time.monotonic()
-    everything = sorted({test for fault in faults for test in fault.tests})
-    survivors = 0
+    tests = sorted({test for fault in faults for test in fault.tests})
     with ThreadPoolExecutor(chosen.jobs) as workers:
-        list(workers.map(_unhurt, [everything[part :: chosen.jobs] for part in range(chosen.jobs)]))
-        print(f"{len(everything)} tests pass without a fault ({time.monotonic() - begin:.0f} s)")
-        width = max(len(fault.name) for fault in faults)
-        print(f" no  {'fault':<{width}}  {'file':<26}  seconds  caught by")
-        for number, (fault, outcome) in enumerate(zip(faults, workers.map(_hunt, faults), strict=True), start=1):
-            survivors += outcome.code == PASSED
-            caught = outcome.test if outcome.code == FAILED else "SURVIVED"
-            row = f"{number:>3}  {fault.name:<{width}}  {fault.file:<26}  {outcome.seconds:>7.1f}  {caught}"
-            print(row, flush=True)
+        _unhurt(workers, tests, chosen.jobs)
+        print(f"{len(tests)} tests pass without a fault ({time.monotonic() - begin:.0f} s)", flush=True)
+        survivors = _hunt(workers, faults)
     print(f"{len(faults) - survivors} of {len(faults)} faults caught ({time.monotonic() - begin:.0f} s)")
     return int(survivors > 0)
 
