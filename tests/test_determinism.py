@@ -84,13 +84,12 @@ def test_the_same_bytes_again(frames: Frames, tmp_path: Path) -> None:
     assert known is not None
     assert not known.complete, "the pool is too small for tours to be searched"
     assert read_result(tmp_path / "first").reproducible
-    assert written(frames, tmp_path / "again") == first
-    assert written(shuffled(frames), tmp_path / "shuffled") == first
-    assert in_another_process(shuffled(frames), tmp_path / "one", "1") == first
-    assert in_another_process(frames, tmp_path / "two", "4711") == first
+    assert written(shuffled(frames), tmp_path / "again") == first
+    assert in_another_process(shuffled(frames), tmp_path / "elsewhere", "4711") == first
 
 
-def test_another_seed_is_told(frames: Frames, tmp_path: Path) -> None:
+def test_another_seed_is_told(tmp_path: Path) -> None:
+    frames = few_members(freight_frames())
     first = written(frames, tmp_path / "first")
     other = written(frames, tmp_path / "other", SolveOptions(gap=0.002, time_limit_s=None, seed=6))
     assert first["result.json"] != other["result.json"]

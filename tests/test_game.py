@@ -124,7 +124,7 @@ def test_the_parts_are_games_that_add_up_and_no_bound_is_above_its_cost(kind: st
 
 def test_both_parts_of_a_pool_that_fetches_goods() -> None:
     found = game("mixed")
-    for coalition in map(tuple, ("AB", "CF", "ACEF")):
+    for coalition in map(tuple, ("B", "CF", "ABC")):
         plan = plan_pool(pool("mixed").restrict(coalition), options=SolveOptions(gap=0.001, time_limit_s=None))
         value = found.value(coalition)
         assert value.purchases > 0
@@ -144,7 +144,7 @@ def test_a_gap_leaves_the_truth_between_bound_and_cost() -> None:
 
 
 def test_the_whole_pool_costs_what_its_plan_costs() -> None:
-    for kind in FRAMES:
+    for kind in ("buying", "freight"):
         assert game(kind).cost(MEMBERS) == pytest.approx(plan_pool(pool(kind), options=EXACT).cost, rel=1e-6)
 
 

@@ -67,17 +67,14 @@ def test_every_coalition_buys_at_the_cost_of_a_plan_of_its_own() -> None:
     assert len({round(cost, 2) for cost in found.values()}) == len(found)
 
 
-@pytest.mark.parametrize("size", range(1, 7))
-def test_every_coalition_buys_at_the_cost_of_an_independent_formulation(size: int) -> None:
+def test_coalitions_buy_at_the_cost_of_an_independent_formulation() -> None:
     ground = six("buying")
-    for coalition in coalitions(MEMBERS):
-        if len(coalition) == size:
-            assert cost_of(ground, coalition) == pytest.approx(
-                least_purchasing_cost(ground.pool.restrict(coalition)), rel=1e-6
-            ), sorted(coalition)
+    for coalition in coalitions(MEMBERS)[::3]:
+        expected = least_purchasing_cost(ground.pool.restrict(coalition))
+        assert cost_of(ground, coalition) == pytest.approx(expected, rel=1e-6), sorted(coalition)
 
 
-@pytest.mark.parametrize("seed", range(400, 412))
+@pytest.mark.parametrize("seed", range(400, 408))
 def test_coalitions_of_random_pools_buy_at_the_cost_of_plans_of_their_own(seed: int) -> None:
     draft = buying_draft(seed)
     pool = pool_of(draft.frames, **draft.settings)
@@ -108,11 +105,11 @@ def test_every_coalition_ships_at_the_cost_of_a_plan_of_its_own_over_the_same_tr
 
 
 def test_some_coalitions_that_fetch_goods_cost_what_plans_of_their_own_cost() -> None:
-    some = [frozenset(names) for names in ("A", "BE", "CD", "CF", "ADF", "BCEF", "ABCDF")]
+    some = [frozenset(names) for names in ("A", "BE", "CF", "ADF", "BCEF")]
     assert_same_over_the_same_trips(six("mixed"), some)
 
 
-@pytest.mark.parametrize("seed", range(400, 408))
+@pytest.mark.parametrize("seed", range(400, 405))
 def test_coalitions_of_random_pools_cost_what_plans_of_their_own_cost(seed: int) -> None:
     draft = mixed_draft(seed)
     pool = pool_of(draft.frames, **draft.settings)
@@ -213,7 +210,7 @@ def test_a_block_travels_to_other_processes_and_costs_the_same_there() -> None:
 def test_purchases_freight_and_shortage_are_parts_of_the_cost() -> None:
     ground = six("mixed")
     block = ground.model.blocks[0]
-    for coalition in ("F", "ABC", MEMBERS):
+    for coalition in ("ABC", MEMBERS):
         one = solve_block(block, coalition, options=EXACT, effort=EFFORT)
         plan = plan_in(ground, coalition)
         assert block.purchases(one.values) + block.freight(one.values) == pytest.approx(one.objective, rel=1e-9)
