@@ -140,7 +140,7 @@ def pool_model(buying: PurchasingCase, carrying: FreightCase, known: KnownTrips)
         problem.setObjective(bought.objective())
         freight.setObjective(carried.objective())
         stated = [(problem, membership), (freight, shipping)]
-    parts = (bought, carried)
+    parts: tuple[PurchasingPart | FreightPart, ...] = (bought, carried)
     compiled = tuple(
         compile_model(one, keep=[*z.values(), *part.variables()]) for (one, z), part in zip(stated, parts, strict=False)
     )

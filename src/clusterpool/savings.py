@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, TypedDict
 import pandas as pd
 
 from clusterpool.allocation import Allocation, CoalitionCost, CostGame, Part, Rule, allocate
+from clusterpool.errors import NoPlanError
 from clusterpool.executors import default_executor
 from clusterpool.game import PoolOracle, idle_players, players_of
 from clusterpool.optimize import groundwork, plan_of, serve_pool
 from clusterpool.plan import FREIGHT, PURCHASES
 from clusterpool.report import CLUSTER_COLUMNS, COALITION_COLUMNS, MEMBER_COLUMNS, Result, settle, write_result
-from clusterpool.solver import Deadline, SolveOptions
+from clusterpool.solver import Deadline, SolveOptions, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -148,7 +149,8 @@ def share_savings(
     Raises
     ------
     NoPlanError
-        If the time limit struck before a plan of the pool or of a coalition was found.
+        If the time limit struck before a plan of the pool was found, or one of a coalition that the rule asked for
+        needs. Where no rule is asked for, and after an interrupt, the shares are in proportion to the costs alone.
     ValueError
         If the rule is not defined for this pool.
     """
@@ -162,10 +164,32 @@ def share_savings(
     plan = plan_of(ground, pool.members, served, options=options, deadline=half)
     players = players_of(pool, by_cluster=False)
     oracle = PoolOracle(ground, options, deadline, players, served.hint, executor, progress)
+    rule = rule or _rule_of(pool)
+    if plan.status is not Status.INTERRUPTED:
+        try:
+            return _shared(plan, oracle, _sharing(pool, rule, unions, weights))
+        except KeyboardInterrupt:
+            plan = replace(plan, status=Status.INTERRUPTED)
+        except NoPlanError:
+            if rule is not None:
+                raise
+    return _hurried(replace(plan, reproducible=False), oracle)
+
+
+def _shared(plan: Plan, oracle: PoolOracle, sharing: Sharing) -> Savings:
+    """The savings under a rule, whatever coalitions that takes; the members alone come first."""
     game = _game(oracle, plan, {})
     game.solve([(member,) for member in game.players])
-    sharing = _sharing(pool, rule or _rule_of(pool), unions, weights)
-    return _savings(plan, game, sharing, oracle, _comparable(pool, plan, oracle))
+    return _savings(plan, game, sharing, oracle, _comparable(oracle.ground.pool, plan, oracle))
+
+
+def _hurried(plan: Plan, oracle: PoolOracle) -> Savings:
+    """The savings in proportion to the costs alone, the only coalitions that there is time for."""
+    hurried = replace(oracle, executor=None, deadline=Deadline(None))
+    result = _shared(plan, hurried, Sharing(Rule.PROPORTIONAL)).result
+    why = "the work was interrupted" if plan.status is Status.INTERRUPTED else "the time limit left no time for more"
+    reason = f"{Rule.PROPORTIONAL.value} to the costs alone, since {why}; nothing is proven about other coalitions."
+    return Savings(replace(result, allocation=replace(result.allocation, reason=reason), reproducible=False))
 
 
 def reshare(
@@ -190,8 +214,8 @@ def reshare(
     players = players_of(pool, by_cluster=False)
     oracle = PoolOracle(ground, options, deadline, players, executor=executor, progress=progress)
     known = {
-        frozenset(row.members.split("|")): CoalitionCost(row.cost, row.bound, row.purchases, row.freight)
-        for row in result.coalitions.itertuples(index=False)
+        frozenset(row["members"].split("|")): CoalitionCost(row["cost"], row["bound"], row["purchases"], row["freight"])
+        for row in result.coalitions.to_dict("records")
     }
     game = _game(oracle, result.plan, known)
     comparable = dict(zip(result.members["member"], result.members["comparable"], strict=True))
@@ -207,7 +231,8 @@ def _game(oracle: PoolOracle, plan: Plan, known: Mapping[frozenset[str], Coaliti
     """The game with what is known of it: the plan is what the pool as a whole pays."""
     parts = dict(zip(plan.parts["part"], plan.parts["cost"], strict=True))
     bounds = plan.parts["bound_on_known_trips"]
-    whole = CoalitionCost(plan.cost, min(plan.cost, math.fsum(bounds)), parts[PURCHASES], parts[FREIGHT])
+    bound = min(plan.cost, max(plan.bound, math.fsum(bounds)))
+    whole = CoalitionCost(plan.cost, bound, parts[PURCHASES], parts[FREIGHT])
     solved = {**known, frozenset(oracle.ground.pool.members): whole}
     idle = frozenset(idle_players(oracle.ground, oracle.members_of))
     solved = {coalition - idle: cost for coalition, cost in solved.items()}
@@ -292,7 +317,7 @@ def _clusters(members: pd.DataFrame) -> pd.DataFrame:
     """Sums over the members of each cluster; a sum that lacks a member's figure is blank."""
     money = ["today", "alone", "pool", "saving", "purchases_saving", "freight_saving", "own_effort", "merit_of_pooling"]
     grouped = members.groupby("cluster", sort=True)
-    table = grouped[money].sum(min_count=1).where(grouped[money].agg(lambda column: column.notna().all()))
+    table = grouped[money].sum().where(grouped[money].count().eq(grouped.size(), axis=0))
     table["members"] = grouped.size()
     table["comparable"] = grouped["comparable"].all()
     table = table.reset_index()

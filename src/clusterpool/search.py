@@ -11,15 +11,17 @@ own gap, and from the least cost of each shipment over all trips.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clusterpool.errors import NoPlanError
 from clusterpool.freight.bound import freight_bound
 from clusterpool.freight.parcels import carriage_rates
 from clusterpool.model import Block, BuyingModel, buying_model, coalition_bounds, nothing_on_trips, solve_block
-from clusterpool.solver import Effort, solve
+from clusterpool.solver import Deadline, Effort, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from clusterpool.freight.case import FreightCase
     from clusterpool.model import PoolModel, Rides
     from clusterpool.purchasing import PurchasingCase
-    from clusterpool.solver import Deadline, Progress, Solution, SolveOptions
+    from clusterpool.solver import Progress, Solution, SolveOptions
 
 LARGE = 3000
 """From so many rides on a block's freight is searched, not solved as it stands."""
@@ -214,30 +216,42 @@ class _Question:
             lower[rides.trips[kept]] = 1.0
             whole = self.hint.riding & kept[rides.trip] & block.arrays.integer[rides.columns]
             lower[rides.columns[whole]] = 1.0
-        effort = Effort(0.0, self.deadline, NODES, absolute_gap=self.options.gap * freight)
-        found = solve(
-            block.arrays,
-            options=self.options,
-            effort=effort,
-            lower=lower,
-            upper=upper,
-            start=start,
-            progress=self.progress,
-        )
+        found = self._narrowed(block, lower, upper, start, self.options.gap * freight)
         used, riding = found.values[rides.trips] > 0.5, found.values[rides.columns] > SUPPORT  # noqa: PLR2004
         return found, relaxed, Hint(considered, used, riding, block.freight(found.values))
+
+    def _narrowed(
+        self,
+        block: Block,
+        lower: NDArray[np.float64],
+        upper: NDArray[np.float64],
+        start: NDArray[np.float64] | None,
+        gap: float,
+    ) -> Solution:
+        """A search among the trips left open; where time runs out with nothing in hand, a plan without trips."""
+        ask = partial(solve, block.arrays, options=self.options, lower=lower, start=start, progress=self.progress)
+        try:
+            return ask(upper=upper, effort=Effort(0.0, self.deadline, NODES, absolute_gap=gap))
+        except NoPlanError:
+            upper = upper.copy()
+            upper[block.rides.trips] = lower[block.rides.trips]
+            found = ask(upper=upper, effort=Effort(0.0, Deadline(None), NODES, absolute_gap=gap))
+            return replace(found, limit_struck=True)
 
     def _support(
         self, block: Block, lower: NDArray[np.float64], upper: NDArray[np.float64], spent: float
     ) -> tuple[NDArray[np.bool_], float]:
-        """The trips of the linear relaxation, and what freight costs there."""
-        relaxed = solve(
-            block.arrays.relaxed(),
-            options=self.options,
-            effort=Effort(self.options.gap, self.deadline),
-            lower=lower,
-            upper=upper,
-        )
+        """The trips of the linear relaxation, and what freight costs there; none where time ran out."""
+        try:
+            relaxed = solve(
+                block.arrays.relaxed(),
+                options=self.options,
+                effort=Effort(self.options.gap, self.deadline),
+                lower=lower,
+                upper=upper,
+            )
+        except NoPlanError:
+            return np.zeros(len(block.rides.trips), dtype=np.bool_), 0.0
         return relaxed.values[block.rides.trips] > SUPPORT, relaxed.objective - spent
 
     def _served(self, solutions: tuple[Solution, ...], bound: float, freight_bound: float, hint: Hint | None) -> Served:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -135,7 +135,7 @@ def purchasing_rows(case: PurchasingCase, goods: Basket) -> PurchasingRows:
     rows.sort(key=lambda row: (row["member"], row["item"], row["supplier"], row["site"], row["need"]))
     for number, row in enumerate(rows, start=1):
         row["order"] = f"O{number:05d}"
-    order_of = {(row["supplier"], row["need"]): row["order"] for row in rows if row["kind"] == "supply"}
+    order_of = {(str(row["supplier"]), int(row["need"])): str(row["order"]) for row in rows if row["kind"] == "supply"}
     used = sorted({supplier for supplier, _ in goods.bought})
     charges = [
         {"kind": "order_cost", "supplier": s, "site": "", "cost": case.suppliers[s].order_cost}
@@ -183,7 +183,7 @@ def _supply_row(
     spends: dict[tuple[str, str], float],
     rebate_pct: dict[str, float],
     supply: tuple[str, int],
-) -> dict[str, object]:
+) -> dict[str, Any]:
     supplier, number = supply
     need = case.needs[number]
     key = (supplier, need.item)
@@ -191,7 +191,7 @@ def _supply_row(
     return {**head, "need": number, **_priced(case, spends, rebate_pct, key, goods.bought[key], goods.supply[supply])}
 
 
-def _outside_row(need: Need, quantity: float) -> dict[str, object]:
+def _outside_row(need: Need, quantity: float) -> dict[str, Any]:
     price = need.max_unit_price
     return {
         "kind": "outside",
@@ -212,8 +212,8 @@ def _surplus_rows(
     goods: Basket,
     spends: dict[tuple[str, str], float],
     rebate_pct: dict[str, float],
-) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
+) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
     for key, bought in goods.bought.items():
         sent = sum(goods.supply.get((key[0], need.number), 0.0) for need in case.needs_of[key])
         surplus = bought - sent
@@ -223,8 +223,8 @@ def _surplus_rows(
     return rows
 
 
-def _unmet_rows(case: PurchasingCase, goods: Basket, spends: dict[tuple[str, str], float]) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
+def _unmet_rows(case: PurchasingCase, goods: Basket, spends: dict[tuple[str, str], float]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
     for number, quantity in sorted(goods.unmet.items()):
         need = case.needs[number]
         reason, blocked_by = _why_unmet(case, goods, spends, need)
