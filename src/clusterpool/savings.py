@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 PLAN_PART = 0.5
 """The part of the time limit that trips and the pool's plan may take; the coalitions have the rest."""
+NOTHING_UNMET = 1e-6
+"""Up to this much shortage cost, in the pool's currency, is the solver's noise."""
 SMALL_POOL = 6
 """Up to this many members the coalitions are solved in this process: starting others would take longer."""
 
@@ -260,8 +262,8 @@ def _sharing(
 def _comparable(pool: Pool, plan: Plan, oracle: PoolOracle) -> dict[str, bool]:
     """Whether neither the member's plan alone nor its part of the pool's plan rests on unmet needs."""
     lacking = set(plan.unmet["member"])
-    alone = {member: oracle.solved[frozenset((member,))].shortage for member in pool.members}
-    return {member: member not in lacking and alone[member] <= 1e-6 for member in pool.members}  # noqa: PLR2004
+    alone = {m: one.shortage for coalition, one in oracle.solved.items() if len(coalition) == 1 for m in coalition}
+    return {member: member not in lacking and alone.get(member, 0.0) <= NOTHING_UNMET for member in pool.members}
 
 
 def _savings(

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _NO_DATE = date(2000, 1, 1)
 
 
+UNNAMED_UNIT = "unit"
+"""The unit of items whose table was not given."""
+
+
 def resolve(review: Review) -> None:
     """Fill in tables that were not given, sites and dates; rows keep their lines."""
     for table in TABLES:
@@ -48,10 +52,11 @@ def _derive_codes(review: Review) -> None:
         "items": ("item", [purchases["item"], offers["item"]]),
         "suppliers": ("supplier", [purchases["current_supplier"], offers["supplier"]]),
     }
-    for table, (column, cells) in sources.items():
+    for table, (column, named) in sources.items():
         if table not in review.given:
-            codes = sorted(distinct(pd.concat(cells)))
-            review.tables[table] = make_rows(table, {column: codes}, range(-1, -1 - len(codes), -1))
+            codes = sorted(distinct(pd.concat(named)))
+            cells = {column: codes} | ({"unit": [UNNAMED_UNIT] * len(codes)} if table == "items" else {})
+            review.tables[table] = make_rows(table, cells, range(-1, -1 - len(codes), -1))
 
 
 def _fill_sites(review: Review) -> None:
