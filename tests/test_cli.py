@@ -128,7 +128,7 @@ def test_without_options_the_library_decides(folder: Path, monkeypatch: pytest.M
     seen = outcome(monkeypatch, result())
     assert run("solve", folder).exit_code == 0
     assert seen["rule"] is None
-    assert seen["options"] == SolveOptions()
+    assert seen["options"] == SolveOptions(time_limit_s=600)
 
 
 def test_language_of_the_text_is_asked_for_or_the_pool_s(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

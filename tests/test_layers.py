@@ -34,12 +34,13 @@ RANK = {
     "check": 6,
     "freight": 7,
     "model": 8,
-    "optimize": 9,
-    "game": 10,
-    "report": 11,
-    "savings": 12,
-    "cli": 13,
-    "__main__": 14,
+    "search": 9,
+    "optimize": 10,
+    "game": 11,
+    "report": 12,
+    "savings": 13,
+    "cli": 14,
+    "__main__": 15,
 }
 """Every room of the package (a file or a folder) with its floor; rooms on one floor do not see each other."""
 

@@ -80,9 +80,9 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
         typer.Option("--members", metavar="A,B", help="Only these members, separated by commas."),
     ] = None,
     time_limit: Annotated[
-        float | None,
+        float,
         typer.Option("--time-limit", metavar="S", help="Seconds for the whole job."),
-    ] = None,
+    ] = 600.0,
     gap: Annotated[
         float | None,
         typer.Option("--gap", metavar="G", help="Relative gap at which a plan counts as optimal, such as 0.005."),
