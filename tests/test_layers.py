@@ -38,9 +38,10 @@ RANK = {
     "optimize": 10,
     "game": 11,
     "report": 12,
-    "savings": 13,
-    "cli": 14,
-    "__main__": 15,
+    "gains": 13,
+    "savings": 14,
+    "cli": 15,
+    "__main__": 16,
 }
 """Every room of the package (a file or a folder) with its floor; rooms on one floor do not see each other."""
 

@@ -300,8 +300,9 @@ def test_a_saved_result_is_shared_anew_without_a_solve(
 ) -> None:
     write(savings().result, tmp_path / "saved")
     saved = read_result(tmp_path / "saved")
+    direct = savings(rule)
     monkeypatch.setattr(game_room, "solve_coalitions", None)
-    again, direct = reshare(saved, rule), savings(rule)
+    again = reshare(saved, rule)
     pd.testing.assert_frame_equal(again.members, direct.members, rtol=1e-9, atol=1e-6)
     pd.testing.assert_frame_equal(again.clusters, direct.clusters, rtol=1e-9, atol=1e-6)
     pd.testing.assert_frame_equal(again.settlement, direct.settlement, rtol=1e-9, atol=1e-6)

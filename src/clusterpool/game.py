@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from clusterpool.allocation import CoalitionCost, CostGame
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from clusterpool.search import Hint, Task
 
 Coalition = frozenset[str]
+FEW_MEMBERS = 5
+"""Up to so many members every coalition's own tours are looked for, at most 31 searches."""
 CHUNKS = 32
 """Into how many pieces of work the coalitions of one question are cut at most."""
 
@@ -121,13 +124,25 @@ def cost_game(
     """
     options = options or SolveOptions()
     deadline = Deadline.after(options.time_limit_s)
-    clusters = [frozenset(members) for members in pool.clusters.values()]
     ground = groundwork(
-        pool, options=options, deadline=deadline, coalitions=clusters, executor=executor, progress=progress
+        pool,
+        options=options,
+        deadline=deadline,
+        coalitions=toured_coalitions(pool),
+        executor=executor,
+        progress=progress,
     )
     players = players_of(pool, by_cluster=by_cluster)
     oracle = PoolOracle(ground, options, deadline, players, executor=executor, progress=progress)
     return CostGame(players, oracle, idle=idle_players(ground, players))
+
+
+def toured_coalitions(pool: Pool) -> list[frozenset[str]]:
+    """The coalitions for which trips are looked for: every one in a pool of few members, else the clusters."""
+    names = pool.members
+    if len(names) <= FEW_MEMBERS:
+        return [frozenset(group) for size in range(2, len(names)) for group in combinations(names, size)]
+    return [frozenset(members) for members in pool.clusters.values()]
 
 
 def players_of(pool: Pool, *, by_cluster: bool) -> dict[str, Coalition]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from clusterpool.allocation import Allocation, CoalitionCost, CostGame, Part, Rule, allocate
+from clusterpool.allocation import Allocation, CoalitionCost, CostGame, Rule, allocate
 from clusterpool.errors import NoPlanError
 from clusterpool.executors import default_executor
-from clusterpool.game import PoolOracle, idle_players, players_of
+from clusterpool.gains import Sharing, cluster_gains, member_gains
+from clusterpool.game import PoolOracle, idle_players, players_of, toured_coalitions
 from clusterpool.optimize import groundwork, plan_of, serve_pool
 from clusterpool.plan import FREIGHT, PURCHASES
-from clusterpool.report import CLUSTER_COLUMNS, COALITION_COLUMNS, MEMBER_COLUMNS, Result, settle, write_result
+from clusterpool.report import COALITION_COLUMNS, Result, settle, write_result
 from clusterpool.solver import Deadline, SolveOptions, Status
 
 if TYPE_CHECKING:
@@ -31,33 +32,6 @@ NOTHING_UNMET = 1e-6
 """Up to this much shortage cost, in the pool's currency, is the solver's noise."""
 SMALL_POOL = 6
 """Up to this many members the coalitions are solved in this process: starting others would take longer."""
-
-
-class Wishes(TypedDict):
-    """What some rules are told besides the game."""
-
-    unions: Mapping[str, Sequence[str]] | None
-    weights: Mapping[str, float] | None
-
-
-@dataclass(frozen=True, eq=False)
-class Sharing:
-    """How the cost is to be shared: the rule (None: the ladder), and what it is told besides the game."""
-
-    rule: Rule | None
-    unions: Mapping[str, Sequence[str]] | None = None
-    weights: Mapping[str, float] | None = None
-
-    def among(self, players: Sequence[str]) -> Wishes:
-        """Unions and weights of some of the players."""
-        return {
-            "unions": None
-            if self.unions is None
-            else {name: kept for name, union in self.unions.items() if (kept := [p for p in union if p in players])},
-            "weights": None
-            if self.weights is None
-            else {player: weight for player, weight in self.weights.items() if player in players},
-        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,9 +133,11 @@ def share_savings(
     options = options or SolveOptions()
     deadline = Deadline.after(options.time_limit_s)
     executor = executor or (default_executor() if len(pool.members) > SMALL_POOL else None)
-    clusters = [frozenset(members) for members in pool.clusters.values()]
+    coalitions = toured_coalitions(pool)
     half = Deadline.after(None if options.time_limit_s is None else options.time_limit_s * PLAN_PART)
-    ground = groundwork(pool, options=options, deadline=half, coalitions=clusters, executor=executor, progress=progress)
+    ground = groundwork(
+        pool, options=options, deadline=half, coalitions=coalitions, executor=executor, progress=progress
+    )
     served = serve_pool(ground, options=options, deadline=half, progress=progress)
     plan = plan_of(ground, pool.members, served, options=options, deadline=half)
     players = players_of(pool, by_cluster=False)
@@ -169,26 +145,26 @@ def share_savings(
     rule = rule or _rule_of(pool)
     if plan.status is not Status.INTERRUPTED:
         try:
-            return _shared(plan, oracle, _sharing(pool, rule, unions, weights))
+            return _shared(plan, oracle, _sharing(pool, rule, unions, weights), served.bound)
         except KeyboardInterrupt:
             plan = replace(plan, status=Status.INTERRUPTED)
         except NoPlanError:
             if rule is not None:
                 raise
-    return _hurried(replace(plan, reproducible=False), oracle)
+    return _hurried(replace(plan, reproducible=False), oracle, served.bound)
 
 
-def _shared(plan: Plan, oracle: PoolOracle, sharing: Sharing) -> Savings:
+def _shared(plan: Plan, oracle: PoolOracle, sharing: Sharing, bound: float) -> Savings:
     """The savings under a rule, whatever coalitions that takes; the members alone come first."""
-    game = _game(oracle, plan, {})
+    game = _game(oracle, plan, {}, bound)
     game.solve([(member,) for member in game.players])
     return _savings(plan, game, sharing, oracle, _comparable(oracle.ground.pool, plan, oracle))
 
 
-def _hurried(plan: Plan, oracle: PoolOracle) -> Savings:
+def _hurried(plan: Plan, oracle: PoolOracle, bound: float) -> Savings:
     """The savings in proportion to the costs alone, the only coalitions that there is time for."""
     hurried = replace(oracle, executor=None, deadline=Deadline(None))
-    result = _shared(plan, hurried, Sharing(Rule.PROPORTIONAL)).result
+    result = _shared(plan, hurried, Sharing(Rule.PROPORTIONAL), bound).result
     why = "the work was interrupted" if plan.status is Status.INTERRUPTED else "the time limit left no time for more"
     reason = f"{Rule.PROPORTIONAL.value} to the costs alone, since {why}; nothing is proven about other coalitions."
     return Savings(replace(result, allocation=replace(result.allocation, reason=reason), reproducible=False))
@@ -229,13 +205,14 @@ def _rule_of(pool: Pool) -> Rule | None:
     return Rule(pool.settings.rule) if pool.settings.rule else None
 
 
-def _game(oracle: PoolOracle, plan: Plan, known: Mapping[frozenset[str], CoalitionCost]) -> CostGame:
-    """The game with what is known of it: the plan is what the pool as a whole pays."""
+def _game(
+    oracle: PoolOracle, plan: Plan, known: Mapping[frozenset[str], CoalitionCost], bound: float = 0.0
+) -> CostGame:
+    """The game with what is known of it: the plan is what the pool as a whole pays, at least `bound`."""
     parts = dict(zip(plan.parts["part"], plan.parts["cost"], strict=True))
-    bounds = plan.parts["bound_on_known_trips"]
-    bound = min(plan.cost, max(plan.bound, math.fsum(bounds)))
+    bound = min(plan.cost, max(bound, plan.bound, math.fsum(plan.parts["bound_on_known_trips"])))
     whole = CoalitionCost(plan.cost, bound, parts[PURCHASES], parts[FREIGHT])
-    solved = {**known, frozenset(oracle.ground.pool.members): whole}
+    solved = {frozenset(oracle.ground.pool.members): whole, **known}
     idle = frozenset(idle_players(oracle.ground, oracle.members_of))
     solved = {coalition - idle: cost for coalition, cost in solved.items()}
 
@@ -271,7 +248,7 @@ def _savings(
 ) -> Savings:
     pool = oracle.ground.pool
     allocation = allocate(game, sharing.rule, unions=sharing.unions, weights=sharing.weights)
-    members = _members(pool, game, allocation, sharing, comparable)
+    members = member_gains(pool, game, allocation, sharing, comparable)
     tables = {name: plan.tables[name] for name in ("orders", "loads")}
     settlement = settle(
         allocation.shares,
@@ -282,7 +259,7 @@ def _savings(
         pool=pool,
         plan=plan,
         members=members,
-        clusters=_clusters(members),
+        clusters=cluster_gains(members),
         settlement=settlement,
         coalitions=_coalitions(game),
         allocation=allocation,
@@ -291,108 +268,6 @@ def _savings(
         reproducible=plan.reproducible and not oracle.limit_struck,
     )
     return Savings(result)
-
-
-def _members(
-    pool: Pool, game: CostGame, allocation: Allocation, sharing: Sharing, comparable: Mapping[str, bool]
-) -> pd.DataFrame:
-    today = _today(pool)
-    table = pd.DataFrame({"member": pool.members})
-    cluster = {member: name for name, members in pool.clusters.items() for member in members}
-    table["cluster"] = table["member"].map(cluster)
-    table["today"] = table["member"].map(today)
-    table["alone"] = [game.cost((member,)) for member in pool.members]
-    table["pool"] = table["member"].map(allocation.shares)
-    table["saving"] = table["alone"] - table["pool"]
-    table["saving_pct"] = _percent(table)
-    split = _split(game, allocation, sharing, dict(zip(table["member"], table["saving"], strict=True)))
-    table["purchases_saving"] = [split[member][0] for member in pool.members]
-    table["freight_saving"] = [split[member][1] for member in pool.members]
-    table["own_effort"] = table["today"] - table["alone"]
-    table["merit_of_pooling"] = table["saving"]
-    table["comparable"] = table["member"].map(comparable).astype(bool)
-    table["rank"] = _ranks(table, "member")
-    return table[list(MEMBER_COLUMNS)]
-
-
-def _clusters(members: pd.DataFrame) -> pd.DataFrame:
-    """Sums over the members of each cluster; a sum that lacks a member's figure is blank."""
-    money = ["today", "alone", "pool", "saving", "purchases_saving", "freight_saving", "own_effort", "merit_of_pooling"]
-    grouped = members.groupby("cluster", sort=True)
-    table = grouped[money].sum().where(grouped[money].count().eq(grouped.size(), axis=0))
-    table["members"] = grouped.size()
-    table["comparable"] = grouped["comparable"].all()
-    table = table.reset_index()
-    table["saving_pct"] = _percent(table)
-    table["rank"] = _ranks(table, "cluster")
-    return table[list(CLUSTER_COLUMNS)]
-
-
-def _percent(table: pd.DataFrame) -> pd.Series[float]:
-    """The saving in percent of the cost alone; 0 where that is 0."""
-    alone = table["alone"]
-    return (100.0 * table["saving"] / alone.where(alone != 0.0)).fillna(0.0)
-
-
-def _ranks(table: pd.DataFrame, name: str) -> pd.Series[int]:
-    """1 for the largest saving, ties by name."""
-    order = table.assign(key=-table["saving"].round(6)).sort_values(["key", name]).index
-    return pd.Series(range(1, len(table) + 1), index=order).reindex(table.index)
-
-
-def _today(pool: Pool) -> dict[str, float]:
-    """What each member pays today; NaN unless every line of it has a current price."""
-    bought, shipped = pool.table("purchases"), pool.table("shipments")
-    lines = pd.concat(
-        [
-            pd.DataFrame({"member": bought["member"], "cost": bought["quantity"] * bought["current_unit_price"]}),
-            pd.DataFrame({"member": shipped["member"], "cost": shipped["current_cost"]}),
-        ],
-        ignore_index=True,
-    )
-    sums = {str(name): math.fsum(costs) for name, costs in lines.groupby("member")["cost"]}
-    return {member: sums.get(member, 0.0) for member in pool.members}
-
-
-def _split(
-    game: CostGame, allocation: Allocation, sharing: Sharing, savings: Mapping[str, float]
-) -> dict[str, tuple[float, float]]:
-    """Each member's saving in purchases and in freight.
-
-    The part's saving is what the same rule gives on the part's own cost rows; what the two leave of the whole saving
-    goes to the part that costs the member more alone. Where the rule is not defined for a part, that part's saving is 0
-    before the remainder.
-    """
-    found: dict[str, list[float]] = {member: [] for member in game.players}
-    for part in (Part.PURCHASES, Part.FREIGHT):
-        gains = _part_savings(game, allocation.rule, sharing, part)
-        for member, of_member in found.items():
-            of_member.append(gains.get(member, 0.0))
-    return {member: _with_remainder(game, member, found[member], savings[member]) for member in game.players}
-
-
-def _part_savings(game: CostGame, rule: Rule, sharing: Sharing, part: Part) -> dict[str, float]:
-    """What the rule saves each member on one part of the cost; empty where it is not defined there."""
-    costs = game.part(part)
-    active = [member for member in game.players if member not in game.idle and costs.cost((member,)) > 0.0]
-    table = {tuple(sorted(solved.intersection(active))): costs.cost(solved) for solved in game.solved}
-    table.pop((), None)
-    if not table:
-        return {}
-    try:
-        inside = CostGame.from_table(table)
-        shares = allocate(inside, rule, **sharing.among(inside.players)).shares
-    except ValueError:
-        return {}
-    return {member: inside.cost((member,)) - share for member, share in shares.items()}
-
-
-def _with_remainder(game: CostGame, member: str, parts: list[float], saving: float) -> tuple[float, float]:
-    alone = game.value((member,))
-    left = saving - sum(parts)
-    if alone.purchases >= alone.freight:
-        return parts[0] + left, parts[1]
-    return parts[0], parts[1] + left
 
 
 def _coalitions(game: CostGame) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """Purchasing: who buys what from whom, with breaks, rebates, minimums and rules, as a part of the pool's model."""
 
 from clusterpool.purchasing.case import PurchasingCase, purchasing_case
-from clusterpool.purchasing.model import PurchasingPart, add_purchasing
+from clusterpool.purchasing.model import add_purchasing
+from clusterpool.purchasing.part import PurchasingPart
 from clusterpool.purchasing.rows import Basket, PurchasingRows, basket, purchasing_rows
 
 __all__ = [

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from clusterpool.market import Need, Offer, RebateScale
     from clusterpool.purchasing.case import PurchasingCase
-    from clusterpool.purchasing.model import PurchasingPart
+    from clusterpool.purchasing.part import PurchasingPart
 
 Value = Callable[["pulp.LpVariable"], float]
 QUANTITY_DIGITS = 9

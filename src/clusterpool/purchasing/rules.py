@@ -14,7 +14,7 @@ from clusterpool.schema import Measure
 
 if TYPE_CHECKING:
     from clusterpool.market import Rule
-    from clusterpool.purchasing.model import PurchasingPart
+    from clusterpool.purchasing.part import PurchasingPart
 
 
 def add_rules(problem: pulp.LpProblem, part: PurchasingPart) -> None:
