@@ -1,8 +1,8 @@
 """Put faults into the package, one at a time, and see whether a test catches each: ``make mutants``.
 
-``faults.toml`` lists the faults: a name, a file of the package, the old text (which must occur in it exactly once), the
-new text, and the tests that should notice. Each runs in a copy of its own; the project itself is never touched. The
-exit code is 0 only where every fault was caught.
+``faults.toml`` lists the faults: a name, the old text (which must occur exactly once in the package), the new text, and
+the tests that should notice. Each runs in a copy of its own; the project itself is never touched. The exit code is 0
+only where every fault was caught.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Fault:
     """One wrong text in one file of the package, and the node ids of the tests that should notice."""
 
     name: str
-    file: str
+    file: Path
     old: str
     new: str
     tests: tuple[str, ...]
@@ -55,26 +55,27 @@ class Outcome:
 
 
 def read_faults() -> list[Fault]:
-    """The list of faults.
+    """The list of faults, each with the file of the package that holds its old text.
 
     Raises
     ------
     SystemExit
         Faults whose old text does not occur exactly once, or whose new text changes nothing.
     """
-    tables = tomllib.loads((HERE / "faults.toml").read_text(encoding="utf-8"))["fault"]
-    faults = [Fault(**{**table, "tests": tuple(table["tests"])}) for table in tables]
-    stale = [f"- {fault.file}: {fault.name}: {wrong}" for fault in faults if (wrong := _no_longer_applies(fault))]
+    listed = tomllib.loads((HERE / "faults.toml").read_text(encoding="utf-8"))["fault"]
+    package = PROJECT / PACKAGE
+    texts = {path.relative_to(package): path.read_text(encoding="utf-8") for path in sorted(package.rglob("*.py"))}
+    faults, stale = [], []
+    for one in listed:
+        files = [file for file, text in texts.items() for _ in range(text.count(one["old"]))]
+        if len(files) == 1 and one["old"] != one["new"]:
+            faults.append(Fault(one["name"], files[0], one["old"], one["new"], tuple(one["tests"])))
+        else:
+            places = ", ".join(map(str, files)) or "nowhere"
+            stale.append(f"- {one['name']}: the old text stands {places}")
     if stale:
         sys.exit("\n".join(["These faults no longer apply; bring tests/mutants/faults.toml up to date:", *stale]))
     return faults
-
-
-def _no_longer_applies(fault: Fault) -> str:
-    found = (PROJECT / PACKAGE / fault.file).read_text(encoding="utf-8").count(fault.old)
-    if found != 1:
-        return f"the old text occurs {found} times"
-    return "the new text is the old one" if fault.new == fault.old else ""
 
 
 def run_tests(tests: Sequence[str], fault: Fault | None) -> Outcome:
@@ -133,7 +134,7 @@ def _hunt(workers: Executor, faults: Sequence[Fault]) -> int:
             sys.exit(f"{outcome.output}\nThe fault {fault.name!r} keeps its tests from running: it shows nothing.")
         survivors += outcome.code == PASSED
         caught = outcome.test if outcome.code == FAILED else "SURVIVED"
-        row = f"{number:>3}  {fault.name:<{width}}  {fault.file:<26}  {outcome.seconds:>7.1f}  {caught}"
+        row = f"{number:>3}  {fault.name:<{width}}  {fault.file!s:<26}  {outcome.seconds:>7.1f}  {caught}"
         print(row, flush=True)
     return survivors
 
