@@ -53,7 +53,13 @@ def test_a_reader_that_goes_away_leaves_no_traceback() -> None:
 def test_ctrl_c_ends_with_130_and_no_traceback(seconds: float, tmp_path: Path) -> None:
     write_example(tmp_path / "case")
     call = [*COMMAND, "solve", str(tmp_path / "case"), "--out", str(tmp_path / "out")]
-    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
+    with subprocess.Popen(
+        call,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - the child has no threads yet
+    ) as process:
         time.sleep(seconds)
         os.kill(process.pid, signal.SIGINT)
         _, told = process.communicate(timeout=60)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 
 import pytest
@@ -39,16 +40,29 @@ MODEL = """
 """
 
 
+def heed_interrupts() -> None:
+    """For a child: background jobs of a shell are started with Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def run_and_signal(body: str, after_s: float) -> tuple[list[tuple[str, float]], int]:
     """Run a script, send SIGINT some time after it says 'go', return its lines with the time each took since."""
     script = textwrap.dedent(MODEL) + textwrap.dedent(body)
-    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_interrupts,  # noqa: PLW1509 - the child has no threads yet
+    ) as process:
+        watchdog = threading.Timer(120, process.kill)
+        watchdog.start()
         assert process.stdout is not None
         assert process.stdout.readline().strip() == "go"
         time.sleep(after_s)
         os.kill(process.pid, signal.SIGINT)
         sent = time.monotonic()
         lines = [(line.strip(), time.monotonic() - sent) for line in process.stdout]
+        watchdog.cancel()
     return lines, process.returncode
 
 

@@ -335,15 +335,17 @@ def test_routes_are_ranked_by_what_they_add_to_the_cheapest_covering() -> None:
     one, two = load("L1", "A", "B", 400.0), load("L2", "A", "C", 500.0)
     case = freight(one, two)
     both = keep(line(one, two), {one, two})
-    ranked = by_reduced_cost(case, [direct(one), direct(two), both], [one, two], {"L1": 800.0, "L2": 1000.0})
+    ranked = by_reduced_cost(
+        case, [direct(one), direct(two), both], [one, two], {"L1": 800.0, "L2": 1000.0}, deadline=Deadline(None)
+    )
     assert ranked[0] == both
-    assert by_reduced_cost(case, [both], [one], {"L1": 800.0}) == []
+    assert by_reduced_cost(case, [both], [one], {"L1": 800.0}, deadline=Deadline(None)) == []
 
 
 def test_routes_are_refilled_with_a_better_mix_on_the_same_stops_and_the_best_plan_comes_first() -> None:
     loads = [load(f"L{n}", weight_kg=weight) for n, weight in enumerate((600.0, 300.0, 400.0, 700.0))]
     case, worth = freight(*loads), {one.load: 1000.0 for one in loads}
-    ranked = by_reduced_cost(case, [direct(one) for one in loads], loads, worth)
+    ranked = by_reduced_cost(case, [direct(one) for one in loads], loads, worth, deadline=Deadline(None))
     plan_of_two = [{haul.load.load for haul in way.hauls} for way in ranked[:2]]
     assert sorted(map(sorted, plan_of_two)) == [["L0", "L2"], ["L1", "L3"]]
 

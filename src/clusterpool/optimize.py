@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 LEAST_PART = 1e-6
 """A smaller part of a need is the solver's noise."""
-TRIPS_PART = 0.5
+TRIPS_PART = 0.35
 """The part of the time left that looking for trips may take."""
 
 
@@ -138,7 +138,7 @@ def _trips(
 ) -> KnownTrips:
     """Trips for the shipments and for the goods that the pool and its coalitions are likely to fetch."""
     _say(progress, Stage("trips", 0, 1))
-    search = _before(deadline, TRIPS_PART)
+    search = before(deadline, TRIPS_PART)
     pieces: dict[frozenset[str], tuple[Load, ...]] = {}
     if carrying.lots:
         model = buying_model(buying, carriage_rates(carrying))
@@ -260,7 +260,7 @@ def _stacked(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else first
 
 
-def _before(deadline: Deadline, part: float) -> Deadline:
+def before(deadline: Deadline, part: float) -> Deadline:
     """The deadline of a piece of work that may take a part of the time left."""
     left = deadline.remaining()
     return deadline if math.isinf(left) else Deadline.after(left * part)

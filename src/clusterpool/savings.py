@@ -13,7 +13,7 @@ from clusterpool.errors import NoPlanError
 from clusterpool.executors import default_executor
 from clusterpool.gains import Sharing, cluster_gains, member_gains
 from clusterpool.game import PoolOracle, idle_players, players_of, toured_coalitions
-from clusterpool.optimize import groundwork, plan_of, serve_pool
+from clusterpool.optimize import before, groundwork, plan_of, serve_pool
 from clusterpool.plan import FREIGHT, PURCHASES
 from clusterpool.report import COALITION_COLUMNS, Result, settle, write_result
 from clusterpool.solver import Deadline, SolveOptions, Status
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from clusterpool.plan import Plan, Stage
 
 PLAN_PART = 0.5
-"""The part of the time limit that trips and the pool's plan may take; the coalitions have the rest."""
+"""The part of the time left after looking for trips that the pool's plan may take; the coalitions have the rest."""
 NOTHING_UNMET = 1e-6
 """Up to this much shortage cost, in the pool's currency, is the solver's noise."""
 SMALL_POOL = 6
@@ -134,12 +134,12 @@ def share_savings(
     deadline = Deadline.after(options.time_limit_s)
     executor = executor or (default_executor() if len(pool.members) > SMALL_POOL else None)
     coalitions = toured_coalitions(pool)
-    half = Deadline.after(None if options.time_limit_s is None else options.time_limit_s * PLAN_PART)
     ground = groundwork(
-        pool, options=options, deadline=half, coalitions=coalitions, executor=executor, progress=progress
+        pool, options=options, deadline=deadline, coalitions=coalitions, executor=executor, progress=progress
     )
-    served = serve_pool(ground, options=options, deadline=half, progress=progress)
-    plan = plan_of(ground, pool.members, served, options=options, deadline=half)
+    first = before(deadline, PLAN_PART)
+    served = serve_pool(ground, options=options, deadline=first, progress=progress)
+    plan = plan_of(ground, pool.members, served, options=options, deadline=first)
     players = players_of(pool, by_cluster=False)
     oracle = PoolOracle(ground, options, deadline, players, served.hint, executor, progress)
     rule = rule or _rule_of(pool)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from clusterpool.freight.case import FreightCase
     from clusterpool.market import Vehicle
-    from clusterpool.solver import LpSolution
+    from clusterpool.solver import Deadline, LpSolution
 
 ROUNDS = 6
 """Rounds of refilling; later ones find little."""
@@ -53,9 +53,17 @@ class _Frame:
 
 
 def by_reduced_cost(
-    case: FreightCase, routes: Iterable[Route], cargo: Sequence[Load], worth: Mapping[str, float]
+    case: FreightCase,
+    routes: Iterable[Route],
+    cargo: Sequence[Load],
+    worth: Mapping[str, float],
+    *,
+    deadline: Deadline,
 ) -> list[Route]:
-    """The routes for loads of `cargo`, refilled, the most promising first; ties go by stops and loads."""
+    """The routes for loads of `cargo`, refilled, the most promising first; ties go by stops and loads.
+
+    Once the deadline has struck nothing more is refilled.
+    """
     inside = {load.load: number for number, load in enumerate(sorted(cargo))}
     price = {
         way: offer[0]
@@ -66,8 +74,8 @@ def by_reduced_cost(
         return []
     promising = _solve(price, inside, worth)[0][: max(1, round(REFILLED_PER_LOAD * len(inside)))]
     frames = _frames(replace(case, loads=tuple(sorted(cargo)), lots=()), promising)
-    _generate(case, frames, price, inside, worth, rounds=ROUNDS)
-    plan = _dive(case, frames, price, {load.load: load for load in sorted(cargo)}, worth)
+    _generate(case, frames, price, inside, worth, rounds=ROUNDS, deadline=deadline)
+    plan = _dive(case, frames, price, {load.load: load for load in sorted(cargo)}, worth, deadline)
     ranked = _solve(price, inside, worth)[0]
     first = set(plan)
     return [*plan, *(way for way in ranked if way not in first)]
@@ -81,9 +89,12 @@ def _generate(
     worth: Mapping[str, float],
     *,
     rounds: int,
+    deadline: Deadline,
 ) -> None:
     """Add routes to `price` as long as refilling finds better ones, at most so many rounds."""
     for _ in range(rounds):
+        if deadline.struck:
+            return
         answer = _solve(price, inside, worth)[1]
         duals = {code: float(answer.duals[number]) for code, number in inside.items()}
         better = _refill(case, frames, duals, price)
@@ -98,12 +109,13 @@ def _dive(
     price: Mapping[Route, float],
     loads: Mapping[str, Load],
     worth: Mapping[str, float],
+    deadline: Deadline,
 ) -> list[Route]:
     """The routes of one plan: again and again the surest ones of the relaxation over what is left."""
     left, current, plan = dict(loads), dict(price), list[Route]()
-    while current:
+    while current and not deadline.struck:
         inside = {code: number for number, code in enumerate(left)}
-        _generate(case, frames, current, inside, worth, rounds=DIVE_ROUNDS)
+        _generate(case, frames, current, inside, worth, rounds=DIVE_ROUNDS, deadline=deadline)
         ways, answer = _solve(current, inside, worth)
         share = dict(zip(sorted(current), answer.values.tolist(), strict=False))
         taken = _surest(ways, share)

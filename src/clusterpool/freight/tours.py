@@ -137,12 +137,12 @@ def known_trips(
     groups = _groups(case, coalitions)
     pieces = parcels or {}
     found = _run_in_chunks(case, _searches(case, groups, pieces, seed), deadline, executor)
-    jobs = [(case, found.routes, _cargo(case, group, pieces.get(group, ())), groups) for group in groups]
+    jobs = [(case, found.routes, _cargo(case, group, pieces.get(group, ())), groups, deadline) for group in groups]
     chosen = frozenset[Route]().union(*run_all(executor, _chosen, jobs))
     worth = prizes(case)
     trips = [trip for trip in templates(case, chosen) if worth_it(case, trip, worth)]
     listed = sorted([*trips, *lot_lanes(case, worth)], key=_order)
-    return KnownTrips(tuple(listed), complete=False, limit_struck=found.limit_struck)
+    return KnownTrips(tuple(listed), complete=False, limit_struck=found.limit_struck or deadline.struck)
 
 
 def _order(trip: Trip) -> tuple[int, str, tuple[str, ...], list[tuple[int, int, str, int]]]:
@@ -150,11 +150,15 @@ def _order(trip: Trip) -> tuple[int, str, tuple[str, ...], list[tuple[int, int, 
 
 
 def _chosen(
-    case: FreightCase, routes: Iterable[Route], cargo: Sequence[Load], groups: Sequence[frozenset[str]]
+    case: FreightCase,
+    routes: Iterable[Route],
+    cargo: Sequence[Load],
+    groups: Sequence[frozenset[str]],
+    deadline: Deadline,
 ) -> set[Route]:
     """The most promising routes of a group, as many as it has loads, and what is left of the best without members."""
     worth = {load.load: _alternative_cost(case, load) for load in cargo}
-    ranked = by_reduced_cost(case, {*routes, *lanes(case, cargo)}, cargo, worth)
+    ranked = by_reduced_cost(case, {*routes, *lanes(case, cargo)}, cargo, worth, deadline=deadline)
     best = closure(ranked[: math.ceil(CLOSED_PER_LOAD * len(cargo))], coalitions=groups)
     paying = {way for way in best if _pays(case, way, worth)}
     most = max(LEAST_ROUTES, math.ceil(ROUTES_PER_LOAD * len(cargo)))
