@@ -213,7 +213,8 @@ def _prove(
     effort = Effort(options.gap, deadline)
     purchases = _bound(buying_model(ground.buying, {}), coalition, options, effort)
     fetched = _bound(buying_model(ground.buying, least.lots), coalition, options, effort)
-    return Proof(purchases, shipments, shipments, max(purchases, fetched) + shipments)
+    whole = max(purchases + shipments, fetched + shipments, served.bound if served.holds_over_all else 0.0)
+    return Proof(purchases, shipments, shipments, whole)
 
 
 def _bound(model: BuyingModel, coalition: frozenset[str], options: SolveOptions, effort: Effort) -> float:

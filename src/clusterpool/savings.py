@@ -139,7 +139,7 @@ def share_savings(
     )
     first = before(deadline, PLAN_PART)
     served = serve_pool(ground, options=options, deadline=first, progress=progress)
-    plan = plan_of(ground, pool.members, served, options=options, deadline=first)
+    plan = plan_of(ground, pool.members, served, options=options, deadline=deadline)
     players = players_of(pool, by_cluster=False)
     oracle = PoolOracle(ground, options, deadline, players, served.hint, executor, progress)
     rule = rule or _rule_of(pool)

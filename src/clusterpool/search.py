@@ -88,11 +88,14 @@ class Served:
         No plan over the known trips costs less.
     freight_bound : float
         The same for freight by itself; 0 where freight and purchasing are solved as one.
+    holds_over_all : bool
+        Whether `bound` holds over all trips, not over the known ones alone.
     """
 
     solutions: tuple[Solution, ...]
     bound: float
     freight_bound: float
+    holds_over_all: bool
     purchases: float
     freight: float
     shortage: float
@@ -261,7 +264,8 @@ class _Question:
         shortage = math.fsum(float(block.shortage @ values) for block, values in pairs)
         least = max(0.0, min(freight_bound, freight))
         whole = min(max(bound, 0.0) + least, purchases + freight)
-        return Served(solutions, whole, least, purchases, freight, shortage, hint)
+        searched = hint is not None and self.task.steering is not None
+        return Served(solutions, whole, least, searched, purchases, freight, shortage, hint)
 
 
 def _losing(rides: Rides, hint: Hint, members: Collection[str]) -> NDArray[np.bool_]:
