@@ -126,7 +126,8 @@ def share_savings(
     ------
     NoPlanError
         If the time limit struck before a plan of the pool was found, or one of a coalition that the rule asked for
-        needs. Where no rule is asked for, and after an interrupt, the shares are in proportion to the costs alone.
+        needs. Where no rule is asked for, and after an interrupt, the shares are in proportion to the costs alone,
+        which are then finished whatever the limit.
     ValueError
         If the rule is not defined for this pool.
     """
