@@ -193,7 +193,6 @@ def test_the_case_of_a_pool_holds_cut_loads_and_lots_of_eligible_ex_works_offers
     assert case.lots == (
         Lot("S", case.lots[0].need, "M", "x", "A", "B", 2.0, 0.1, 0.0, 40.0, monday + 2, monday + 3, "dry"),
     )
-    assert (case.first_day, case.last_day) == (monday, monday + 4)
     assert case.vehicle("truck").capacity_kg == 1000.0
 
 

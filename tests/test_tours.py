@@ -22,7 +22,7 @@ from clusterpool.freight.loads import Load, Lot
 from clusterpool.freight.selection import by_reduced_cost
 from clusterpool.freight.templates import direct, lanes, lot_lanes, prizes, templates, tourable
 from clusterpool.freight.tour_model import companions, search, tour_model
-from clusterpool.freight.tours import known_trips, tours
+from clusterpool.freight.tours import known_trips
 from clusterpool.freight.trips import KnownTrips, Ride, Trip
 from clusterpool.routes import RoadNetwork
 from clusterpool.solver import Deadline
@@ -224,15 +224,6 @@ def test_lots_ride_where_parcels_led_the_tour() -> None:
     assert Ride(("S", 0), 0, 2) in {
         ride for trip in found.trips for ride in trip.rides if trip.stops == ("A", "B", "C")
     }
-
-
-def test_tours_of_some_members_hold_no_load_of_others() -> None:
-    case = random_case(5, 20)
-    found = tours(case, members=["M1", "M2"], seeds=(0,), iterations=100, deadline=NEVER)
-    carried = {ride.cargo for trip in found for ride in trip.rides}
-    assert carried
-    assert {next(one.member for one in case.loads if one.load == code) for code in carried} <= {"M1", "M2"}
-    assert tours(case, members=[], seeds=(0,), iterations=100, deadline=NEVER) == ()
 
 
 # Routes

@@ -57,16 +57,6 @@ class FreightCase:
     loads: tuple[Load, ...]
     lots: tuple[Lot, ...]
 
-    @property
-    def first_day(self) -> int:
-        """The earliest ready day of all cargo (0 where there is none)."""
-        return min([load.ready for load in self.loads] + [lot.ready for lot in self.lots], default=0)
-
-    @property
-    def last_day(self) -> int:
-        """The latest due day of all cargo (0 where there is none)."""
-        return max([load.due for load in self.loads] + [lot.due for lot in self.lots], default=0)
-
     @cached_property
     def _vehicle_of(self) -> dict[str, Vehicle]:
         return {vehicle.vehicle: vehicle for vehicle in self.vehicles}

@@ -81,33 +81,6 @@ def effort(n_loads: int) -> SearchEffort:
     return SearchEffort(3 if n_loads <= FEW_LOADS else 2, min(500, 150 + 3 * n_loads))
 
 
-def tours(
-    case: FreightCase,
-    *,
-    members: Iterable[str],
-    parcels: Sequence[Load] = (),
-    seeds: Sequence[int],
-    iterations: int,
-    deadline: Deadline,
-) -> tuple[Trip, ...]:
-    """Trips from tours for the loads of some members, each load optional at the price of its alternative.
-
-    Parameters
-    ----------
-    parcels : sequence of Load
-        Whole pieces that stand for what may be bought ex works; lots ride wherever their windows allow.
-    seeds : sequence of int
-        One search each.
-    iterations : int
-        Of each search.
-    deadline : Deadline
-        A search that it strikes gives what it has found so far.
-    """
-    cargo = _cargo(case, frozenset(members), parcels)
-    found = _run(case, [Search(cargo, seed, iterations) for seed in seeds if cargo], deadline)
-    return templates(case, found.routes)
-
-
 def known_trips(
     case: FreightCase,
     *,

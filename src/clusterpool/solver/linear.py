@@ -122,10 +122,6 @@ class LinearModel:
         """Return the objective at a point."""
         return float(self.cost @ values) + self.offset
 
-    def activities(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return A x at a point."""
-        return self._sum_rows(self.value * values[self.col_index])
-
     def _sum_rows(self, terms: NDArray[np.float64]) -> NDArray[np.float64]:
         rows = np.repeat(np.arange(self.n_rows), np.diff(self.row_start))
         sums: NDArray[np.float64] = np.bincount(rows, weights=terms, minlength=self.n_rows).astype(np.float64)
