@@ -20,6 +20,7 @@ RANK = {
     "errors": 0,
     "example": 1,
     "executors": 1,
+    "language": 1,
     "schema": 1,
     "solver": 1,
     "places": 2,
@@ -57,6 +58,7 @@ DOORS = {
     "typer": {"cli"},
     "pyvrp": {"freight"},
     "loky": {"executors"},
+    "babel": {"language"},
 }
 """Foreign libraries that only these rooms may import."""
 
