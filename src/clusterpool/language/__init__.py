@@ -1,4 +1,4 @@
-"""The three languages in which clusterpool speaks to people: phrases by domain and key, and figures as people write them."""
+"""The languages that people are spoken to in: phrases by domain and key, and figures as they are written."""
 
 from clusterpool.language.figures import day, decimal, money, percent, symbol
 from clusterpool.language.phrases import Domain, Phrase, phrases

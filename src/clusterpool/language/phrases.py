@@ -1,7 +1,7 @@
 """Phrases: one gettext catalogue a domain and language, looked up by key.
 
-Keys are the message ids of ``catalogues/DOMAIN/LANGUAGE.po``, texts are `str.format` templates. English is a catalogue like
-the others, so that no code holds words for people.
+Keys are the message ids of ``catalogues/DOMAIN/LANGUAGE.po``, texts are `str.format` templates. English is a catalogue
+like the others, so that no code holds words for people.
 """
 
 from __future__ import annotations
