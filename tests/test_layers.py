@@ -21,6 +21,7 @@ RANK = {
     "example": 1,
     "executors": 1,
     "language": 1,
+    "outline": 1,
     "schema": 1,
     "solver": 1,
     "places": 2,
