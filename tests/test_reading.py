@@ -11,7 +11,7 @@ import pytest
 
 from clusterpool.demand import Pool, read_pool
 from clusterpool.errors import DataError
-from clusterpool.reading import read_folder, read_frames
+from clusterpool.reading import read_frames, read_source
 from tests.input_kit import FILES, Wrong, assert_told, changed, problems_of, read, told, without, write_files
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def test_another_encoding_is_told_with_its_line(tmp_path: Path, encoding: str) -
     assert "UTF-8" in problem["repair"]
 
 
-@pytest.mark.parametrize(("name", "word"), [("pool.xlsx", "workbooks are not read"), ("nowhere", "no such folder")])
+@pytest.mark.parametrize(("name", "word"), [("pool.xlsx", "no such file"), ("nowhere", "no such folder")])
 def test_what_is_no_folder_is_told(tmp_path: Path, name: str, word: str) -> None:
     with pytest.raises(DataError, match=word):
         read_pool(tmp_path / name)
@@ -158,7 +158,7 @@ def test_lines_are_counted_over_cells_with_line_ends(tmp_path: Path) -> None:
 
 
 def test_codes_stay_text(tmp_path: Path) -> None:
-    source = read_folder(write_files(tmp_path, FILES))
+    source = read_source(write_files(tmp_path, FILES))
     assert source.tables["items"].frame["item"].tolist() == ["06", "film", "gazole"]
     assert source.tables["items"].frame.index.tolist() == [2, 3, 4]
     assert read_pool(tmp_path).table("items")["item"].tolist() == ["06", "film", "gazole"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from clusterpool.reading import SETTINGS_FILE, read_folder, read_frames
+from clusterpool.reading import (
+    ASSUMPTIONS_FILE,
+    SETTINGS_FILE,
+    Assumption,
+    assumption_frame,
+    read_frames,
+    read_source,
+)
 from clusterpool.validation import Checked, validate
 
 if TYPE_CHECKING:
@@ -38,6 +45,8 @@ class Pool:
         The settings with their defaults; `order_date` is filled in.
     warnings : pandas.DataFrame
         What is odd but not wrong, with the columns of `errors.PROBLEM_COLUMNS`.
+    assumptions : pandas.DataFrame
+        What was assumed about the files when they were read or imported: `file`, `subject`, `value`, `evidence`.
 
     Examples
     --------
@@ -57,26 +66,35 @@ class Pool:
     tables: Mapping[str, pd.DataFrame]
     settings: Settings
     warnings: pd.DataFrame
+    assumptions: pd.DataFrame = field(default_factory=lambda: assumption_frame(()))
 
     @classmethod
     def from_frames(
-        cls, frames: Mapping[str, pd.DataFrame], settings: Mapping[str, Any] | Settings | None = None
+        cls,
+        frames: Mapping[str, pd.DataFrame],
+        settings: Mapping[str, Any] | Settings | None = None,
+        *,
+        assumptions: pd.DataFrame | None = None,
     ) -> Pool:
         """Make a pool of DataFrames under the tables' names.
 
         Cells may be text or numbers, dates and flags; codes are text (an int becomes text, a float is refused). In
-        problems, `row` is the position in the frame + 2, as if the frame were a file with a header.
+        problems, `row` is the position in the frame + 2, as if the frame were a file with a header. `assumptions` are
+        those that were made when the frames were (`Imported.assumptions`); they stay with the pool.
 
         Raises
         ------
         DataError
             Something is wrong; `problems` lists every fault.
         """
-        return _pool(validate(read_frames(frames, settings)))
+        source = read_frames(frames, settings)
+        if assumptions is not None:
+            source.assumptions.extend(Assumption(*row) for row in assumptions.itertuples(index=False))
+        return _pool(validate(source))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A pool goes to another process as its tables."""
-        return _unpickle, (dict(self.tables), self.settings, self.warnings)
+        return _unpickle, (dict(self.tables), self.settings, self.warnings, self.assumptions)
 
     @property
     def members(self) -> list[str]:
@@ -120,7 +138,7 @@ class Pool:
         if unknown:
             raise KeyError(f"not members of the pool: {', '.join(unknown)}")
         kept = {name: _of(self.tables[name], chosen) for name in _OF_MEMBERS}
-        return Pool(MappingProxyType({**self.tables, **kept}), self.settings, self.warnings)
+        return Pool(MappingProxyType({**self.tables, **kept}), self.settings, self.warnings, self.assumptions)
 
     def demand(self) -> pd.DataFrame:
         """What is needed of each item: `item`, `quantity`, `members` (how many), and a column for each member."""
@@ -149,7 +167,11 @@ class Pool:
 
 
 def read_pool(source: str | Path | Mapping[str, pd.DataFrame]) -> Pool:
-    """Read a pool from a folder of CSV files (and ``pool.toml``), or from DataFrames under the tables' names.
+    """Read a pool from a folder of CSV files, a workbook, a JSON document, or DataFrames under the tables' names.
+
+    A folder holds one CSV file a table and ``pool.toml``; a workbook (``.xlsx``, ``.ods``) one sheet a table and a
+    sheet ``pool`` of keys and values; a JSON document one list of records a table and an object ``pool``.
+    Other files come in through `import_table`.
 
     Raises
     ------
@@ -158,7 +180,7 @@ def read_pool(source: str | Path | Mapping[str, pd.DataFrame]) -> Pool:
     """
     if isinstance(source, Mapping):
         return Pool.from_frames(source)
-    return _pool(validate(read_folder(source)))
+    return _pool(validate(read_source(source)))
 
 
 def write_pool(pool: Pool, folder: str | Path) -> None:
@@ -168,15 +190,19 @@ def write_pool(pool: Pool, folder: str | Path) -> None:
     for name, frame in pool.tables.items():
         if len(frame) or name in {"members", "purchases"}:
             (folder / f"{name}.csv").write_bytes(_csv(frame).encode())
+    if len(pool.assumptions):
+        (folder / ASSUMPTIONS_FILE).write_bytes(_csv(pool.assumptions).encode())
     (folder / SETTINGS_FILE).write_bytes(_toml(pool.settings).encode())
 
 
 def _pool(checked: Checked) -> Pool:
-    return Pool(MappingProxyType(dict(checked.tables)), checked.settings, checked.warnings)
+    return _unpickle(dict(checked.tables), checked.settings, checked.warnings, checked.assumptions)
 
 
-def _unpickle(tables: dict[str, pd.DataFrame], settings: Settings, warnings: pd.DataFrame) -> Pool:
-    return Pool(MappingProxyType(tables), settings, warnings)
+def _unpickle(
+    tables: dict[str, pd.DataFrame], settings: Settings, warnings: pd.DataFrame, assumptions: pd.DataFrame
+) -> Pool:
+    return Pool(MappingProxyType(tables), settings, warnings, assumptions)
 
 
 def _of(frame: pd.DataFrame, members: set[str]) -> pd.DataFrame:

@@ -51,6 +51,7 @@ def document_of(result: Result) -> dict[str, Any]:
         "gap": number_to_json(result.plan.gap),
         "currency": result.pool.settings.currency,
         "warnings": result.pool.warnings.astype({"row": int}).to_dict("records"),
+        "assumptions": result.pool.assumptions.to_dict("records"),
         "tables": {name: to_records(name, frame) for name, frame in tables_of(result).items()},
         "allocation": _allocation_to_json(result.allocation),
         "known_trips": _trips_to_json(result.known_trips),

@@ -56,7 +56,7 @@ def _typed_column(column: Column, table: str, review: Review) -> pd.Series:
     if column.kind is Kind.TEXT and (floats := review.given[table].floats.get(column.name)):
         problem, repair = "a floating-point number where text is expected", "give the column as text (dtype str)"
         review.error(table, sorted(floats), column.name, problem, repair)
-        texts = texts.where(~texts.index.isin(floats), "")
+        texts = texts.astype(str).where(~texts.index.isin(floats), "")
     codes, uniques = pd.factorize(texts)
     values, faults = _parsed(column, uniques.tolist())
     if faults:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from clusterpool.errors import DataError
-from clusterpool.reading import SETTINGS_FILE
+from clusterpool.reading import assumption_frame
 from clusterpool.schema import TABLES, Problem, Settings, columns, problem_frame, suggestion
 from clusterpool.validation.cells import type_tables
 from clusterpool.validation.codes import check_codes
@@ -35,6 +35,7 @@ class Checked:
     tables: Mapping[str, pd.DataFrame]
     settings: Settings
     warnings: pd.DataFrame
+    assumptions: pd.DataFrame
 
 
 def validate(source: Source) -> Checked:
@@ -55,7 +56,7 @@ def validate(source: Source) -> Checked:
     if review.errors:
         raise DataError(_in_order(review.errors))
     tables = canonical(review)
-    return Checked(tables, review.settings, _in_order(review.warnings))
+    return Checked(tables, review.settings, _in_order(review.warnings), assumption_frame(source.assumptions))
 
 
 def _in_order(problems: list[Problem]) -> pd.DataFrame:
@@ -94,4 +95,4 @@ def _setting_fault(detail: ErrorDetails, source: Source) -> Problem:
     else:
         problem = f"unknown key '{key}'"
         repair = suggestion(key, Settings.model_fields, f"the keys are {', '.join(Settings.model_fields)}")
-    return Problem("settings", SETTINGS_FILE if source.settings_lines else "", line, key, str(value), problem, repair)
+    return Problem("settings", source.settings_file, line, key, str(value), problem, repair)

@@ -1,0 +1,19 @@
+"""Reading: folders of CSV files, workbooks, JSON and DataFrames become tables of text that know their lines."""
+
+from clusterpool.reading.folder import ASSUMPTIONS_FILE
+from clusterpool.reading.frames import read_frames
+from clusterpool.reading.settings import SETTINGS_FILE
+from clusterpool.reading.source import ASSUMPTION_COLUMNS, Assumption, Source, TextTable, assumption_frame
+from clusterpool.reading.sources import read_source
+
+__all__ = [
+    "ASSUMPTIONS_FILE",
+    "ASSUMPTION_COLUMNS",
+    "SETTINGS_FILE",
+    "Assumption",
+    "Source",
+    "TextTable",
+    "assumption_frame",
+    "read_frames",
+    "read_source",
+]

@@ -1,0 +1,141 @@
+"""The contract's own CSV: UTF-8, commas, one line a row.
+
+A file without quotes whose lines all hold the same number of commas is read column by column, each column factorised on
+the way; any other file, and any file with a fault, is read record by record, which is slower and knows every line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from clusterpool.reading.grid import header_faults, text_frame
+from clusterpool.reading.settings import undecodable
+from clusterpool.reading.source import TextTable
+from clusterpool.schema import Problem, columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from clusterpool.reading.source import Source
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def read_csv(path: Path, table: str, source: Source) -> Iterator[Problem]:
+    """Read one table into `source`."""
+    content = path.read_bytes().removeprefix(_BYTE_ORDER_MARK)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        yield undecodable(table, path, error)
+        return
+    frame = _regular(content, text)
+    if frame is not None and not list(header_faults(table, path.name, list(frame.columns))):
+        source.tables[table] = TextTable(table, path.name, frame)
+    else:
+        yield from _read_records(text, path.name, table, source)
+
+
+def _regular(content: bytes, text: str) -> pd.DataFrame | None:
+    """The columns of a file whose every line is one row; None where that is not so plain."""
+    if b'"' in content or b"\0" in content:
+        return None
+    lines = content.replace(b"\r\n", b"\n").removesuffix(b"\n")
+    header = [name.strip() for name in text.partition("\n")[0].split(",")]
+    rows, gaps = lines.count(b"\n"), len(header) - 1
+    if b"\r" in lines or gaps == 0 or rows == 0 or len(set(header)) != len(header):
+        return None
+    if lines.count(b",") != gaps * (rows + 1):
+        return None
+    try:
+        frame = pd.read_csv(
+            io.BytesIO(lines),
+            header=None,
+            names=header,
+            index_col=False,
+            dtype="category",
+            na_filter=False,
+            quoting=csv.QUOTE_NONE,
+            low_memory=False,
+        )
+    except pd.errors.ParserError:
+        return None
+    cells = {name: _texts(name, frame[name]) for name in header}
+    if len(frame) != rows + 1 or any(texts is None for texts in cells.values()):
+        return None
+    return pd.DataFrame(cells, index=pd.RangeIndex(2, rows + 2).astype("int64"))
+
+
+def _texts(name: str, column: pd.Series) -> pd.Categorical | None:
+    """A column below its header, blanks round its texts taken off; None where pandas took the texts for numbers.
+
+    The header stands among the cells so that it does not: a column is guessed to hold numbers only if all its cells do.
+    """
+    texts = column.cat.categories.tolist()
+    bare = [text.strip() if isinstance(text, str) else None for text in texts]
+    head, codes = column.cat.codes.iloc[0], column.cat.codes.to_numpy()[1:]
+    if None in bare or bare[head] != name:
+        return None
+    if bare == texts and not (codes == head).any():
+        return _categorical(codes - (codes > head), texts[:head] + texts[head + 1 :])
+    places, different = pd.factorize(np.array(bare, dtype=object))
+    return _categorical(places[codes], list(different))
+
+
+def _categorical(codes: np.ndarray, texts: list[str]) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes, pd.Index(texts, dtype=object))
+
+
+def _read_records(text: str, file: str, table: str, source: Source) -> Iterator[Problem]:
+    problems: list[Problem] = []
+    lines, rows = _records(text, table, file, problems)
+    faults = problems or list(_header_faults(table, file, rows))
+    yield from faults
+    if not faults:
+        header = rows[0]
+        whole = [index for index, row in enumerate(rows) if len(row) == len(header)]
+        yield from (
+            _ragged(table, file, lines[i], row, header) for i, row in enumerate(rows) if len(row) != len(header)
+        )
+        body = [rows[index] for index in whole[1:]]
+        cells = {name: [row[place] for row in body] for place, name in enumerate(header)}
+        source.tables[table] = TextTable(table, file, text_frame(cells, pd.Index([lines[i] for i in whole[1:]])))
+
+
+def _records(text: str, table: str, file: str, problems: list[Problem]) -> tuple[list[int], list[list[str]]]:
+    """The first line of each record, and its stripped cells; empty lines are no records."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines, rows, start = [], [], 1
+    try:
+        for row in reader:
+            if row:
+                lines.append(start)
+                rows.append([cell.strip() for cell in row])
+            start = reader.line_num + 1
+    except csv.Error as error:
+        repair = 'close every quote, and write " inside quotes as ""'
+        problems.append(Problem(table, file, start, "", "", f"not CSV: {error}", repair))
+    return lines, rows
+
+
+def _header_faults(table: str, file: str, rows: list[list[str]]) -> Iterator[Problem]:
+    known = {column.name for column in columns(table)}
+    first = rows[0][0] if rows else ""
+    sign = next((sign for sign in ";\t|" if "," not in first and sign in first), "")
+    if sign and known & {cell.strip(' "') for cell in first.split(sign)}:
+        name = {";": "semicolons", "\t": "tabs", "|": "bars"}[sign]
+        repair = "save it with commas and decimal points, or convert it with `clusterpool import`"
+        yield Problem(table, file, 1, "", first, f"columns are separated by {name}, not commas", repair)
+    else:
+        yield from header_faults(table, file, rows[0] if rows else None)
+
+
+def _ragged(table: str, file: str, line: int, row: list[str], header: list[str]) -> Problem:
+    repair = "give one cell a column; put text that holds commas in quotes"
+    return Problem(table, file, line, "", ",".join(row)[:80], f"{len(row)} cells, the header has {len(header)}", repair)

@@ -1,0 +1,104 @@
+"""Sheets of a workbook as rows of typed cells; python-calamine reads them, and what it would lose is looked for.
+
+A cell whose formula failed (``#N/A``) or was never computed comes out blank: openpyxl finds such cells, so that they
+can be told.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import openpyxl
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpyxl import Workbook
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+MOST_UNPACKED_BYTES = 400_000_000
+"""A workbook that unpacks to more is refused: it is no list of firms, and may be a trap for the memory."""
+
+
+class UnreadableError(Exception):
+    """A workbook cannot be read as a whole; `problem` says why, `repair` what to do."""
+
+    def __init__(self, problem: str, repair: str) -> None:
+        self.problem, self.repair = problem, repair
+        super().__init__(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet: its rows from the first line on, blank cells ``""``.
+
+    `lost` are (line, place of the column) of cells that hold an error or a formula without a saved value.
+    """
+
+    name: str
+    rows: list[list[object]]
+    lost: tuple[tuple[int, int], ...] = ()
+
+
+def read_sheets(path: Path) -> list[Sheet]:
+    """Every sheet of a workbook, in its order.
+
+    Raises
+    ------
+    UnreadableError
+        The file is no workbook, is locked by a password, or unpacks to more than `MOST_UNPACKED_BYTES`.
+    """
+    _check_size(path)
+    try:
+        workbook = CalamineWorkbook.from_path(path)
+        found = {
+            name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names
+        }
+    except PasswordError:
+        raise UnreadableError("the workbook is locked by a password", "save it without a password") from None
+    except (CalamineError, OSError, ValueError) as error:
+        raise UnreadableError(f"not a workbook that can be read: {error}", "open it, and save it as .xlsx") from None
+    lost = _lost_cells(path)
+    return [Sheet(name, [list(row) for row in rows], tuple(lost.get(name, ()))) for name, rows in found.items()]
+
+
+def _check_size(path: Path) -> None:
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as packed:
+        size = sum(entry.file_size for entry in packed.infolist())
+    if size > MOST_UNPACKED_BYTES:
+        problem = f"the workbook unpacks to {size / 1e6:,.0f} MB, the limit is {MOST_UNPACKED_BYTES / 1e6:,.0f} MB"
+        raise UnreadableError(problem, "keep the pool's sheets alone, or save each sheet as a CSV file")
+
+
+def _lost_cells(path: Path) -> dict[str, list[tuple[int, int]]]:
+    """By sheet, the cells of an ``.xlsx`` that hold an error or a formula without a value."""
+    if path.suffix.lower() not in {".xlsx", ".xlsm"}:
+        return {}
+    with zipfile.ZipFile(path) as packed:
+        sheets = [name for name in packed.namelist() if re.match(r"xl/worksheets/[^/]+\.xml", name)]
+        marks = [re.search(rb'<f[ >/]|\st="e"', packed.read(name)) for name in sheets]
+    if not any(marks):
+        return {}
+    try:
+        values, formulas = (openpyxl.load_workbook(path, data_only=only) for only in (True, False))
+    except (KeyError, ValueError, TypeError, OSError) as error:
+        raise UnreadableError(f"its formulas cannot be read: {error}", "save the workbook as values") from None
+    return {name: _lost_of(name, values, formulas) for name in values.sheetnames}
+
+
+def _lost_of(name: str, values: Workbook, formulas: Workbook) -> list[tuple[int, int]]:
+    if not hasattr(formulas[name], "iter_rows"):  # a chart's own sheet
+        return []
+    return [
+        (cell.row, cell.column - 1)
+        for row in formulas[name].iter_rows()
+        for cell in row
+        if cell.data_type in {"e", "f"}
+        and (values[name][cell.coordinate].data_type == "e" or values[name][cell.coordinate].value is None)
+    ]
