@@ -41,6 +41,7 @@ RANK = {
     "game": 11,
     "report": 12,
     "gains": 13,
+    "same_price": 13,
     "savings": 14,
     "cli": 15,
     "__main__": 16,

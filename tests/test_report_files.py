@@ -194,7 +194,7 @@ def edited(folder: Path, **changes: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"format": 2}, "not a result in format 1"),
+        ({"format": 1}, "not a result in format 2"),
         ({"input_hash": None}, "no hash of its input"),
         ({"input_hash": "0" * 64}, "not those that the result was made from"),
         ({"status": "perfect"}, "'perfect' is not a valid Status"),

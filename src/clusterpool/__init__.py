@@ -13,7 +13,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from clusterpool.allocation import Allocation, CoreReport, CoreStatus, CostGame, Rule, allocate, least_core
+    from clusterpool.allocation import (
+        Allocation,
+        CoreReport,
+        CoreStatus,
+        CostGame,
+        Explanation,
+        Rule,
+        allocate,
+        least_core,
+    )
     from clusterpool.check import PlanCheck, check_plan
     from clusterpool.demand import Pool, read_pool
     from clusterpool.errors import ClusterpoolError, DataError, NoPlanError, RouteError, SolveError
@@ -32,6 +41,7 @@ _HOME = {
     "CoreStatus": "allocation",
     "CostGame": "allocation",
     "DataError": "errors",
+    "Explanation": "allocation",
     "NoPlanError": "errors",
     "Plan": "plan",
     "PlanCheck": "check",
@@ -66,6 +76,7 @@ __all__ = [  # noqa: RUF022 - in the order of work, as in the README
     "CostGame",
     "allocate",
     "Allocation",
+    "Explanation",
     "Rule",
     "CoreReport",
     "CoreStatus",

@@ -16,6 +16,7 @@ from clusterpool.game import PoolOracle, idle_players, players_of, toured_coalit
 from clusterpool.optimize import before, groundwork, plan_of, serve_pool
 from clusterpool.plan import FREIGHT, PURCHASES
 from clusterpool.report import COALITION_COLUMNS, Result, settle, write_result
+from clusterpool.same_price import SavingsExplanation, with_same_price
 from clusterpool.solver import Deadline, SolveOptions, Status
 
 if TYPE_CHECKING:
@@ -83,6 +84,29 @@ class Savings:
     def to_frame(self) -> pd.DataFrame:
         """The members' table."""
         return self.result.members
+
+    def explain(self, *, solve: bool = False, top: int = 10) -> SavingsExplanation:
+        """What people ask: who loses what if one leaves, who is worst off, all rules, and the same price for all.
+
+        Parameters
+        ----------
+        solve : bool
+            Whether coalitions may be solved for the answers (over the known trips, within the time limit of the
+            options): everybody but one, and up to 65,535 for the rules. By default only what is solved answers.
+        top : int
+            How many of the worst coalitions are listed.
+
+        Raises
+        ------
+        NoPlanError
+            If the time limit struck before a coalition was solved.
+        """
+        allocation, pool = self.allocation, self.result.pool
+        if solve:
+            allocation = replace(allocation, game=_game_of(self.result, _oracle_of(self.result)))
+        if allocation.terms.unions is None:
+            allocation = replace(allocation, terms=replace(allocation.terms, unions=pool.clusters))
+        return with_same_price(allocation.explain(solve=solve, top=top), self.plan, self.members)
 
     def summary(self) -> str:
         """One sentence for people."""
@@ -187,19 +211,31 @@ def reshare(
     rule : Rule or None
         None: the default ladder.
     """
+    oracle = _oracle_of(result, executor=executor, progress=progress)
+    game = _game_of(result, oracle)
+    comparable = dict(zip(result.members["member"], result.members["comparable"], strict=True))
+    shared = _savings(result.plan, game, _sharing(result.pool, rule), oracle, comparable)
+    return Savings(replace(shared.result, reproducible=shared.result.reproducible and result.reproducible))
+
+
+def _oracle_of(
+    result: Result, *, executor: Executor | None = None, progress: Callable[[Stage], None] | None = None
+) -> PoolOracle:
+    """Solves further coalitions of a result over its known trips."""
     pool, options = result.pool, result.options
     deadline = Deadline.after(options.time_limit_s)
     ground = groundwork(pool, options=options, deadline=deadline, known=result.known_trips)
     players = players_of(pool, by_cluster=False)
-    oracle = PoolOracle(ground, options, deadline, players, executor=executor, progress=progress)
+    return PoolOracle(ground, options, deadline, players, executor=executor, progress=progress)
+
+
+def _game_of(result: Result, oracle: PoolOracle) -> CostGame:
+    """The game with what is known of it from a result."""
     known = {
         frozenset(row["members"].split("|")): CoalitionCost(row["cost"], row["bound"], row["purchases"], row["freight"])
         for row in result.coalitions.to_dict("records")
     }
-    game = _game(oracle, result.plan, known)
-    comparable = dict(zip(result.members["member"], result.members["comparable"], strict=True))
-    shared = _savings(result.plan, game, _sharing(pool, rule), oracle, comparable)
-    return Savings(replace(shared.result, reproducible=shared.result.reproducible and result.reproducible))
+    return _game(oracle, result.plan, known)
 
 
 def _rule_of(pool: Pool) -> Rule | None:

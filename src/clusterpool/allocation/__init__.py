@@ -1,19 +1,24 @@
 """Sharing a common cost: cost games and the rules that divide them. Knows games, no offers or roads."""
 
 from clusterpool.allocation.core import CoreReport, CoreStatus, LeastCore, core_report, least_core
+from clusterpool.allocation.explaining import Cause, Explanation
 from clusterpool.allocation.game import CoalitionCost, CostGame, Part
 from clusterpool.allocation.rules import Rule
 from clusterpool.allocation.sharing import Allocation, allocate
+from clusterpool.allocation.terms import Terms
 
 __all__ = [
     "Allocation",
+    "Cause",
     "CoalitionCost",
     "CoreReport",
     "CoreStatus",
     "CostGame",
+    "Explanation",
     "LeastCore",
     "Part",
     "Rule",
+    "Terms",
     "allocate",
     "core_report",
     "least_core",

@@ -175,7 +175,7 @@ def least_core(game: CostGame) -> LeastCore:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Known:
+class KnownCoalitions:
     """The solved coalitions of a game, but nobody and everybody; `complete` where these are all."""
 
     coalitions: CoalitionSet
@@ -184,15 +184,16 @@ class _Known:
     complete: bool
 
 
-def _known(game: CostGame) -> _Known:
+def known_coalitions(game: CostGame) -> KnownCoalitions:
+    """The coalitions of a game without idle players that are solved, but nobody and everybody."""
     n = len(game.players)
     if game.unsolved == 0:
-        return _Known(EveryCoalition(n), game.table(n)[1:-1], game.bounds(n)[1:-1], complete=True)
+        return KnownCoalitions(EveryCoalition(n), game.table(n)[1:-1], game.bounds(n)[1:-1], complete=True)
     everybody = frozenset(game.players)
     solved = {coalition: value for coalition, value in game.solved.items() if coalition != everybody}
     members = np.array([[player in coalition for player in game.players] for coalition in solved], dtype=np.float64)
     costs, bounds = (np.array([getattr(v, field) for v in solved.values()]) for field in ("cost", "bound"))
-    return _Known(ListedCoalitions(members.reshape(-1, n)), costs, bounds, complete=False)
+    return KnownCoalitions(ListedCoalitions(members.reshape(-1, n)), costs, bounds, complete=False)
 
 
 def _first_by_name(coalitions: CoalitionSet, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -208,7 +209,7 @@ def core_report(game: CostGame, shares: Mapping[str, float]) -> CoreReport:
     active = game.without_idle()
     if len(active.players) <= 1:
         return CoreReport(CoreStatus.IN_CORE, (), 0.0, 0.0)
-    known = _known(active)
+    known = known_coalitions(active)
     if known.costs.size == 0:
         return CoreReport(CoreStatus.UNDECIDED, (), -math.inf, math.inf)
     pays = known.coalitions.sums(np.array([shares[player] for player in active.players]))
@@ -226,7 +227,7 @@ def core_report(game: CostGame, shares: Mapping[str, float]) -> CoreReport:
     return CoreReport(status, coalition, worst, beyond)
 
 
-def _least_excess(known: _Known, total: float) -> float:
+def _least_excess(known: KnownCoalitions, total: float) -> float:
     """The least core's value over the known coalitions' costs, 0 where it is negative: above 0 the core is empty."""
     scale = max(scale_of(known.costs), abs(total))
     count, n = len(known.costs), known.coalitions.rows(np.zeros(0, dtype=np.int64)).shape[1]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clusterpool.allocation.coalitions import power_set
+from clusterpool.allocation.coalitions import power_set, without
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -143,13 +143,17 @@ class CostGame:
         self._idle = self._known_players(_coalition(idle))
 
     @classmethod
-    def from_table(cls, table: Mapping[tuple[str, ...], float | CoalitionCost]) -> CostGame:
+    def from_table(
+        cls, table: Mapping[tuple[str, ...], float | CoalitionCost], *, idle: Iterable[str] = ()
+    ) -> CostGame:
         """The game whose costs are given; members that change no coalition's cost are its `idle` ones.
 
         Parameters
         ----------
         table : mapping of tuple of str to float or CoalitionCost
             The cost of each coalition, any finite numbers. Not all need be there: asking for a missing one is an error.
+        idle : iterable of str
+            Members without needs that are in none of these coalitions.
 
         Raises
         ------
@@ -167,9 +171,10 @@ class CostGame:
             known[coalition] = _checked(coalition, value)
         if known.pop(frozenset(), NOTHING).cost != 0.0:
             raise ValueError("the cost of the empty coalition must be 0")
-        game = cls(set().union(*known), _refuse)
+        idle = _coalition(idle)
+        game = cls(idle.union(*known), _refuse, idle=idle)
         game._store.known.update(known)
-        game._idle = game._null_players()
+        game._idle |= game._null_players()
         return game
 
     @property
@@ -228,6 +233,18 @@ class CostGame:
         active = tuple(player for player in self._players if player not in self._idle)
         return self._variant(active, frozenset(), self._part)
 
+    def among(self, players: Iterable[str]) -> CostGame:
+        """The game of some of the players, over the same solved coalitions; ValueError where there is none.
+
+        Examples
+        --------
+        >>> game = CostGame.from_table({("A",): 6.0, ("B",): 7.0, ("A", "B"): 10.0})
+        >>> game.among(["B"]).cost(("B",))
+        7.0
+        """
+        some = _sorted_players(self._known_players(_coalition(players)))
+        return self._variant(some, self._idle & set(some), self._part)
+
     def _variant(self, players: tuple[str, ...], idle: Coalition, part: Part | None) -> CostGame:
         game = copy(self)
         vars(game).update(_players=players, _idle=idle, _part=part)
@@ -271,13 +288,14 @@ class CostGame:
         return self._known_players(_coalition(coalition)) - self._idle
 
     def _null_players(self) -> Coalition:
-        if self.unsolved:
+        game = self.without_idle()
+        if self.unsolved or not game.players:
             return frozenset()
-        costs = self.table(len(self._players))
+        costs = game.table(len(game.players))
         limit = NULL_PLAYER_TOLERANCE * float(np.abs(costs).max())
-        pairs = (costs.reshape(-1, 2, 2**i) for i in range(len(self._players)))
-        null = [float(np.abs(pair[:, 1] - pair[:, 0]).max()) <= limit for pair in pairs]
-        return frozenset(player for player, is_null in zip(self._players, null, strict=True) if is_null)
+        pairs = (without(costs, i) for i in range(len(game.players)))
+        null = [float(np.abs(inside - outside).max()) <= limit for outside, inside in pairs]
+        return frozenset(player for player, is_null in zip(game.players, null, strict=True) if is_null)
 
 
 def _sorted_players(players: Iterable[str]) -> tuple[str, ...]:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from clusterpool.allocation.core import CoreReport, CoreStatus, core_report
-from clusterpool.allocation.rules import RULES, Request, Rule, coalitions_of, solves_of
+from clusterpool.allocation.explaining import Explanation, Question, explain
+from clusterpool.allocation.rules import Request, Rule, coalitions_of, solves_of
+from clusterpool.allocation.terms import Terms, divide, request_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from concurrent.futures import Executor
-
-    from numpy.typing import NDArray
 
     from clusterpool.allocation.game import CostGame
 
@@ -43,6 +41,10 @@ class Allocation:
         One sentence: which rule, why, and what is proven.
     solves : int
         The coalitions that had to be solved for it.
+    game : CostGame or None
+        The game that was shared; what is solved of it answers the questions of `explain`.
+    terms : Terms
+        What the rule was told besides the game.
     """
 
     rule: Rule
@@ -51,6 +53,37 @@ class Allocation:
     standard_error: Mapping[str, float]
     reason: str
     solves: int
+    game: CostGame | None = field(default=None, compare=False, repr=False)
+    terms: Terms = field(default=Terms(), compare=False, repr=False)
+
+    def explain(self, *, solve: bool = False, top: int = 10) -> Explanation:
+        """Who loses what if one leaves, which coalitions are worst off, who pays more than alone, and all rules.
+
+        Parameters
+        ----------
+        solve : bool
+            Whether coalitions may be solved for the answers: every player alone, everybody but one, and up to 65,535
+            for the rules. By default only what is solved answers, and what is not is NaN.
+        top : int
+            How many of the worst coalitions are listed.
+
+        Raises
+        ------
+        ValueError
+            The allocation does not know its game.
+
+        Examples
+        --------
+        >>> from clusterpool.allocation import CostGame, Rule, allocate
+        >>> game = CostGame.from_table({("A",): 6.0, ("B",): 7.0, ("A", "B"): 10.0})
+        >>> allocate(game, Rule.SHAPLEY).explain().leaving[["player", "pays", "adds", "others_lose"]]
+          player  pays  adds  others_lose
+        0      A   4.5   3.0          1.5
+        1      B   5.5   4.0          1.5
+        """
+        if self.game is None:
+            raise ValueError("this allocation does not know its game: make it with allocate()")
+        return explain(Question(self.game, self.rule, self.shares, self.terms, solve), top=top)
 
     def __str__(self) -> str:
         return f"{self.reason}\n" + "\n".join(f"{player}: {share:,.2f}" for player, share in self.shares.items())
@@ -112,15 +145,14 @@ def allocate(
     {'A': 4.5, 'B': 5.5}
     """
     _check_call(rule, unions, weights, seed, executor, max_solves)
-    active = game.without_idle()
-    request = Request(active, _unions(game, active, unions), _weights(game, active, weights), imputations)
+    terms = Terms(unions, weights, imputations)
+    request = request_of(game, terms)
     chosen, why = (Rule(rule), "as asked for") if rule is not None else _ladder(request, max_solves)
     lacking = _solve(chosen, request, MAX_SOLVES if max_solves is None else max_solves)
-    exact = _balanced(RULES[chosen](request), active) if active.players else {}
-    shares = {player: exact.get(player, 0.0) for player in game.players}
+    shares = divide(chosen, request, game.players)
     core = core_report(game, shares)
     reason = f"{chosen.value}, {why}; {_proof(core)}."
-    return Allocation(chosen, shares, core, dict.fromkeys(game.players, 0.0), reason, lacking)
+    return Allocation(chosen, shares, core, dict.fromkeys(game.players, 0.0), reason, lacking, game, terms)
 
 
 def _check_call(
@@ -141,32 +173,6 @@ def _check_call(
         raise ValueError(f"only the Owen value has a use for unions=, not {rule}")
     if weights is not None and rule not in {None, Rule.SHAPLEY}:
         raise ValueError(f"only the Shapley value has a use for weights=, not {rule}")
-
-
-def _unions(
-    game: CostGame, active: CostGame, unions: Mapping[str, Sequence[str]] | None
-) -> tuple[tuple[str, ...], ...]:
-    if unions is None:
-        return ()
-    named = [player for _, union in sorted(unions.items()) for player in union]
-    if unknown := sorted(set(named) - set(game.players)):
-        raise KeyError(f"no player of this game: {unknown} in unions")
-    if twice := sorted({player for player in named if named.count(player) > 1}):
-        raise ValueError(f"every player belongs to one union; in several: {twice}")
-    if homeless := sorted(set(active.players) - set(named)):
-        raise ValueError(f"every player belongs to one union; in none: {homeless}")
-    inside = (tuple(p for p in active.players if p in set(union)) for _, union in sorted(unions.items()))
-    return tuple(union for union in inside if union)
-
-
-def _weights(game: CostGame, active: CostGame, weights: Mapping[str, float] | None) -> NDArray[np.float64] | None:
-    if weights is None:
-        return None
-    if unknown := sorted(set(weights) - set(game.players)):
-        raise KeyError(f"no player of this game: {unknown} in weights")
-    if wrong := sorted(player for player, w in weights.items() if not (math.isfinite(w) and w > 0.0)):
-        raise ValueError(f"weights must be positive numbers; wrong for {wrong}")
-    return np.array([float(weights.get(player, 1.0)) for player in active.players])
 
 
 def _ladder(request: Request, max_solves: int | None) -> tuple[Rule, str]:
@@ -200,12 +206,6 @@ def _solve(rule: Rule, request: Request, limit: int) -> int:
     if coalitions is not None:
         game.solve(coalitions)
     return lacking
-
-
-def _balanced(shares: Mapping[str, float], game: CostGame) -> dict[str, float]:
-    """The shares with what rounding left of c(N) divided equally."""
-    left = game.cost(game.players) - math.fsum(shares.values())
-    return {player: shares[player] + left / len(shares) for player in game.players}
 
 
 def _proof(core: CoreReport) -> str:

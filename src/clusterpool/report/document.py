@@ -8,7 +8,7 @@ from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from clusterpool.allocation import Allocation, CoreReport, CoreStatus, Rule
+from clusterpool.allocation import Allocation, CoalitionCost, CoreReport, CoreStatus, CostGame, Rule, Terms
 from clusterpool.freight.trips import KnownTrips, Ride, Trip
 from clusterpool.plan import PLAN_COLUMNS, Plan
 from clusterpool.report.result import Result
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from clusterpool.demand import Pool
     from clusterpool.freight.case import Cargo
 
-FORMAT = 1
+FORMAT = 2
 """Version of the document; a reader refuses any other."""
 
 PACKAGES = ("clusterpool", "highspy", "pulp", "pyvrp")
@@ -92,7 +92,7 @@ def result_of(document: Mapping[str, Any], pool: Pool) -> Result:
         clusters=tables["clusters"],
         settlement=tables["settlement"],
         coalitions=tables["coalitions"],
-        allocation=_allocation_from_json(document["allocation"]),
+        allocation=_allocation_from_json(document["allocation"], _game_of(tables["coalitions"], pool)),
         known_trips=_trips_from_json(document["known_trips"]),
         options=SolveOptions(**document["options"]),
         reproducible=_flag(document["reproducible"]),
@@ -121,6 +121,11 @@ def _allocation_to_json(allocation: Allocation) -> dict[str, Any]:
         "rule": allocation.rule.value,
         "reason": allocation.reason,
         "solves": allocation.solves,
+        "terms": {
+            "unions": None if (unions := allocation.terms.unions) is None else {k: list(v) for k, v in unions.items()},
+            "weights": None if (weights := allocation.terms.weights) is None else dict(weights),
+            "imputations": allocation.terms.imputations,
+        },
         "shares": {player: float(share) for player, share in allocation.shares.items()},
         "standard_error": {player: number_to_json(error) for player, error in allocation.standard_error.items()},
         "core": {
@@ -132,8 +137,20 @@ def _allocation_to_json(allocation: Allocation) -> dict[str, Any]:
     }
 
 
-def _allocation_from_json(document: Mapping[str, Any]) -> Allocation:
-    core = document["core"]
+def _game_of(coalitions: pd.DataFrame, pool: Pool) -> CostGame:
+    """The game as far as its coalitions were solved; members that stand in none have no needs."""
+    table = {
+        tuple(row["members"].split("|")): CoalitionCost(row["cost"], row["bound"], row["purchases"], row["freight"])
+        for row in coalitions.to_dict("records")
+    }
+    game = CostGame.from_table(table, idle=set(pool.members).difference(*table))
+    if list(game.players) != pool.members:
+        raise ValueError(f"its coalitions are of {', '.join(game.players)}, the input has {', '.join(pool.members)}")
+    return game
+
+
+def _allocation_from_json(document: Mapping[str, Any], game: CostGame) -> Allocation:
+    core, terms = document["core"], document["terms"]
     return Allocation(
         rule=Rule(document["rule"]),
         reason=document["reason"],
@@ -146,6 +163,8 @@ def _allocation_from_json(document: Mapping[str, Any]) -> Allocation:
             worst_excess=number_from_json(core["worst_excess"]),
             excess_bound=number_from_json(core["excess_bound"]),
         ),
+        game=game,
+        terms=Terms(terms["unions"], terms["weights"], _flag(terms["imputations"])),
     )
 
 

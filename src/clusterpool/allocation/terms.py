@@ -1,0 +1,102 @@
+"""What a rule is told besides the game, as the caller says it, and made ready for the members that have needs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusterpool.allocation.rules import RULES, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from clusterpool.allocation.game import CostGame
+    from clusterpool.allocation.rules import Rule
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Terms:
+    """What a rule is told besides the game.
+
+    Parameters
+    ----------
+    unions : mapping of str to sequence of str, optional
+        For the Owen value: every player in exactly one union.
+    weights : mapping of str to float, optional
+        For the Shapley value: positive bargaining weights; a player that is not named has 1.
+    imputations : bool
+        The nucleoli only compare shares where nobody pays more than alone, if there are any.
+    """
+
+    unions: Mapping[str, Sequence[str]] | None = None
+    weights: Mapping[str, float] | None = None
+    imputations: bool = True
+
+    def without(self, player: str) -> Terms:
+        """The same terms for the other players."""
+        unions, weights = self.unions, self.weights
+        if unions is not None:
+            unions = {name: [p for p in union if p != player] for name, union in unions.items()}
+        if weights is not None:
+            weights = {name: weight for name, weight in weights.items() if name != player}
+        return Terms(unions, weights, self.imputations)
+
+
+def request_of(game: CostGame, terms: Terms) -> Request:
+    """What a rule is asked to divide: the game of the members that have needs, with their unions and weights.
+
+    Raises
+    ------
+    ValueError
+        A player in two unions or in none, a weight that is not positive.
+    KeyError
+        Unions or weights name someone who is no player.
+    """
+    active = game.without_idle()
+    unions, weights = _unions(game, active, terms.unions), _weights(game, active, terms.weights)
+    return Request(active, unions, weights, terms.imputations)
+
+
+def divide(rule: Rule, request: Request, players: Sequence[str]) -> dict[str, float]:
+    """The shares of all players under a rule; those who are not in the request pay 0.
+
+    What rounding leaves of c(N) is divided equally.
+    """
+    active = request.game.players
+    if not active:
+        return dict.fromkeys(players, 0.0)
+    shares = RULES[rule](request)
+    left = (request.game.cost(active) - math.fsum(shares.values())) / len(active)
+    exact = {player: shares[player] + left for player in active}
+    return {player: exact.get(player, 0.0) for player in players}
+
+
+def _unions(
+    game: CostGame, active: CostGame, unions: Mapping[str, Sequence[str]] | None
+) -> tuple[tuple[str, ...], ...]:
+    if unions is None:
+        return ()
+    named = [player for _, union in sorted(unions.items()) for player in union]
+    if unknown := sorted(set(named) - set(game.players)):
+        raise KeyError(f"no player of this game: {unknown} in unions")
+    if twice := sorted({player for player in named if named.count(player) > 1}):
+        raise ValueError(f"every player belongs to one union; in several: {twice}")
+    if homeless := sorted(set(active.players) - set(named)):
+        raise ValueError(f"every player belongs to one union; in none: {homeless}")
+    inside = (tuple(p for p in active.players if p in set(union)) for _, union in sorted(unions.items()))
+    return tuple(union for union in inside if union)
+
+
+def _weights(game: CostGame, active: CostGame, weights: Mapping[str, float] | None) -> NDArray[np.float64] | None:
+    if weights is None:
+        return None
+    if unknown := sorted(set(weights) - set(game.players)):
+        raise KeyError(f"no player of this game: {unknown} in weights")
+    if wrong := sorted(player for player, w in weights.items() if not (math.isfinite(w) and w > 0.0)):
+        raise ValueError(f"weights must be positive numbers; wrong for {wrong}")
+    return np.array([float(weights.get(player, 1.0)) for player in active.players])
