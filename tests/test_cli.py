@@ -16,8 +16,9 @@ from clusterpool.cli import jobs
 from clusterpool.cli.app import app
 from clusterpool.cli.inputs import warn
 from clusterpool.errors import NoPlanError, RouteError
+from clusterpool.language import Language
 from clusterpool.plan import PLAN_COLUMNS
-from clusterpool.report import Language, Result, read_result, write_result
+from clusterpool.report import Result, read_result, write_result
 from clusterpool.report.tables import from_records
 from clusterpool.schema import data_dictionary, json_schema
 from clusterpool.solver import SolveOptions, Solver, Status
@@ -137,6 +138,23 @@ def test_language_of_the_text_is_asked_for_or_the_pool_s(folder: Path, monkeypat
     assert "Économies par membre" in run("solve", folder, "--lang", "fr").stdout
 
 
+def test_quiet_writes_everything_and_says_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome(monkeypatch, result())
+    done = run("solve", folder, "--out", "out", "--quiet")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
+    assert read_result(folder.parent / "out").plan.cost == plan().cost
+    wrong = run("solve", folder, "--quiet", "--json")
+    assert wrong.exit_code == 2
+    assert "not both" in wrong.stderr
+
+
+def test_letters_that_the_terminal_lacks_become_question_marks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome(monkeypatch, result())
+    done = CliRunner(charset="ascii").invoke(app, ["solve", str(folder), "--lang", "ar"])
+    assert done.exit_code == 0
+    assert "???" in done.stdout
+
+
 def test_share_writes_another_rule_back(folder: Path) -> None:
     assert run("solve", folder, "--out", "out", "--rule", "shapley").exit_code == 0
     before = read_result(folder.parent / "out")
@@ -225,7 +243,7 @@ def test_a_need_that_nobody_can_meet_is_exit_code_4(folder: Path) -> None:
     ("arguments", "words"),
     [
         (("--rule", "shaply"), "did you mean 'shapley'?"),
-        (("--lang", "de"), "the languages are en, fr"),
+        (("--lang", "de"), "the languages are en, fr, ar"),
         (("--members", "A,X"), "'X': not in this pool"),
         (("--members", ","), "name at least one member"),
         (("--gap", "-1"), "gap must be at least 0"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
 import math
 import re
-import string
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,26 +12,29 @@ from typing import Any
 import pytest
 
 from clusterpool.allocation import CoreStatus
+from clusterpool.language import Language
 from clusterpool.plan import PLAN_COLUMNS
-from clusterpool.report import Language, Result, summary
+from clusterpool.report import Result, summary
 from clusterpool.report.tables import from_records
-from clusterpool.report.words import WORDS, money, percent
+from clusterpool.report.terminal import columns
+from clusterpool.report.terminal.columns import Row, aligned, width_of
 from clusterpool.solver import Status
-from tests.report_case import allocation, plan, result
+from tests.report_case import COST, allocation, plan, result
 
+NO_BREAK, NARROW = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 TABLES = """\
 Savings per member
 ------------------
 member  name                    today     alone      pool  saving     %
 =C      Conserves, Cie              -     33.33     33.33    0.00   0.0
-A       Atelier des Amandiers  750.00    700.00    595.00  105.00  15.0
-B       Briqueterie                 -    600.00    495.00  105.00  17.5
+A       Atelier des Amandiers  750.00    700.00    595.00  105.00  15.0  ███████
+B       Briqueterie                 -    600.00    495.00  105.00  17.5  ███████
 total                               -  1,333.33  1,123.33  210.00  15.8
 
 Savings per cluster
 -------------------
 cluster  today     alone      pool  saving     %
-east         -  1,300.00  1,090.00  210.00  16.2
+east         -  1,300.00  1,090.00  210.00  16.2  ████████████████
 west         -     33.33     33.33    0.00   0.0
 total        -  1,333.33  1,123.33  210.00  15.8
 
@@ -40,7 +43,7 @@ Amounts in DA, net of VAT.
 
 
 def unwrapped(text: str) -> str:
-    return re.sub(r"\n  ", " ", text)
+    return re.sub(r"\n  ", " ", text).replace(NO_BREAK, " ").replace(NARROW, " ")
 
 
 def scaled(factor: float) -> Result:
@@ -93,11 +96,11 @@ def test_french_money_and_words() -> None:
 @pytest.mark.parametrize("factor", [1, 1e3, 1e5, 1e6])
 def test_no_line_is_wider_than_the_terminal(language: Language, factor: float) -> None:
     text = summary(scaled(factor), language=language, folder=Path("out/x"))
-    assert max(map(len, text.splitlines())) <= 80
+    assert max(map(width_of, text.splitlines())) <= 80
 
 
 def test_large_amounts_are_shown_whole_and_it_says_so() -> None:
-    text = summary(scaled(1e6))
+    text = unwrapped(summary(scaled(1e6)))
     assert "Amounts in whole DA" in text
     assert "1,123,333,000 " in text
     assert "1,123,333,000.00" not in text.split("Amounts")[0]
@@ -128,7 +131,7 @@ def test_the_core_is_told_as_far_as_it_is_known(status: CoreStatus, excess_bound
 def test_without_freight_no_word_of_trips() -> None:
     case = result(known_trips=None)
     assert "known trips" not in summary(case)
-    assert "Freight: cost 33.33 DA" in summary(case)
+    assert "Freight: cost 33.33 DA" in unwrapped(summary(case))
     parts = case.plan.parts.assign(cost=[1090.0, 0.0], bound=[1085.0, 0.0])
     assert "Freight" not in summary(replace(case, plan=replace(case.plan, parts=parts)))
 
@@ -146,9 +149,9 @@ def test_unmet_needs_interrupts_and_rows_that_do_not_compare() -> None:
     unmet = from_records("unmet", [dict(zip(PLAN_COLUMNS["unmet"], row, strict=True))] * 12)
     members = result().members.assign(comparable=[True, False, True])
     case = result(plan=plan(unmet=unmet, status=Status.INTERRUPTED), members=members, reproducible=False)
-    text = summary(case)
+    text = unwrapped(summary(case))
     assert "Needs that stay unmet (12)" in text
-    assert text.count("  A: film, 12.5 (no offer: capacity)") == 10
+    assert text.count("A: film, 12.5 (no offer: capacity)") == 10
     assert "... and 2 more, see unmet.csv" in text
     assert "\nA *" in text
     assert "not comparable" in text
@@ -174,28 +177,54 @@ def test_files_and_commands_are_whole_lines() -> None:
     assert any(line.endswith(f"clusterpool share {folder} --rule RULE") for line in lines)
 
 
-def test_both_languages_say_the_same_things() -> None:
-    english, french = WORDS[Language.ENGLISH], WORDS[Language.FRENCH]
-    assert english.keys() == french.keys()
-    for key, phrase in english.items():
-        fields = {name for _, name, _, _ in string.Formatter().parse(phrase) if name}
-        assert fields == {name for _, name, _, _ in string.Formatter().parse(french[key]) if name}, key
+def test_examples() -> None:
+    assert doctest.testmod(columns).failed == 0
 
 
-@pytest.mark.parametrize(
-    ("cents", "language", "text"),
-    [
-        (123456750, Language.FRENCH, "1 234 567,50 DA"),
-        (-5, Language.FRENCH, "-0,05 DA"),
-        (123456750, Language.ENGLISH, "1,234,567.50 DA"),
-        (-123456, Language.ENGLISH, "-1,234.56 DA"),
-    ],
-)
-def test_money_as_written_in_each_language(cents: int, language: Language, text: str) -> None:
-    assert money(cents, language, "DZD") == text
+def test_bars_grow_with_the_saving_and_names_make_room_for_them() -> None:
+    figures = ("1" * 12, "2" * 12, "3" * 12)
+    rows = [Row("A" * 8, "N" * 20, figures, length) for length in (1.0, 0.5, None)]
+    whole, half, none = (line.rpartition("333")[2].strip() for line in aligned(rows, Language.ENGLISH))
+    assert len(whole) == 2 * len(half) > 0
+    assert not none
+    assert all("N" * 19 in line for line in aligned(rows, Language.ENGLISH))
+    narrow = [Row("A" * 8, "N" * 20, (*figures, "4" * 10), 1.0)]
+    (line,) = aligned(narrow, Language.ENGLISH)
+    assert "N" * 9 + "…" in line
+    assert line.endswith("████")
+    (line,) = aligned([Row("A" * 14, "N" * 20, (*figures, "4" * 10), 1.0)], Language.ENGLISH)
+    assert "█" not in line, "no room for a bar beside a name that can be read"
+    assert "N" * 9 in line
 
 
-def test_other_currencies_and_whole_amounts() -> None:
-    assert money(1999, Language.ENGLISH, "EUR") == "19.99 EUR"
-    assert money(-40, Language.ENGLISH, whole=True) == "0"
-    assert percent(12.345, Language.FRENCH, 1) == "12,3 %"
+def test_a_loss_is_not_drawn_like_a_gain() -> None:
+    gain, loss = aligned([Row("A", "", ("1",), 0.5), Row("B", "", ("1",), -0.5)], Language.ENGLISH)
+    assert "█" in gain
+    assert set(loss.split()[-1]) == {"░"}
+
+
+def test_arabic_lines_run_from_the_right_and_codes_keep_their_order() -> None:
+    lines = summary(result(), language=Language.ARABIC).splitlines()
+    (line,) = [line for line in lines if "Briqueterie" in line]
+    assert line.startswith("\N{RIGHT-TO-LEFT MARK}\N{LEFT-TO-RIGHT ISOLATE}B\N{POP DIRECTIONAL ISOLATE}")
+    assert line.count("\N{LEFT-TO-RIGHT ISOLATE}") == line.count("\N{POP DIRECTIONAL ISOLATE}") > 4
+
+
+def test_names_cannot_steer_the_terminal() -> None:
+    case = result()
+    names = ["\x1b[31mred", "two\nlines", "right\u202eleft"]
+    pool = replace(case.pool, tables={**case.pool.tables, "members": case.pool.table("members").assign(name=names)})
+    text = summary(replace(case, pool=pool))
+    assert "[31mred" in text
+    assert "two lines" in text
+    assert "rightleft" in text
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+def test_two_members_are_told_that_they_can_see_through_each_other() -> None:
+    case = result()
+    assert "work out the other's saving" not in summary(case, folder=Path("x"))
+    two = case.members.head(2).assign(pool=[100.0, COST - 100.0])
+    pair = replace(case, pool=case.pool.restrict(two["member"]), members=two, clusters=case.clusters.head(0))
+    assert "work out the other's saving" in unwrapped(summary(pair, folder=Path("x")))

@@ -17,7 +17,7 @@ RULES = (
     "proportional-nucleolus, least-core, equal-profit"
 )
 SOLVERS = "highs, cbc, scip"
-LANGUAGES = "en, fr"
+LANGUAGES = "en, fr, ar"
 
 app = typer.Typer(
     name="clusterpool",
@@ -35,10 +35,13 @@ Folder = Annotated[
 ]
 Saved = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `solve` wrote.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON alone on stdout; everything else goes to stderr.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Nothing on stdout; on stderr errors alone. The exit code says the rest.")
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
 Lang = Annotated[
     str | None,
-    typer.Option("--lang", metavar="LANG", help=f"Language of the terminal text: {LANGUAGES}. Default: the pool's."),
+    typer.Option("--lang", metavar="LANG", help=f"Language of text and documents: {LANGUAGES}. Default: the pool's."),
 ]
 RuleName = Annotated[
     str | None,
@@ -101,6 +104,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
     ] = None,
     lang: Lang = None,
     json: Json = False,
+    quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Check the tables, plan, share the cost and report."""
@@ -109,7 +113,9 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
 
         asked = {"gap": gap, "time_limit_s": time_limit, "seed": seed, "threads": threads, "solver": solver}
         options = jobs.solve_options({name: value for name, value in asked.items() if value is not None})
-        jobs.solve(folder, out, rule=rule, members=members, options=options, lang=lang, json=json)
+        jobs.solve(
+            folder, out, rule=rule, members=members, options=options, spoken=jobs.spoken(lang, json=json, quiet=quiet)
+        )
 
 
 @app.command()
@@ -131,13 +137,14 @@ def share(
     ] = None,
     lang: Lang = None,
     json: Json = False,
+    quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Share a saved result under another rule; the plan stays."""
     with reported(json=json, debug=debug):
         from clusterpool.cli import jobs
 
-        jobs.share(saved, out, rule=rule, lang=lang, json=json)
+        jobs.share(saved, out, rule=rule, spoken=jobs.spoken(lang, json=json, quiet=quiet))
 
 
 @app.command()

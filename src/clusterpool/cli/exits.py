@@ -107,3 +107,9 @@ def say(line: str) -> None:
 def print_json(value: object) -> None:
     """Write one JSON document to stdout."""
     typer.echo(json_module.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False))
+
+
+def print_text(text: str) -> None:
+    """Write text for people to stdout; letters that its encoding does not know become question marks."""
+    encoding = sys.stdout.encoding or "utf-8"
+    typer.echo(text.encode(encoding, errors="replace").decode(encoding), nl=False)

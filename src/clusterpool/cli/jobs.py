@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from clusterpool.allocation import Rule
-from clusterpool.cli.exits import ExitCode, UsageError, print_json, say
+from clusterpool.cli.exits import ExitCode, UsageError, print_json, print_text, say
 from clusterpool.cli.inputs import warn
 from clusterpool.cli.progress import ProgressLine
 from clusterpool.demand import read_pool
+from clusterpool.language import Language
 from clusterpool.report import (
-    Language,
     check_target,
     document_of,
     read_result,
@@ -34,6 +35,22 @@ if TYPE_CHECKING:
     from clusterpool.report import Result
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """How a command speaks: in which language (None: the pool's), as JSON alone, or not at all."""
+
+    language: Language | None
+    json: bool
+    quiet: bool
+
+
+def spoken(lang: str | None, *, json: bool, quiet: bool) -> Spoken:
+    """How the user asked to be spoken to."""
+    if json and quiet:
+        raise UsageError("ask for --json or --quiet, not both")
+    return Spoken(_language(lang), json, quiet)
+
+
 def solve_options(asked: Mapping[str, Any]) -> SolveOptions:
     """The options that were asked for; the rest as the library has it."""
     try:
@@ -49,27 +66,27 @@ def solve(
     rule: str | None,
     members: str | None,
     options: SolveOptions,
-    lang: str | None,
-    json: bool,
+    spoken: Spoken,
 ) -> None:
     """The main job: check, plan, share, write, report."""
-    chosen, language = _rule(rule), _language(lang)
+    chosen = _rule(rule)
     target = check_target(out or Path(f"{folder.resolve().name}-result"))
     pool = _restricted(read_pool(folder), members)
-    warn(pool)
-    with _defined(chosen or pool.settings.rule), ProgressLine() as progress:
+    if not spoken.quiet:
+        warn(pool)
+    with _defined(chosen or pool.settings.rule), ProgressLine(shown=not spoken.quiet) as progress:
         result = share_savings(pool, rule=chosen, options=options, progress=progress).result
-    _finish(result, target, language, json=json)
+    _finish(result, target, spoken)
 
 
-def share(saved: Path, out: Path | None, *, rule: str, lang: str | None, json: bool) -> None:
+def share(saved: Path, out: Path | None, *, rule: str, spoken: Spoken) -> None:
     """Share a saved result under another rule, and write it back, or to another folder."""
-    chosen, language = _rule(rule), _language(lang)
+    chosen = _rule(rule)
     target = check_target(out or saved)
     result = read_result(saved)
-    with _defined(chosen), ProgressLine() as progress:
+    with _defined(chosen), ProgressLine(shown=not spoken.quiet) as progress:
         shared = reshare(result, chosen, progress=progress).result
-    _finish(shared, target, language, json=json)
+    _finish(shared, target, spoken)
 
 
 def verify(saved: Path, *, json: bool) -> None:
@@ -101,15 +118,15 @@ def _defined(rule: str | None) -> Iterator[None]:
         raise UsageError(f"rule {rule}: {error}") from error
 
 
-def _finish(result: Result, folder: Path, language: Language | None, *, json: bool) -> None:
+def _finish(result: Result, folder: Path, spoken: Spoken) -> None:
     write_result(result, folder)
-    if json:
+    if spoken.json:
         typer.echo(to_text(document_of(result)), nl=False)
-    else:
-        spoken = language or _language_of(result.pool)
-        typer.echo(summary(result, language=spoken, folder=folder), nl=False)
+    elif not spoken.quiet:
+        language = spoken.language or _language_of(result.pool)
+        print_text(summary(result, language=language, folder=folder))
     code = exit_code(result)
-    if code is ExitCode.INTERRUPTED:
+    if code is ExitCode.INTERRUPTED and not spoken.quiet:
         say(f"clusterpool: interrupted; the best plan so far is in {folder}")
     raise typer.Exit(code)
 

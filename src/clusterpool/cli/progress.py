@@ -18,11 +18,11 @@ CLEAR_LINE = "\r\x1b[2K"
 
 
 class ProgressLine:
-    """Shows each stage that it is called with, where the stream is a terminal; the line is gone when the work ends."""
+    """Shows each stage that it is called with, where that is wanted and on a terminal; gone when the work ends."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, *, shown: bool = True) -> None:
         self._stream = sys.stderr if stream is None else stream
-        self._active = self._stream.isatty()
+        self._active = shown and self._stream.isatty()
 
     def __enter__(self) -> Self:
         return self

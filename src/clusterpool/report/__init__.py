@@ -6,14 +6,12 @@ from clusterpool.report.result import CLUSTER_COLUMNS, COALITION_COLUMNS, MEMBER
 from clusterpool.report.settlement import settle
 from clusterpool.report.terminal import summary
 from clusterpool.report.verify import verify_result
-from clusterpool.report.words import Language
 
 __all__ = [
     "CLUSTER_COLUMNS",
     "COALITION_COLUMNS",
     "MEMBER_COLUMNS",
     "SETTLEMENT_COLUMNS",
-    "Language",
     "Result",
     "check_target",
     "document_of",

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from typing import TYPE_CHECKING
 
 from clusterpool.allocation import CoreStatus
+from clusterpool.language import Domain, Language, decimal, money, percent, phrases, symbol
 from clusterpool.plan import FREIGHT, relative_gap
 from clusterpool.report.cents import to_cents
 from clusterpool.report.rounded import cluster_cents, member_cents, number_text
-from clusterpool.report.words import WORDS, Language, money, percent, symbol
+from clusterpool.report.terminal.columns import Row, aligned, isolated, plain, room_for_names, titled, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from clusterpool.report.result import Result
 
-WIDTH = 80
 MONEY_COLUMNS = ("today", "alone", "pool", "saving")
-GAP = 2
-SHORTEST_NAME = 8
-NAME_WIDTH = 20
-"""Names that have less room than this are dearer to the reader than cents."""
-
 NAMED_AT_MOST = 8
 UNMET_AT_MOST = 10
+PAIR = 2
 
 
 def summary(result: Result, *, language: Language = Language.ENGLISH, folder: Path | None = None) -> str:
@@ -35,7 +30,7 @@ def summary(result: Result, *, language: Language = Language.ENGLISH, folder: Pa
     Parameters
     ----------
     language : Language
-        Language of the words; the sentence that gives the rule's reason is English.
+        Language of the words; the reason of the rule and those of unmet needs are English sentences.
     folder : pathlib.Path, optional
         Where the files are; said together with what to do next.
     """
@@ -50,7 +45,7 @@ class _Page:
     def __init__(self, result: Result, language: Language) -> None:
         self._result = result
         self._language = language
-        self._words: Mapping[str, str] = WORDS[language]
+        self._words = phrases(Domain.TERMINAL, language)
         self._currency = result.pool.settings.currency
         self._members = member_cents(result)
         self._clusters = cluster_cents(result, self._members)
@@ -58,34 +53,36 @@ class _Page:
     def savings(self) -> str:
         """Both tables, with cents where they leave room for the names."""
         tables = {title: self._rows(title, whole=False) for title in ("title", "clusters")}
-        whole = any(_room_for_names(rows) < 0 for rows in tables.values())
+        whole = any(room_for_names(rows) < 0 for rows in tables.values())
         if whole:
             tables = {title: self._rows(title, whole=True) for title in tables}
-        notes = [self._words["whole" if whole else "amounts"].format(currency=symbol(self._currency))]
+        notes = [self._words["whole" if whole else "amounts"].format(currency=symbol(self._currency, self._language))]
         notes.append(self._words["legend"])
         if not all(self._result.members["comparable"]):
             notes.append(self._words["not_comparable"])
-        drawn = [_titled(self._words[title], _aligned(rows)) for title, rows in tables.items()]
-        return "\n\n".join([*drawn, "\n".join(map(_wrapped, notes))])
+        drawn = [titled(self._words[title], aligned(rows, self._language)) for title, rows in tables.items()]
+        return "\n\n".join([*drawn, "\n".join(map(wrapped, notes))])
 
-    def _rows(self, title: str, *, whole: bool) -> list[list[str]]:
+    def _rows(self, title: str, *, whole: bool) -> list[Row]:
         by_member = title == "title"
         head, frame = ("member", self._result.members) if by_member else ("cluster", self._result.clusters)
         cents = self._members if by_member else self._clusters
         table = self._result.pool.table("members")
         names = dict(zip(table["member"], table["name"], strict=True)) if by_member else {}
-        heading = [self._words[head], self._words["name"] if any(names.values()) else ""]
-        rows = [[*heading, *(self._words[column] for column in (*MONEY_COLUMNS, "saving_pct"))]]
+        heading = tuple(self._words[column] for column in (*MONEY_COLUMNS, "saving_pct"))
+        rows = [Row(self._words[head], self._words["name"] if any(names.values()) else "", heading)]
+        largest = max((abs(saving or 0) for saving in cents["saving"]), default=0)
         for place, (code, comparable) in enumerate(zip(frame[head], frame["comparable"], strict=True)):
             figures = self._figures([cents[column][place] for column in MONEY_COLUMNS], whole=whole)
-            rows.append([_marked(code, comparable), names.get(code, ""), *figures])
+            bar = (cents["saving"][place] or 0) / largest if largest else None
+            rows.append(Row(_marked(plain(code), comparable), plain(names.get(code, "")), figures, bar))
         totals = [_total(cents[column]) for column in MONEY_COLUMNS]
-        return [*rows, [self._words["total"], "", *self._figures(totals, whole=whole)]]
+        return [*rows, Row(self._words["total"], "", self._figures(totals, whole=whole))]
 
-    def _figures(self, cents: Sequence[int | None], *, whole: bool) -> list[str]:
+    def _figures(self, cents: Sequence[int | None], *, whole: bool) -> tuple[str, ...]:
         alone, saving = cents[1] or 0, cents[3] or 0
-        share = percent(100 * saving / alone, self._language, 1).rstrip(" %") if alone else "-"
-        return [*("-" if cell is None else money(cell, self._language, whole=whole) for cell in cents), share]
+        share = decimal(100 * saving / alone, self._language, 1) if alone else "-"
+        return (*("-" if cell is None else money(cell, self._language, whole=whole) for cell in cents), share)
 
     def verdict(self) -> str:
         """What the figures come to, where it is not plain from the table."""
@@ -96,8 +93,8 @@ class _Page:
         codes = self._result.members["member"]
         losers = [code for code, saving in zip(codes, self._members["saving"], strict=True) if (saving or 0) < 0]
         if losers:
-            lines.append(self._words["losers"].format(members=_listed(losers)))
-        return "\n".join(map(_wrapped, lines))
+            lines.append(self._words["losers"].format(members=self._listed(losers)))
+        return "\n".join(map(wrapped, lines))
 
     def proof(self) -> str:
         """Bounds and gaps of the plan and its parts, the rule, and the core."""
@@ -108,11 +105,11 @@ class _Page:
             lines.append(self._words["sampled"].format(error=self._money(max(errors))))
         if not self._result.reproducible:
             lines.append(self._words["limit"])
-        return _titled(self._words["proof"], [*map(_wrapped, lines)])
+        return titled(self._words["proof"], [*map(wrapped, lines)])
 
     def _plan_lines(self) -> Iterator[str]:
         plan = self._result.plan
-        yield self._bounded("whole_plan", plan.cost, plan.bound, status=self._words[plan.status])
+        yield self._bounded("whole_plan", plan.cost, plan.bound, status=self._words[plan.status.value])
 
     def _part_lines(self) -> Iterator[str]:
         known = self._result.known_trips
@@ -134,7 +131,7 @@ class _Page:
 
     def _core_line(self) -> str:
         core = self._result.allocation.core
-        coalition, excess = _listed(core.worst_coalition), self._worst_excess()
+        coalition, excess = self._listed(core.worst_coalition), self._worst_excess()
         worst = ""
         if core.worst_coalition:
             merit = self._money(max(0.0, -core.worst_excess))
@@ -170,20 +167,29 @@ class _Page:
         lines = []
         for row in frame.head(UNMET_AT_MOST).to_dict("records"):
             why = ": ".join(filter(None, (row["reason"], row["blocked_by"])))
-            lines.append(f"  {row['member']}: {row['item'] or row['shipment']}, {number_text(row['quantity'])} ({why})")
+            what = f"{plain(row['member'])}: {plain(row['item'] or row['shipment'])}"
+            lines.append(f"  {what}, {number_text(row['quantity'])} ({plain(why)})")
         if len(frame) > UNMET_AT_MOST:
             lines.append("  " + self._words["more"].format(count=len(frame) - UNMET_AT_MOST))
         title = self._words["unmet"].format(count=len(frame))
-        return _titled(title, [*map(_wrapped, lines)])
+        return titled(title, [*map(wrapped, lines)])
 
     def files(self, folder: Path | None) -> str:
-        """Where the files are and what to do next."""
+        """Where the files are and what to do next; commands are lines of their own, to be copied."""
         if folder is None:
             return ""
-        return "\n".join(self._words[key].format(folder=folder) for key in ("files", "verify", "share"))
+        lines = [self._words[key].format(folder=folder) for key in ("files", "verify", "share", "compare")]
+        if len(self._result.members) == PAIR:
+            lines.append(wrapped(self._words["two_members"]))
+        return "\n".join(lines)
 
     def _money(self, value: float) -> str:
-        return money(to_cents(value), self._language, self._currency)
+        return isolated(money(to_cents(value), self._language, self._currency), self._language)
+
+    def _listed(self, codes: Sequence[str]) -> str:
+        more = len(codes) - NAMED_AT_MOST
+        named = ", ".join(isolated(plain(code), self._language) for code in codes[:NAMED_AT_MOST])
+        return named + (f" (+{more})" if more > 0 else "")
 
 
 def _marked(code: str, comparable: object) -> str:
@@ -193,45 +199,3 @@ def _marked(code: str, comparable: object) -> str:
 def _total(cells: Sequence[int | None]) -> int | None:
     known = [cell for cell in cells if cell is not None]
     return sum(known) if len(known) == len(cells) else None
-
-
-def _titled(title: str, lines: Sequence[str]) -> str:
-    return "\n".join([title, "-" * len(title), *lines])
-
-
-def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
-    return [max(map(len, column)) for column in zip(*rows, strict=True)]
-
-
-def _room_for_names(rows: Sequence[Sequence[str]]) -> int:
-    """Columns left over once the names have the width that they should have at least; negative: too few."""
-    widths = _widths(rows)
-    return WIDTH - sum(widths) + widths[1] - GAP * (len(widths) - 1) - min(widths[1], NAME_WIDTH)
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows as lines: code and name to the left, figures to the right; the name gets the room that is left."""
-    widths = _widths(rows)
-    room = _room_for_names(rows) + min(widths[1], NAME_WIDTH)
-    widths[1] = min(widths[1], room) if room >= SHORTEST_NAME else 0
-    lines = []
-    for code, name, *figures in rows:
-        cells = [code.ljust(widths[0])]
-        if widths[1]:
-            cells.append((name if len(name) <= widths[1] else f"{name[: widths[1] - 1]}…").ljust(widths[1]))
-        cells += [figure.rjust(width) for figure, width in zip(figures, widths[2:], strict=True)]
-        lines.append((" " * GAP).join(cells).rstrip())
-    return lines
-
-
-def _listed(codes: Sequence[str]) -> str:
-    more = len(codes) - NAMED_AT_MOST
-    return ", ".join(codes[:NAMED_AT_MOST]) + (f" (+{more})" if more > 0 else "")
-
-
-def _wrapped(text: str) -> str:
-    """The text in lines of at most `WIDTH`; codes, paths and commands are never broken."""
-    indent = " " * (len(text) - len(text.lstrip()) + 2)
-    return textwrap.fill(
-        text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
-    )
