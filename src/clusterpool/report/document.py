@@ -137,19 +137,23 @@ def _allocation_to_json(allocation: Allocation) -> dict[str, Any]:
     }
 
 
-def _game_of(coalitions: pd.DataFrame, pool: Pool) -> CostGame:
-    """The game as far as its coalitions were solved; members that stand in none have no needs."""
+def _game_of(coalitions: pd.DataFrame, pool: Pool) -> CostGame | None:
+    """The game as far as its coalitions were solved; members that stand in none have no needs.
+
+    None where the table is none of a game of the pool's members: `verify` says what is wrong with it.
+    """
     table = {
         tuple(row["members"].split("|")): CoalitionCost(row["cost"], row["bound"], row["purchases"], row["freight"])
         for row in coalitions.to_dict("records")
     }
-    game = CostGame.from_table(table, idle=set(pool.members).difference(*table))
-    if list(game.players) != pool.members:
-        raise ValueError(f"its coalitions are of {', '.join(game.players)}, the input has {', '.join(pool.members)}")
-    return game
+    try:
+        game = CostGame.from_table(table, idle=set(pool.members).difference(*table))
+    except ValueError:
+        return None
+    return game if list(game.players) == pool.members else None
 
 
-def _allocation_from_json(document: Mapping[str, Any], game: CostGame) -> Allocation:
+def _allocation_from_json(document: Mapping[str, Any], game: CostGame | None) -> Allocation:
     core, terms = document["core"], document["terms"]
     return Allocation(
         rule=Rule(document["rule"]),
