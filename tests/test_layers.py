@@ -61,6 +61,7 @@ DOORS = {
     "pyvrp": {"freight"},
     "loky": {"executors"},
     "babel": {"language"},
+    "matplotlib": {"report"},
 }
 """Foreign libraries that only these rooms may import."""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from clusterpool.demand import Pool
     from clusterpool.plan import Plan, Stage
+    from clusterpool.report.plots import Plots
 
 PLAN_PART = 0.5
 """The part of the time left after looking for trips that the pool's plan may take; the coalitions have the rest."""
@@ -76,6 +77,13 @@ class Savings:
     def cost(self) -> float:
         """What the pool pays."""
         return self.result.plan.cost
+
+    @property
+    def plot(self) -> Plots:
+        """The plots of this result: `savings.plot.bars()`, `.waterfall()`, `.map()`, ...; matplotlib is loaded now."""
+        from clusterpool.report.plots import Plots  # noqa: PLC0415 - half a second that only drawings wait for
+
+        return Plots(self.result)
 
     def to_csv(self, folder: str | Path) -> None:
         """Write the result's folder: tables as CSV, the canonical input and ``result.json``."""

@@ -27,6 +27,7 @@ class Domain(StrEnum):
     """A room's own phrases; the value is the folder that holds them."""
 
     COMMON = "common"
+    PLOTS = "plots"
     TERMINAL = "terminal"
 
 
