@@ -17,6 +17,7 @@ from clusterpool.cli.app import app
 from clusterpool.cli.inputs import warn
 from clusterpool.errors import NoPlanError, RouteError
 from clusterpool.language import Language
+from clusterpool.messages import Finding, Findings, MessageId
 from clusterpool.plan import PLAN_COLUMNS
 from clusterpool.report import Result, read_result, write_result
 from clusterpool.report.tables import from_records
@@ -298,12 +299,12 @@ def test_warnings_go_to_stderr_the_first_twenty(folder: Path) -> None:
 
 def test_long_lists_of_warnings_are_cut(capsys: pytest.CaptureFixture[str]) -> None:
     warned = pool()
-    row = {"table": "t", "file": "f.csv", "row": 2, "column": "c", "value": "v", "problem": "odd", "repair": "mend"}
-    many = replace(warned, warnings=warned.warnings.iloc[:0].reindex(range(25)).assign(**row))
+    one = Finding(MessageId.NEED_ADDED_UP, "t", "f.csv", 2, "c", "v")
+    many = replace(warned, found=Findings((one,) * 25))
     warn(many)
     told = capsys.readouterr().err
     assert told.startswith("25 warning(s)\n")
-    assert told.count("f.csv, row 2, column c: 'v': odd") == 20
+    assert told.count("f.csv, row 2, column c: 'v': the line equals an earlier one") == 20
     assert "... and 5 more" in told
 
 

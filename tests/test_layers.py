@@ -17,11 +17,12 @@ PACKAGE = Path(clusterpool.__file__).parent
 ROOT = "clusterpool"
 
 RANK = {
+    "messages": -1,
     "errors": 0,
     "example": 1,
     "executors": 1,
-    "language": 1,
     "outline": 1,
+    "language": -2,
     "schema": 1,
     "solver": 1,
     "places": 2,

@@ -15,7 +15,8 @@ from pandas.testing import assert_frame_equal
 
 from clusterpool import market
 from clusterpool.demand import Pool, read_pool, write_pool
-from clusterpool.errors import PROBLEM_COLUMNS, DataError
+from clusterpool.errors import DataError
+from clusterpool.messages import PROBLEM_COLUMNS
 from clusterpool.schema import TABLES, columns
 from tests.input_kit import FILES, ROADS, added, changed, pools_folder, read, without
 

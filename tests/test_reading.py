@@ -72,15 +72,15 @@ FILES_TOLD = [
     ),
     Wrong(
         "setting of the wrong kind", {**FILES, "pool.toml": 'circuity = "1,24"\n'},
-        "pool.toml", 1, "circuity", "1,24", "valid number", "circle",
+        "pool.toml", 1, "circuity", "1,24", "not a number", "circle",
     ),
     Wrong(
         "setting out of range", {**FILES, "pool.toml": "name = 'x'\n\nmax_trip_days = 0\n"},
-        "pool.toml", 3, "max_trip_days", "0", "greater than or equal to 1", "days of a trip",
+        "pool.toml", 3, "max_trip_days", "0", "at least 1", "days of a trip",
     ),
     Wrong(
         "unknown rule of sharing", {**FILES, "pool.toml": 'rule = "shapely"\n'},
-        "pool.toml", 1, "rule", "shapely", "'shapley'", "Rule by which the cost is shared",
+        "pool.toml", 1, "rule", "shapely", "not one of", "did you mean 'shapley'?",
     ),
     Wrong(
         "order date with slashes", {**FILES, "pool.toml": 'order_date = "01/03/2026"\n'},

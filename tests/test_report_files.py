@@ -143,6 +143,7 @@ def test_a_result_is_read_back_exactly(tmp_path: Path) -> None:
         assert getattr(back, name) == getattr(case, name)
     assert (back.plan.status, back.plan.bound, back.plan.cost) == (case.plan.status, case.plan.bound, case.plan.cost)
     assert back.pool.input_hash == case.pool.input_hash
+    assert back.pool.found == case.pool.found
     assert_frame_equal(back.pool.warnings, case.pool.warnings)
     write_result(back, tmp_path / "second")
     assert contents(tmp_path / "first") == contents(tmp_path / "second")
@@ -203,7 +204,7 @@ def edited(folder: Path, **changes: Any) -> None:
         ({"cost": "much"}, "'much' is no number"),
         ({"reproducible": 1}, "neither true nor false"),
         ({"options": {"effort": 3}}, "effort"),
-        ({"warnings": [{"file": "x"}]}, "damaged"),
+        ({"findings": [{"file": "x"}]}, "damaged"),
         ({"known_trips": {"complete": True}}, "damaged"),
         ({"allocation": []}, "damaged"),
     ],

@@ -8,6 +8,9 @@ import pytest
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
+from clusterpool.language import Language
+from clusterpool.messages import Words
+from clusterpool.messages import text as in_words
 from clusterpool.places import find_places, fold, place_names
 from clusterpool.schema import TABLES, Kind, Settings, columns, data_dictionary, json_schema
 from clusterpool.schema.fields import parse_number
@@ -188,4 +191,5 @@ def test_ambiguous_and_unknown_names() -> None:
 def test_numbers_in_another_form_are_refused_with_what_they_may_mean(text: str, repair: str) -> None:
     with pytest.raises(PydanticCustomError) as caught:
         parse_number(text)
-    assert (caught.value.context or {})["repair"] == repair
+    refused = (caught.value.context or {})["refused"]
+    assert in_words(Words(refused.message.repair, refused.fields), Language.ENGLISH) == repair

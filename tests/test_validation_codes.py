@@ -46,7 +46,7 @@ CODES = [
     ),
     Wrong(
         "unknown item of a rule", changed("rules.csv", "item:06", "item:07"),
-        "rules.csv", 4, "scope", "item:07", "unknown item", "add it to items",
+        "rules.csv", 4, "scope", "item:07", "unknown item", "add a row to items",
     ),
     Wrong(
         "scope without a kind", changed("rules.csv", "item:06", "06"),

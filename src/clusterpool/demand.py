@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from clusterpool.messages import Findings, Severity
 from clusterpool.reading import (
     ASSUMPTIONS_FILE,
     SETTINGS_FILE,
@@ -43,8 +44,8 @@ class Pool:
         number NaN, a blank date NaT; what a blank means by other data (sites, dates) is filled in.
     settings : Settings
         The settings with their defaults; `order_date` is filled in.
-    warnings : pandas.DataFrame
-        What is odd but not wrong, with the columns of `errors.PROBLEM_COLUMNS`.
+    found : Findings
+        What is odd but not wrong; `found.frame(language)` is the table in a language.
     assumptions : pandas.DataFrame
         What was assumed about the files when they were read or imported: `file`, `subject`, `value`, `evidence`.
 
@@ -65,7 +66,7 @@ class Pool:
 
     tables: Mapping[str, pd.DataFrame]
     settings: Settings
-    warnings: pd.DataFrame
+    found: Findings
     assumptions: pd.DataFrame = field(default_factory=lambda: assumption_frame(()))
 
     @classmethod
@@ -94,7 +95,17 @@ class Pool:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A pool goes to another process as its tables."""
-        return _unpickle, (dict(self.tables), self.settings, self.warnings, self.assumptions)
+        return _unpickle, (dict(self.tables), self.settings, self.found, self.assumptions)
+
+    @cached_property
+    def warnings(self) -> pd.DataFrame:
+        """What is probably not meant: table, file, row, column, value, problem, repair; in English."""
+        return self.found.of(Severity.WARNING).problems()
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """Warnings and hints, with their id and severity before the columns of `warnings`; in English."""
+        return self.found.frame()
 
     @property
     def members(self) -> list[str]:
@@ -138,7 +149,7 @@ class Pool:
         if unknown:
             raise KeyError(f"not members of the pool: {', '.join(unknown)}")
         kept = {name: _of(self.tables[name], chosen) for name in _OF_MEMBERS}
-        return Pool(MappingProxyType({**self.tables, **kept}), self.settings, self.warnings, self.assumptions)
+        return Pool(MappingProxyType({**self.tables, **kept}), self.settings, self.found, self.assumptions)
 
     def demand(self) -> pd.DataFrame:
         """What is needed of each item: `item`, `quantity`, `members` (how many), and a column for each member."""
@@ -196,13 +207,11 @@ def write_pool(pool: Pool, folder: str | Path) -> None:
 
 
 def _pool(checked: Checked) -> Pool:
-    return _unpickle(dict(checked.tables), checked.settings, checked.warnings, checked.assumptions)
+    return _unpickle(dict(checked.tables), checked.settings, checked.found, checked.assumptions)
 
 
-def _unpickle(
-    tables: dict[str, pd.DataFrame], settings: Settings, warnings: pd.DataFrame, assumptions: pd.DataFrame
-) -> Pool:
-    return Pool(MappingProxyType(tables), settings, warnings, assumptions)
+def _unpickle(tables: dict[str, pd.DataFrame], settings: Settings, found: Findings, assumptions: pd.DataFrame) -> Pool:
+    return Pool(MappingProxyType(tables), settings, found, assumptions)
 
 
 def _of(frame: pd.DataFrame, members: set[str]) -> pd.DataFrame:

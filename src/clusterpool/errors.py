@@ -10,6 +10,7 @@ ClusterpoolError
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-PROBLEM_COLUMNS = ("table", "file", "row", "column", "value", "problem", "repair")
-"""Columns of ``DataError.problems``; ``row`` is the line in the file, the header being line 1."""
+    from clusterpool.language import Language
+    from clusterpool.messages import Findings
 
 
 class ClusterpoolError(Exception):
@@ -30,13 +31,27 @@ class DataError(ClusterpoolError):
 
     Parameters
     ----------
-    problems : pandas.DataFrame
-        One row a fault, with the columns of `PROBLEM_COLUMNS`.
+    found : Findings
+        The errors, and what else was found on the way.
     """
 
-    def __init__(self, problems: pd.DataFrame) -> None:
-        self.problems = problems
-        super().__init__(problems)
+    def __init__(self, found: Findings) -> None:
+        self.found = found
+        super().__init__(found)
+
+    @cached_property
+    def problems(self) -> pd.DataFrame:
+        """One row an error: table, file, row, column, value, problem, repair; in English."""
+        return self.found.errors.problems()
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """One row an error, warning or hint: id, severity and the columns of `problems`; in English."""
+        return self.found.frame()
+
+    def in_language(self, language: Language) -> pd.DataFrame:
+        """As `findings`, in a language."""
+        return self.found.frame(language)
 
     def __str__(self) -> str:
         rows: Iterator[Any] = self.problems.itertuples(index=False)

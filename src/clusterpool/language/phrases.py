@@ -29,6 +29,7 @@ class Domain(StrEnum):
     COMMON = "common"
     PLOTS = "plots"
     TERMINAL = "terminal"
+    CHECKS = "checks"
 
 
 @cache

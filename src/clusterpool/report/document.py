@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from clusterpool.allocation import Allocation, CoalitionCost, CoreReport, CoreStatus, CostGame, Rule, Terms
 from clusterpool.freight.trips import KnownTrips, Ride, Trip
+from clusterpool.messages import to_records as findings_to_records
 from clusterpool.plan import PLAN_COLUMNS, Plan
 from clusterpool.report.result import Result
 from clusterpool.report.tables import (
@@ -50,7 +51,7 @@ def document_of(result: Result) -> dict[str, Any]:
         "bound": number_to_json(result.plan.bound),
         "gap": number_to_json(result.plan.gap),
         "currency": result.pool.settings.currency,
-        "warnings": result.pool.warnings.astype({"row": int}).to_dict("records"),
+        "findings": findings_to_records(result.pool.found),
         "assumptions": result.pool.assumptions.to_dict("records"),
         "tables": {name: to_records(name, frame) for name, frame in tables_of(result).items()},
         "allocation": _allocation_to_json(result.allocation),

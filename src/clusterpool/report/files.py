@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 from clusterpool.demand import Pool, read_pool, write_pool
 from clusterpool.errors import DataError
+from clusterpool.messages import Finding, Findings, MessageId, from_records
 from clusterpool.report.document import FORMAT, document_of, result_of, to_text
 from clusterpool.report.rounded import file_tables
-from clusterpool.schema import TABLES, Problem, problem_frame
+from clusterpool.schema import TABLES
 
 if TYPE_CHECKING:
     from clusterpool.report.result import Result
 
 RESULT_FILE = "result.json"
 INPUT_FOLDER = "input"
-SOLVE_AGAIN = "run `clusterpool solve` again"
 
 
 def check_target(folder: str | Path) -> Path:
@@ -100,8 +100,7 @@ def read_result(folder: str | Path) -> Result:
     """
     document, pool = read_saved(folder)
     if pool.input_hash != document["input_hash"]:
-        problem = f"the tables in {INPUT_FOLDER}/ are not those that the result was made from"
-        raise _error(folder, "input_hash", pool.input_hash, problem)
+        raise _error(folder, MessageId.RESULT_INPUT_CHANGED, "input_hash", pool.input_hash, folder=INPUT_FOLDER)
     return restored(folder, document, pool)
 
 
@@ -109,31 +108,28 @@ def read_saved(folder: str | Path) -> tuple[dict[str, Any], Pool]:
     """The document and the input of a result, each by itself; DataError as in `read_result`."""
     path = Path(folder) / RESULT_FILE
     if not path.is_file():
-        raise _error(folder, "", "", "there is no such file", "name the folder that `clusterpool solve` wrote")
+        raise _error(folder, MessageId.RESULT_MISSING)
     try:
         document = json.loads(path.read_bytes().decode("utf-8"))
     except ValueError as error:
-        raise _error(folder, "", "", f"the file is damaged: {error}") from None
+        raise _error(folder, MessageId.RESULT_DAMAGED, reason=str(error)) from None
     found = document.get("format") if isinstance(document, dict) else None
     if found != FORMAT:
-        problem = f"not a result in format {FORMAT}, which is the one that this version of clusterpool reads"
-        raise _error(folder, "format", str(found), problem)
+        raise _error(folder, MessageId.RESULT_OTHER_FORMAT, "format", str(found), format=str(FORMAT))
     if not isinstance(document.get("input_hash"), str):
-        raise _error(folder, "input_hash", str(document.get("input_hash")), "the file is damaged: no hash of its input")
+        value, reason = str(document.get("input_hash")), "no hash of its input"
+        raise _error(folder, MessageId.RESULT_DAMAGED, "input_hash", value, reason=reason)
     return document, read_pool(Path(folder) / INPUT_FOLDER)
 
 
 def restored(folder: str | Path, document: dict[str, Any], pool: Pool) -> Result:
     """The result that a document and its pool hold; DataError where the document is damaged."""
     try:
-        warnings = problem_frame(Problem(**warning) for warning in document["warnings"])
-        return result_of(document, replace(pool, warnings=warnings))
+        return result_of(document, replace(pool, found=from_records(document["findings"])))
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
-        problem = f"the file is damaged: {type(error).__name__} {error}"
-        raise _error(folder, "", "", problem) from error
+        raise _error(folder, MessageId.RESULT_DAMAGED, reason=f"{type(error).__name__} {error}") from error
 
 
-def _error(folder: str | Path, column: str, value: str, problem: str, repair: str = SOLVE_AGAIN) -> DataError:
-    return DataError(
-        problem_frame([Problem("result", str(Path(folder) / RESULT_FILE), 0, column, value, problem, repair)])
-    )
+def _error(folder: str | Path, message: MessageId, column: str = "", value: str = "", /, **fields: str) -> DataError:
+    file = str(Path(folder) / RESULT_FILE)
+    return DataError(Findings((Finding(message, "result", file, 0, column, value, tuple(fields.items())),)))

@@ -5,8 +5,8 @@ Checks, data dictionary and JSON Schema are made from these models.
 
 from clusterpool.schema.columns import Column, Kind, columns
 from clusterpool.schema.dictionary import data_dictionary, json_schema
-from clusterpool.schema.fields import parse_number
-from clusterpool.schema.problems import Problem, problem_frame, suggestion
+from clusterpool.schema.fields import Refused, parse_number
+from clusterpool.schema.problems import Problem, suggestion
 from clusterpool.schema.rows import Row
 from clusterpool.schema.settings import Settings
 from clusterpool.schema.supply import Discount, Measure, PriceKind
@@ -20,12 +20,12 @@ __all__ = [
     "Measure",
     "PriceKind",
     "Problem",
+    "Refused",
     "Row",
     "Settings",
     "columns",
     "data_dictionary",
     "json_schema",
     "parse_number",
-    "problem_frame",
     "suggestion",
 ]

@@ -13,6 +13,10 @@ from annotated_types import Ge, Gt, Le
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from clusterpool.language import Language
+from clusterpool.messages import MessageId, Words
+from clusterpool.messages import text as in_words
+
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _OTHER_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
@@ -28,12 +32,24 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a cell was refused, as the context of pydantic's error carries it."""
+
+    message: MessageId
+    fields: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    repair: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pending:
     """The column belongs to the contract but is not honoured by this version; a value in it is refused."""
 
 
-def _refuse(problem: str, repair: str) -> NoReturn:
-    raise PydanticCustomError("cell", "{problem}", {"problem": problem, "repair": repair})
+def _refuse(message: MessageId, repair: Words | None = None, **fields: str | tuple[str, ...]) -> NoReturn:
+    """Refuse a cell; the context holds the message, and its words in English for those who read pydantic's errors."""
+    filled = tuple(fields.items())
+    problem = in_words(Words(message.problem, filled), Language.ENGLISH)
+    raise PydanticCustomError("cell", "{problem}", {"problem": problem, "refused": Refused(message, filled, repair)})
 
 
 def parse_number(text: str) -> float:
@@ -48,11 +64,11 @@ def parse_number(text: str) -> float:
         number = float(text)
         if math.isfinite(number):
             return number
-        _refuse("the number is too large", "give a finite number")
+        _refuse(MessageId.CELL_NUMBER_TOO_LARGE)
     readings = _readings(text)
     if readings:
-        _refuse("not a number with a decimal point", f"write {' or '.join(readings)}")
-    _refuse("not a number", "give a number such as 1234.5")
+        _refuse(MessageId.CELL_DECIMAL_POINT, readings=tuple(readings))
+    _refuse(MessageId.CELL_NOT_A_NUMBER)
 
 
 def _readings(text: str) -> list[str]:
@@ -74,7 +90,7 @@ def parse_count(text: str) -> float:
     """A whole number; ``8.0`` counts as 8."""
     number = parse_number(text)
     if not number.is_integer():
-        _refuse("not a whole number", f"write {round(number)}")
+        _refuse(MessageId.CELL_NOT_WHOLE, whole=str(round(number)))
     return number
 
 
@@ -82,7 +98,7 @@ def parse_flag(text: str) -> bool:
     """``true``, ``false``, ``1`` or ``0``."""
     flag = _FLAGS.get(text.lower())
     if flag is None:
-        _refuse("neither true nor false", "write true or false")
+        _refuse(MessageId.CELL_NOT_A_FLAG)
     return flag
 
 
@@ -95,34 +111,35 @@ def parse_day(day: str | date) -> date:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            _refuse("no such day", "give a day of the calendar as YYYY-MM-DD")
+            _refuse(MessageId.CELL_NO_SUCH_DAY)
     other = _OTHER_DAY.fullmatch(text)
-    hint = f", for instance {other[3]}-{int(other[2]):02d}-{int(other[1]):02d}" if other else ""
-    _refuse("not an ISO date", f"write the date as YYYY-MM-DD{hint}")
+    date_meant = f"{other[3]}-{int(other[2]):02d}-{int(other[1]):02d}" if other else ""
+    repair = Words("iso-date-instance", (("date", date_meant),)) if other else None
+    _refuse(MessageId.CELL_NOT_ISO_DATE, repair)
 
 
 def _text(text: str) -> str:
     if any(unicodedata.category(character) == "Cc" for character in text):
-        _refuse("control characters in the text", "remove tabs, line ends and other invisible characters")
+        _refuse(MessageId.CELL_CONTROL_CHARACTERS)
     return text
 
 
 def _code(text: str) -> str:
     if "|" in text:
-        _refuse("a code may not hold '|', which separates lists", "give a code without '|'")
+        _refuse(MessageId.CELL_BAR_IN_CODE)
     return _text(text)
 
 
 def _member(text: str) -> str:
     if text == "POOL":
-        _refuse("POOL is the name of the pool's own account", "give the member another code")
+        _refuse(MessageId.CELL_ACCOUNT_CODE)
     return _code(text)
 
 
 def _parts(text: str) -> list[str]:
     parts = [part.strip() for part in _text(text).split("|")]
     if "" in parts:
-        _refuse("an empty entry in the list", "separate the entries by a single '|'")
+        _refuse(MessageId.CELL_EMPTY_ENTRY)
     return parts
 
 
@@ -132,14 +149,14 @@ def _ordered_list(text: str) -> str:
 
 def _sorted_list(text: str) -> str:
     if re.search("[;,]", text):
-        _refuse("the list is not separated by '|'", f"write {re.sub(r' *[;,] *', '|', text)}")
+        _refuse(MessageId.CELL_LIST_SEPARATOR, list=re.sub(r" *[;,] *", "|", text))
     return "|".join(sorted(set(_parts(text))))
 
 
 def _scope(text: str) -> str:
     kind, colon, code = (part.strip() for part in text.partition(":"))
     if kind not in {"item", "supplier"} or not colon or not code:
-        _refuse("not a scope", "leave it blank for the whole pool, or write item:CODE or supplier:CODE")
+        _refuse(MessageId.CELL_NOT_A_SCOPE)
     return f"{kind}:{_code(code)}"
 
 

@@ -1,13 +1,10 @@
-"""Problems of the input as rows, and the suggestions that go with them."""
+"""Problems of files as rows, and the suggestions that go with them."""
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
-
-from clusterpool.errors import PROBLEM_COLUMNS
+from clusterpool.messages import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,13 +28,7 @@ class Problem(NamedTuple):
     repair: str
 
 
-def problem_frame(problems: Iterable[Problem]) -> pd.DataFrame:
-    """The problems as a table with the columns of `PROBLEM_COLUMNS`, in the order given."""
-    return pd.DataFrame(list(problems), columns=list(PROBLEM_COLUMNS)).astype({"row": "int64"})
-
-
 def suggestion(value: str, known: Iterable[str], otherwise: str) -> str:
     """``did you mean 'x'?`` for the nearest of `known`, else `otherwise`."""
-    folded = {name.casefold(): name for name in sorted(known, reverse=True)}
-    near = difflib.get_close_matches(value.casefold(), sorted(folded), n=1, cutoff=0.6)
-    return f"did you mean '{folded[near[0]]}'?" if near else otherwise
+    near = nearest(value, known)
+    return f"did you mean '{near}'?" if near else otherwise

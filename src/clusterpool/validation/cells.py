@@ -8,18 +8,21 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from clusterpool.schema import TABLES, Column, Kind, columns, suggestion
+from clusterpool.messages import MessageId, Words, did_you_mean
+from clusterpool.schema import TABLES, Column, Kind, Refused, columns
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from clusterpool.validation.review import Review
 
-_LIMIT_WORDS = {
-    "greater_than": ("must be above {gt:g}", "give a number above {gt:g}"),
-    "greater_than_equal": ("must be at least {ge:g}", "give a number of at least {ge:g}"),
-    "less_than_equal": ("must be at most {le:g}", "give a number of at most {le:g}"),
+LIMITS = {
+    "greater_than": (MessageId.CELL_NOT_ABOVE, "gt"),
+    "greater_than_equal": (MessageId.CELL_BELOW_LIMIT, "ge"),
+    "less_than_equal": (MessageId.CELL_ABOVE_LIMIT, "le"),
 }
+_OR_BLANK = {*(message for message, _ in LIMITS.values()), MessageId.CELL_NOT_A_NUMBER, MessageId.CELL_NUMBER_TOO_LARGE}
+"""A wrong cell of these kinds may also be left blank where its column is not required."""
 
 
 def type_tables(review: Review) -> None:
@@ -34,8 +37,8 @@ def _typed(table: str, review: Review) -> pd.DataFrame:
     known = [column.name for column in columns(table)]
     for name in frame.columns:
         if name not in known:
-            repair = suggestion(name, known, f"take it out; the columns are {', '.join(known)}")
-            review.error(table, 1, name, f"unknown column '{name}'", repair)
+            near = did_you_mean(name, known)
+            review.note(MessageId.COLUMN_UNKNOWN, table, 1, name, instead=near, column=name, columns=", ".join(known))
     cells = {column.name: _typed_column(column, table, review) for column in columns(table)}
     return pd.DataFrame(cells, index=frame.index)
 
@@ -44,51 +47,57 @@ def _typed_column(column: Column, table: str, review: Review) -> pd.Series:
     frame = review.given[table].frame
     if column.name not in frame.columns:
         if column.required:
-            repair = f"add a column '{column.name}': {column.description}"
-            review.error(table, 1, column.name, f"the required column '{column.name}' is missing", repair)
+            meaning = column.description
+            review.note(MessageId.COLUMN_MISSING, table, 1, column.name, column=column.name, meaning=meaning)
         return _series(column, frame.index, np.zeros(len(frame), dtype=int), [column.blank])
     texts = frame[column.name]
     if column.required and (blank := texts.index[texts == ""]).size:
-        review.error(table, blank, column.name, "a required cell is blank", f"fill it in: {column.description}")
+        review.note(MessageId.CELL_BLANK, table, blank, column.name, meaning=column.description)
     if column.pending and (filled := texts.index[texts != ""]).size:
-        problem = f"'{column.name}' is not honoured by this version ({filled.size} cells)"
-        review.error(table, int(filled[0]), column.name, problem, "leave the column out")
+        cells = str(filled.size)
+        review.note(MessageId.COLUMN_NOT_HONOURED, table, int(filled[0]), column.name, column=column.name, cells=cells)
     if column.kind is Kind.TEXT and (floats := review.given[table].floats.get(column.name)):
-        problem, repair = "a floating-point number where text is expected", "give the column as text (dtype str)"
-        review.error(table, sorted(floats), column.name, problem, repair)
+        review.note(MessageId.CELL_FLOAT_CODE, table, sorted(floats), column.name)
         texts = texts.astype(str).where(~texts.index.isin(floats), "")
     codes, uniques = pd.factorize(texts)
     values, faults = _parsed(column, uniques.tolist())
     if faults:
         for row, place in zip(frame.index.tolist(), codes.tolist(), strict=True):
             if place in faults:
-                review.error(table, row, column.name, *faults[place])
+                fault = faults[place]
+                review.note(fault.message, table, row, column.name, instead=fault.repair, **dict(fault.fields))
     return _series(column, frame.index, codes, values)
 
 
-def _parsed(column: Column, texts: list[str]) -> tuple[list[Any], dict[int, tuple[str, str]]]:
-    """The value of each text, and (problem, repair) of those that have none, by place."""
+def _parsed(column: Column, texts: list[str]) -> tuple[list[Any], dict[int, Refused]]:
+    """The value of each text, and why some have none, by place."""
     values: list[Any] = []
-    faults: dict[int, tuple[str, str]] = {}
+    faults: dict[int, Refused] = {}
     for place, text in enumerate(texts):
         value = column.blank
         if text:
             try:
                 value = column.adapter.validate_python(text)
             except ValidationError as error:
-                faults[place] = _words(column, text, error.errors(include_url=False)[0])
+                faults[place] = _refusal(column, text, error.errors(include_url=False)[0])
         values.append(value)
     return values, faults
 
 
-def _words(column: Column, text: str, error: ErrorDetails) -> tuple[str, str]:
+def _refusal(column: Column, text: str, error: ErrorDetails) -> Refused:
     context = error.get("ctx", {})
     if column.kind is Kind.CHOICE:
-        return "not one of the choices", suggestion(text, column.choices, f"write {' or '.join(column.choices)}")
-    problem, repair = _LIMIT_WORDS.get(error["type"], ("{problem}", "{repair}"))
-    repair = repair.format(**context)
-    blank = ", or leave it blank" if not column.required and repair.startswith("give") else ""
-    return problem.format(**context), repair + blank
+        near = did_you_mean(text, column.choices)
+        return Refused(MessageId.CELL_NOT_A_CHOICE, (("choices", column.choices),), near)
+    if error["type"] in LIMITS:
+        message, limit = LIMITS[error["type"]]
+        refused = Refused(message, (("limit", f"{context[limit]:g}"),))
+    else:
+        refused = context["refused"]
+    if refused.message not in _OR_BLANK or column.required:
+        return refused
+    repair = Words("or-blank", (("repair", Words(refused.message.repair, refused.fields)),))
+    return Refused(refused.message, refused.fields, repair)
 
 
 def _series(column: Column, index: pd.Index, codes: np.ndarray, values: list[Any]) -> pd.Series:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from clusterpool.schema import TABLES, columns, suggestion
+from clusterpool.messages import MessageId, did_you_mean
+from clusterpool.schema import TABLES, columns
 from clusterpool.validation.review import distinct, lines_of
 
 if TYPE_CHECKING:
@@ -48,9 +49,8 @@ def _check_key(review: Review, table: str) -> None:
         return
     lines = pd.Series(frame.index, index=frame.index)
     first = lines.groupby([frame[name] for name in key], sort=False).transform("min")
-    words = f"the same {' and '.join(key)}"
     for row in frame.index[repeated].tolist():
-        review.error(table, row, key[-1], f"{words} as in row {first[row]}", "keep one of the rows")
+        review.note(MessageId.CODE_REPEATED, table, row, key[-1], key=", ".join(key), row=str(first[row]))
 
 
 def _is_whole(review: Review, table: str) -> bool:
@@ -68,10 +68,10 @@ def _check_references(review: Review, table: str, whole: set[str]) -> None:
         known = distinct(review.table(target)[TABLES[target].key[0]])
         cells = review.table(table)[column.name]
         unknown = distinct(cells) - known
-        kind, repair = TABLES[target].key[0], f"add a row to {target}, or correct the code"
+        fields = {"kind": TABLES[target].key[0], "table": target}
         for number, (code, lines) in enumerate(lines_of(cells, unknown).items() if unknown else ()):
-            near = suggestion(code, known, repair) if number < _MOST_SUGGESTIONS else repair
-            review.error(table, lines, column.name, f"unknown {kind} '{code}'", near)
+            near = did_you_mean(code, known) if number < _MOST_SUGGESTIONS else None
+            review.note(MessageId.CODE_UNKNOWN, table, lines, column.name, instead=near, code=code, **fields)
 
 
 def _check_one_value(review: Review, table: str, column: str) -> None:
@@ -86,8 +86,8 @@ def _check_one_value(review: Review, table: str, column: str) -> None:
     codes, _ = pd.factorize(frame[column], use_na_sentinel=True)
     lines = frame.index.tolist()
     for place in np.flatnonzero(codes != codes[head]).tolist():
-        problem = f"differs from row {lines[head[place]]} of the same {' and '.join(group)}"
-        review.error(table, lines[place], column, problem, "give all its rows the same value")
+        row, key = str(lines[head[place]]), ", ".join(group)
+        review.note(MessageId.CODE_NOT_ONE_VALUE, table, lines[place], column, row=row, key=key)
 
 
 def _check_scopes(review: Review) -> None:
@@ -96,8 +96,9 @@ def _check_scopes(review: Review) -> None:
     for row, scope in zip(scopes.index.tolist(), scopes.tolist(), strict=True):
         kind, _, code = scope.partition(":")
         if kind and code not in known[kind]:
-            near = suggestion(code, known[kind], f"correct the code, or add it to {kind}s")
-            review.error("rules", row, "scope", f"unknown {kind} '{code}'", near)
+            near = did_you_mean(code, known[kind])
+            fields = {"kind": kind, "code": code, "table": f"{kind}s"}
+            review.note(MessageId.CODE_UNKNOWN, "rules", row, "scope", instead=near, **fields)
 
 
 def _check_parts(review: Review) -> None:
@@ -107,5 +108,4 @@ def _check_parts(review: Review) -> None:
     for row, code in zip(codes.index.tolist(), codes.tolist(), strict=True):
         whole, _, part = code.rpartition("#")
         if whole in known and part.isdigit():
-            problem = f"the code is kept for a part of shipment '{whole}'"
-            review.error("shipments", row, "shipment", problem, "give the shipment another code")
+            review.note(MessageId.CODE_OF_A_PART, "shipments", row, "shipment", shipment=whole)

@@ -6,7 +6,7 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from clusterpool.schema import suggestion
+from clusterpool.messages import MessageId, did_you_mean
 from clusterpool.validation.lanes import check_lanes, ex_works_needs
 from clusterpool.validation.network import great_circle_km, shortest_hours
 from clusterpool.validation.review import distinct
@@ -58,27 +58,24 @@ def _check_prices(review: Review) -> None:
     prices = ["cost_per_kg", "cost_per_kg_km", "fixed_cost", "minimum_cost"]
     rows = tariffs.index[tariffs[prices].isna().all(axis=1)]
     if review.sound("tariffs"):
-        problem = "a weight break without any cost"
-        review.error("tariffs", rows, "cost_per_kg", problem, "fill in cost_per_kg, cost_per_kg_km or fixed_cost")
+        review.note(MessageId.TARIFF_WITHOUT_COST, "tariffs", rows, "cost_per_kg")
 
 
 def _check_roads(review: Review) -> None:
     roads = review.table("roads")
     rows = roads.index[(roads["origin"] == roads["destination"]) & (roads["origin"] != "")]
-    review.error("roads", rows, "destination", "the road ends where it starts", "take the row out")
+    review.note(MessageId.ROAD_LOOP, "roads", rows, "destination")
 
 
 def _check_compatibility(review: Review) -> None:
     pairs = review.table("compatibility")
     rows = pairs.index[(pairs["goods_class"] == pairs["other_class"]) & (pairs["goods_class"] != "")]
-    review.error("compatibility", rows, "other_class", "a goods class against itself", "name two different classes")
+    review.note(MessageId.CLASS_AGAINST_ITSELF, "compatibility", rows, "other_class")
     goods = distinct(review.table("items")["goods_class"]) | distinct(review.table("shipments")["goods_class"])
     for column in ("goods_class", "other_class"):
         for name in sorted(distinct(pairs[column]) - goods - _classes(review)):
-            repair = suggestion(name, goods, "take the row out if it is not needed")
-            review.warn(
-                "compatibility", pairs.index[pairs[column] == name], column, f"no goods of class '{name}'", repair
-            )
+            rows, near = pairs.index[pairs[column] == name], did_you_mean(name, goods)
+            review.note(MessageId.CLASS_WITHOUT_GOODS, "compatibility", rows, column, instead=near, name=name)
 
 
 def _check_shipment_classes(review: Review) -> None:
@@ -87,11 +84,8 @@ def _check_shipment_classes(review: Review) -> None:
         return
     for name in sorted(shipments["goods_class"].unique().tolist()):
         if not _taken(review, name):
-            repair = suggestion(name, _classes(review), "add the class to a vehicle or a tariff")
-            rows = shipments.index[shipments["goods_class"] == name]
-            review.error(
-                "shipments", rows, "goods_class", f"no vehicle and no tariff takes goods of class '{name}'", repair
-            )
+            rows, near = shipments.index[shipments["goods_class"] == name], did_you_mean(name, _classes(review))
+            review.note(MessageId.SHIPMENT_CLASS_NOT_CARRIED, "shipments", rows, "goods_class", instead=near, name=name)
 
 
 def _check_ex_works_classes(review: Review, ex_works: pd.DataFrame) -> None:
@@ -100,10 +94,9 @@ def _check_ex_works_classes(review: Review, ex_works: pd.DataFrame) -> None:
     for name in sorted(fetched["goods_class"].unique().tolist()):
         if not _taken(review, name):
             rows = [max(row, 0) for row in fetched.index[fetched["goods_class"] == name].tolist()]
-            of_class = f"of class '{name}' " if name else ""
-            problem = f"sold ex works, but no vehicle and no tariff takes goods {of_class}"
-            repair = suggestion(name, _classes(review), "add a vehicle or a tariff that takes them")
-            review.error("items", rows, "goods_class", problem.strip(), repair)
+            message = MessageId.ITEM_CLASS_NOT_CARRIED if name else MessageId.ITEM_NOT_CARRIED
+            near = did_you_mean(name, _classes(review))
+            review.note(message, "items", rows, "goods_class", instead=near, name=name)
 
 
 def _check_ex_works_weights(review: Review, ex_works: pd.DataFrame) -> None:
@@ -113,15 +106,14 @@ def _check_ex_works_weights(review: Review, ex_works: pd.DataFrame) -> None:
     bare = items[items["item"].isin(ex_works["item"].unique()) & items["weight_kg"].isna()]
     sellers = ex_works.drop_duplicates("item").set_index("item")["supplier"]
     for row, item in zip(bare.index.tolist(), bare["item"].tolist(), strict=True):
-        problem = f"'{item}' has no weight, but '{sellers[item]}' sells it ex works"
-        review.error("items", max(row, 0), "weight_kg", problem, "give the weight of one unit in kg")
+        seller = str(sellers[item])
+        review.note(MessageId.ITEM_WITHOUT_WEIGHT, "items", max(row, 0), "weight_kg", item=item, supplier=seller)
 
 
 def _check_order_of_dates(review: Review) -> None:
     shipments = review.table("shipments")
     rows = shipments.index[shipments["due_date"] < shipments["ready_date"]]
-    repair = "correct one of the dates (blank dates are the first and the last day of the planning horizon)"
-    review.error("shipments", rows, "due_date", "the shipment is due before it is ready", repair)
+    review.note(MessageId.SHIPMENT_DUE_BEFORE_READY, "shipments", rows, "due_date")
 
 
 def _check_dates_within_reach(review: Review) -> None:
@@ -138,8 +130,7 @@ def _check_dates_within_reach(review: Review) -> None:
         if row.goods_class in fleets
         and not any(_in_time(review, row, vehicle, hours_of) for vehicle in fleets[row.goods_class])
     ]
-    problem = "no vehicle can deliver by the due date, and no tariff takes the goods"
-    review.error("shipments", late, "due_date", problem, "give a later due_date, or a tariff that takes the goods")
+    review.note(MessageId.SHIPMENT_OUT_OF_REACH, "shipments", late, "due_date")
 
 
 def _in_time(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from clusterpool.messages import MessageId
 from clusterpool.validation.network import Components
 
 if TYPE_CHECKING:
@@ -61,8 +62,7 @@ def _check_coordinates(review: Review, lanes: list[Lane]) -> None:
     bare = sites[sites["latitude"].isna()]
     used = {place for lane in lanes for place in (lane.origin, lane.destination)}
     rows = bare.index[bare["site"].isin(used)]
-    problem = "goods are carried to or from a site without coordinates, and there is no table of roads"
-    review.error("sites", rows, "latitude", problem, "give latitude and longitude, or add roads")
+    review.note(MessageId.SITE_WITHOUT_COORDINATES, "sites", rows, "latitude")
 
 
 def _check_roads(review: Review, lanes: list[Lane]) -> None:
@@ -77,8 +77,7 @@ def _check_roads(review: Review, lanes: list[Lane]) -> None:
         for place, column in absent:
             if place not in told:
                 told.add(place)
-                problem = f"no road of the table roads reaches '{place}'"
-                review.error(lane.table, lane.row, column, problem, "add a road that starts or ends there")
+                review.note(MessageId.SITE_OFF_THE_ROADS, lane.table, lane.row, column, site=place)
         if not absent and components.root(lane.origin) != components.root(lane.destination):
-            problem = f"the roads do not connect '{lane.origin}' with '{lane.destination}'"
-            review.error(lane.table, lane.row, lane.destination_column, problem, "add the roads between them")
+            where = (lane.table, lane.row, lane.destination_column)
+            review.note(MessageId.SITE_NOT_CONNECTED, *where, origin=lane.origin, destination=lane.destination)

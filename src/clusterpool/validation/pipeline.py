@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from pydantic import ValidationError
 
 from clusterpool.errors import DataError
+from clusterpool.messages import Finding, Findings, MessageId, Words, did_you_mean
 from clusterpool.reading import assumption_frame
-from clusterpool.schema import TABLES, Problem, Settings, columns, problem_frame, suggestion
-from clusterpool.validation.cells import type_tables
+from clusterpool.schema import TABLES, Problem, Settings, columns
+from clusterpool.schema.settings import RuleName
+from clusterpool.validation.cells import LIMITS, type_tables
 from clusterpool.validation.codes import check_codes
 from clusterpool.validation.freight import check_freight
 from clusterpool.validation.needs import check_needs
@@ -28,13 +30,21 @@ if TYPE_CHECKING:
     from clusterpool.reading import Source
 
 
+_SETTING_KINDS = {
+    "float_type": MessageId.SETTINGS_NOT_A_NUMBER,
+    "finite_number": MessageId.SETTINGS_NOT_A_NUMBER,
+    "int_type": MessageId.SETTINGS_NOT_WHOLE,
+    "string_type": MessageId.SETTINGS_NOT_TEXT,
+}
+
+
 @dataclass(frozen=True, eq=False)
 class Checked:
     """Tables and settings that passed every check, all of the contract's columns and defaults filled in."""
 
     tables: Mapping[str, pd.DataFrame]
     settings: Settings
-    warnings: pd.DataFrame
+    found: Findings
     assumptions: pd.DataFrame
 
 
@@ -47,52 +57,72 @@ def validate(source: Source) -> Checked:
         Something is wrong; `problems` lists every fault.
     """
     settings, faults = check_settings(source)
-    review = Review(source.tables, settings, errors=[*source.problems, *faults])
+    review = Review(source.tables, settings, errors=[*map(_of_file, source.problems), *faults])
     type_tables(review)
     resolve_places(review)
     resolve(review)
     for check in (check_codes, check_needs, check_offers, check_freight):
         check(review)
     if review.errors:
-        raise DataError(_in_order(review.errors))
+        raise DataError(_in_order([*review.errors, *review.remarks]))
     tables = canonical(review)
-    return Checked(tables, review.settings, _in_order(review.warnings), assumption_frame(source.assumptions))
+    return Checked(tables, review.settings, _in_order(review.remarks), assumption_frame(source.assumptions))
 
 
-def _in_order(problems: list[Problem]) -> pd.DataFrame:
+def _of_file(problem: Problem) -> Finding:
+    fields = (("problem", problem.problem), ("repair", problem.repair))
+    return Finding(MessageId.FILE_UNREADABLE, *problem[:5], fields)
+
+
+def _in_order(found: list[Finding]) -> Findings:
     """Table by table in the registry's order, then by row and column."""
     tables = {name: place for place, name in enumerate(TABLES)}
     places = {(name, column.name): place for name in TABLES for place, column in enumerate(columns(name))}
 
-    def position(problem: Problem) -> tuple[object, ...]:
-        place = places.get((problem.table, problem.column), -1)
-        return tables.get(problem.table, -1), problem.row, place, *problem
+    def position(one: Finding) -> tuple[object, ...]:
+        place = places.get((one.table, one.column), -1)
+        return tables.get(one.table, -1), one.row, place, *one[1:6], one.id, repr(one.fields)
 
-    return problem_frame(sorted(set(problems), key=position))
+    return Findings(tuple(sorted(set(found), key=position)))
 
 
-def check_settings(source: Source) -> tuple[Settings, list[Problem]]:
+def check_settings(source: Source) -> tuple[Settings, list[Finding]]:
     """The settings, defaults where a key is wrong, and what is wrong with them."""
     given = source.settings
     try:
         return Settings.model_validate(given), []
     except ValidationError as error:
         faults = [_setting_fault(detail, source) for detail in error.errors(include_url=False)]
-        wrong = {problem.column for problem in faults}
+        wrong = {fault.column for fault in faults}
         return Settings.model_validate({key: value for key, value in given.items() if key not in wrong}), faults
 
 
-def _setting_fault(detail: ErrorDetails, source: Source) -> Problem:
+def _setting_fault(detail: ErrorDetails, source: Source) -> Finding:
     key = str(detail["loc"][0])
     value, line = source.settings[key], source.settings_lines.get(key, 0)
-    if detail["type"] != "extra_forbidden":
-        description = Settings.model_fields[key].description
-        problem = detail["msg"]
-        repair = str(detail.get("ctx", {}).get("repair", f"give a fitting value: {description}"))
-    elif isinstance(value, dict | list):
-        problem = f"'{key}' is not honoured by this version"
-        repair = "state all money in one currency and take the table out"
-    else:
-        problem = f"unknown key '{key}'"
-        repair = suggestion(key, Settings.model_fields, f"the keys are {', '.join(Settings.model_fields)}")
-    return Problem("settings", source.settings_file, line, key, str(value), problem, repair)
+    message, fields, instead = _setting_message(detail, key, value)
+    return Finding(message, "settings", source.settings_file, line, key, str(value), tuple(fields.items()), instead)
+
+
+def _setting_message(
+    detail: ErrorDetails, key: str, value: object
+) -> tuple[MessageId, dict[str, str | tuple[str, ...]], Words | None]:
+    """What is said about a setting, the message's fields, and a repair of its own."""
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "extra_forbidden":
+        if isinstance(value, dict | list):
+            return MessageId.SETTINGS_NOT_HONOURED, {"key": key}, None
+        near = did_you_mean(key, Settings.model_fields)
+        return MessageId.SETTINGS_UNKNOWN_KEY, {"key": key, "keys": ", ".join(Settings.model_fields)}, near
+    if "refused" in context:
+        refused = context["refused"]
+        return refused.message, dict(refused.fields), refused.repair
+    meaning = str(Settings.model_fields[key].description)
+    if kind == "literal_error":
+        choices: tuple[str, ...] = get_args(RuleName)
+        near = did_you_mean(str(value), choices)
+        return MessageId.SETTINGS_NOT_A_CHOICE, {"choices": choices, "meaning": meaning}, near
+    if kind in LIMITS:
+        message, limit = LIMITS[kind]
+        return message, {"limit": f"{context[limit]:g}"}, Words("settings.form.repair", (("meaning", meaning),))
+    return _SETTING_KINDS.get(kind, MessageId.SETTINGS_FORM), {"key": key, "meaning": meaning}, None

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from clusterpool.messages import MessageId, did_you_mean
 from clusterpool.places import Place, find_places, place_names
-from clusterpool.schema import TABLES, columns, suggestion
+from clusterpool.schema import TABLES, columns
 from clusterpool.validation.review import distinct, lines_of, make_rows
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def _check_coordinates(review: Review, sites: pd.DataFrame) -> None:
     for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
         half = sites[one].notna() & sites[other].isna()
         rows = [row for row in sites.index[half] if row not in review.failed("sites", other)]
-        review.error("sites", rows, other, f"a {one} without a {other}", f"give the {other} too, or neither")
+        review.note(MessageId.SITE_HALF_COORDINATES, "sites", rows, other, one=one, other=other)
 
 
 def _resolve_column(review: Review, table: str, column: str, known: set[str], used: dict[str, Place]) -> None:
@@ -47,12 +48,11 @@ def _resolve_column(review: Review, table: str, column: str, known: set[str], us
             continue
         names[name] = ""
         if places:
-            either = " or ".join(f"'{place.name}'" for place in places)
-            problem, repair = f"the name is ambiguous: it may mean {either}", f"write {either}"
+            either = tuple(f"'{place.name}'" for place in places)
+            review.note(MessageId.SITE_AMBIGUOUS, table, lines, column, places=either)
         else:
-            problem = f"unknown site '{name}'"
-            repair = suggestion(name, [*known, *place_names()], "add a row with its coordinates to sites")
-        review.error(table, lines, column, problem, repair)
+            near = did_you_mean(name, [*known, *place_names()])
+            review.note(MessageId.SITE_UNKNOWN, table, lines, column, instead=near, site=name)
     if names:
         review.tables[table] = review.table(table).assign(**{column: cells.map(lambda name: names.get(name, name))})
 

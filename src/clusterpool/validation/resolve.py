@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from clusterpool.messages import MessageId
 from clusterpool.schema import TABLES, columns
 from clusterpool.validation.review import distinct, make_rows
 
@@ -97,8 +98,6 @@ def _add_up(review: Review, purchases: pd.DataFrame) -> pd.DataFrame:
     repeated = purchases.duplicated(names)
     if not repeated.any():
         return purchases
-    problem = "the line equals an earlier one but for the quantity"
-    repair = "the quantities were added up; make it one line if that is not meant"
-    review.warn("purchases", purchases.index[repeated], "quantity", problem, repair)
+    review.note(MessageId.NEED_ADDED_UP, "purchases", purchases.index[repeated], "quantity")
     sums = purchases.groupby(names, sort=False, dropna=False)["quantity"].agg(math.fsum)
     return purchases[~repeated].assign(quantity=sums.to_numpy())

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from clusterpool.schema import Problem, Settings, columns
+from clusterpool.messages import Finding, MessageId, Severity, Words
+from clusterpool.schema import Settings, columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,8 +49,8 @@ class Review:
     given: Mapping[str, TextTable]
     settings: Settings
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
-    errors: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
+    errors: list[Finding] = field(default_factory=list)
+    remarks: list[Finding] = field(default_factory=list)
     _texts: dict[tuple[str, str], dict[int, str]] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame:
@@ -62,27 +63,37 @@ class Review:
 
     def sound(self, *tables: str) -> bool:
         """No error was found so far in any of these tables: only then does a gap in them tell anything."""
-        return not any(problem.table in tables for problem in self.errors)
+        return not any(found.table in tables for found in self.errors)
 
     def failed(self, table: str, column: str) -> set[int]:
         """The rows where an error was found in this column so far."""
-        return {problem.row for problem in self.errors if problem.table == table and problem.column == column}
+        return {found.row for found in self.errors if found.table == table and found.column == column}
 
-    def error(self, table: str, rows: int | Iterable[int], column: str, problem: str, repair: str) -> None:
-        """Note an error at a row or several (0: none) and a column (``""``: none)."""
-        self.errors.extend(self._problems(table, rows, column, problem, repair))
+    def note(
+        self,
+        message: MessageId,
+        table: str,
+        rows: int | Iterable[int],
+        column: str,
+        /,
+        *,
+        instead: Words | None = None,
+        **fields: str | Words | tuple[str, ...],
+    ) -> None:
+        """Note a finding at a row or several (0: none) and a column (``""``: none).
 
-    def warn(self, table: str, rows: int | Iterable[int], column: str, problem: str, repair: str) -> None:
-        """Note a warning at a row or several (0: none) and a column (``""``: none)."""
-        self.warnings.extend(self._problems(table, rows, column, problem, repair))
-
-    def _problems(
-        self, table: str, rows: int | Iterable[int], column: str, problem: str, repair: str
-    ) -> Iterable[Problem]:
+        Parameters
+        ----------
+        instead : Words, optional
+            A repair that fits better than the message's own.
+        fields
+            What goes into the message's templates.
+        """
         lines = [rows] if isinstance(rows, int) else [int(row) for row in rows]
         file = self.given[table].file if table in self.given else ""
-        texts = self._texts_of(table, column)
-        return (Problem(table, file, line, column, texts.get(line, ""), problem, repair) for line in lines)
+        texts, filled = self._texts_of(table, column), tuple(fields.items())
+        kept = self.errors if message.severity is Severity.ERROR else self.remarks
+        kept.extend(Finding(message, table, file, line, column, texts.get(line, ""), filled, instead) for line in lines)
 
     def _texts_of(self, table: str, column: str) -> dict[int, str]:
         """The texts of a column as given, by line; kept, as a column may be quoted many times."""

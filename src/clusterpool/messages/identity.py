@@ -1,0 +1,153 @@
+"""The messages of the checks by their ids, which stay as they are from version to version, and how grave each is."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How grave a finding is.
+
+    An error stops the work; a warning is probably not meant; a hint is worth a look.
+    """
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+
+
+class MessageId(StrEnum):
+    """What can be said about an input; the value is the stable id.
+
+    The words are the entries ``ID.problem`` and ``ID.repair`` of the catalogues of the domain ``checks``.
+    """
+
+    FILE_NO_FOLDER = "file.no-folder"
+    FILE_WORKBOOK = "file.workbook"
+    FILE_UNKNOWN = "file.unknown"
+    FILE_NOT_UTF8 = "file.not-utf8"
+    FILE_NOT_CSV = "file.not-csv"
+    FILE_EMPTY = "file.empty"
+    FILE_SEPARATOR = "file.separator"
+    FILE_NO_HEADER = "file.no-header"
+    FILE_COLUMN_TWICE = "file.column-twice"
+    FILE_COLUMNS_WITHOUT_NAME = "file.columns-without-name"
+    FILE_RAGGED_ROW = "file.ragged-row"
+    SETTINGS_NOT_TOML = "settings.not-toml"
+    SETTINGS_UNKNOWN_KEY = "settings.unknown-key"
+    SETTINGS_NOT_HONOURED = "settings.not-honoured"
+    SETTINGS_NOT_A_NUMBER = "settings.not-a-number"
+    SETTINGS_NOT_WHOLE = "settings.not-whole"
+    SETTINGS_NOT_TEXT = "settings.not-text"
+    SETTINGS_FORM = "settings.form"
+    SETTINGS_NOT_A_CHOICE = "settings.not-a-choice"
+    FILE_UNREADABLE = "file.unreadable"
+    TABLE_UNKNOWN = "table.unknown"
+    TABLE_NOT_HONOURED = "table.not-honoured"
+    TABLE_MEMBERS_MISSING = "table.members-missing"
+    TABLE_NO_MEMBERS = "table.no-members"
+    TABLE_NOTHING_TO_PLAN = "table.nothing-to-plan"
+    TABLE_NO_OFFERS = "table.no-offers"
+    TABLE_NO_CARRIERS = "table.no-carriers"
+    COLUMN_UNKNOWN = "column.unknown"
+    COLUMN_MISSING = "column.missing"
+    COLUMN_NOT_HONOURED = "column.not-honoured"
+    CELL_BLANK = "cell.blank"
+    CELL_FLOAT_CODE = "cell.float-code"
+    CELL_NOT_A_CHOICE = "cell.not-a-choice"
+    CELL_NOT_ABOVE = "cell.not-above"
+    CELL_BELOW_LIMIT = "cell.below-limit"
+    CELL_ABOVE_LIMIT = "cell.above-limit"
+    CELL_NUMBER_TOO_LARGE = "cell.number-too-large"
+    CELL_DECIMAL_POINT = "cell.decimal-point"
+    CELL_NOT_A_NUMBER = "cell.not-a-number"
+    CELL_NOT_WHOLE = "cell.not-whole"
+    CELL_NOT_A_FLAG = "cell.not-a-flag"
+    CELL_NO_SUCH_DAY = "cell.no-such-day"
+    CELL_NOT_ISO_DATE = "cell.not-iso-date"
+    CELL_CONTROL_CHARACTERS = "cell.control-characters"
+    CELL_BAR_IN_CODE = "cell.bar-in-code"
+    CELL_ACCOUNT_CODE = "cell.account-code"
+    CELL_EMPTY_ENTRY = "cell.empty-entry"
+    CELL_LIST_SEPARATOR = "cell.list-separator"
+    CELL_NOT_A_SCOPE = "cell.not-a-scope"
+    CODE_REPEATED = "code.repeated"
+    CODE_UNKNOWN = "code.unknown"
+    CODE_NOT_ONE_VALUE = "code.not-one-value"
+    CODE_OF_A_PART = "code.of-a-part"
+    SITE_HALF_COORDINATES = "site.half-coordinates"
+    SITE_AMBIGUOUS = "site.ambiguous"
+    SITE_UNKNOWN = "site.unknown"
+    SITE_WITHOUT_COORDINATES = "site.without-coordinates"
+    SITE_OFF_THE_ROADS = "site.off-the-roads"
+    SITE_NOT_CONNECTED = "site.not-connected"
+    NEED_IDLE_MEMBER = "need.idle-member"
+    NEED_DUE_BEFORE_ORDER = "need.due-before-order"
+    NEED_NOT_OFFERED = "need.not-offered"
+    NEED_ONLY_OUTSIDE = "need.only-outside"
+    NEED_NOT_ELIGIBLE = "need.not-eligible"
+    NEED_ADDED_UP = "need.added-up"
+    OFFER_PRICE_RISES = "offer.price-rises"
+    OFFER_REGULATED_BREAKS = "offer.regulated-breaks"
+    OFFER_CAPACITY_BELOW_MINIMUM = "offer.capacity-below-minimum"
+    OFFER_NO_MULTIPLE = "offer.no-multiple"
+    OFFER_BREAK_ABOVE_CAPACITY = "offer.break-above-capacity"
+    REBATE_FALLS = "rebate.falls"
+    SUPPLIER_WITHOUT_SITE = "supplier.without-site"
+    SUPPLIER_MINIMUM_ABOVE_CAPACITY = "supplier.minimum-above-capacity"
+    RULE_NOT_FOR_A_SUPPLIER = "rule.not-for-a-supplier"
+    RULE_NOT_WHOLE = "rule.not-whole"
+    RULE_NO_SUPPLIER = "rule.no-supplier"
+    RULE_SHARE_ABOVE_100 = "rule.share-above-100"
+    RULE_TOO_FEW_SELLERS = "rule.too-few-sellers"
+    RULE_MIN_ABOVE_MAX_SUPPLIERS = "rule.min-above-max-suppliers"
+    RULE_MIN_ABOVE_MAX_SHARE = "rule.min-above-max-share"
+    RULE_SHARES_BELOW_ALL = "rule.shares-below-all"
+    RULE_SHARES_ABOVE_ALL = "rule.shares-above-all"
+    TARIFF_WITHOUT_COST = "tariff.without-cost"
+    ROAD_LOOP = "road.loop"
+    CLASS_AGAINST_ITSELF = "class.against-itself"
+    CLASS_WITHOUT_GOODS = "class.without-goods"
+    SHIPMENT_CLASS_NOT_CARRIED = "shipment.class-not-carried"
+    SHIPMENT_DUE_BEFORE_READY = "shipment.due-before-ready"
+    SHIPMENT_OUT_OF_REACH = "shipment.out-of-reach"
+    ITEM_CLASS_NOT_CARRIED = "item.class-not-carried"
+    ITEM_NOT_CARRIED = "item.not-carried"
+    ITEM_WITHOUT_WEIGHT = "item.without-weight"
+    RESULT_MISSING = "result.missing"
+    RESULT_DAMAGED = "result.damaged"
+    RESULT_OTHER_FORMAT = "result.other-format"
+    RESULT_INPUT_CHANGED = "result.input-changed"
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is: an error unless it is listed as a warning or a hint."""
+        if self in _WARNINGS:
+            return Severity.WARNING
+        return Severity.HINT if self in _HINTS else Severity.ERROR
+
+    @property
+    def problem(self) -> str:
+        """The key of the catalogue that says what is wrong."""
+        return f"{self.value}.problem"
+
+    @property
+    def repair(self) -> str:
+        """The key of the catalogue that says how to repair it."""
+        return f"{self.value}.repair"
+
+
+_WARNINGS = frozenset(
+    {
+        MessageId.NEED_IDLE_MEMBER,
+        MessageId.NEED_ONLY_OUTSIDE,
+        MessageId.NEED_NOT_ELIGIBLE,
+        MessageId.NEED_ADDED_UP,
+        MessageId.OFFER_PRICE_RISES,
+        MessageId.OFFER_BREAK_ABOVE_CAPACITY,
+        MessageId.REBATE_FALLS,
+        MessageId.RULE_TOO_FEW_SELLERS,
+        MessageId.CLASS_WITHOUT_GOODS,
+    }
+)
+_HINTS: frozenset[MessageId] = frozenset()
