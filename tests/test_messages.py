@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import pickle
+import re
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,25 @@ def test_every_message_has_its_words_and_no_words_are_left_over() -> None:
     of_messages = {key for message in MessageId for key in (message.problem, message.repair)}
     assert of_messages <= keys
     assert {key for key in keys - of_messages if key.endswith((".problem", ".repair"))} == set()
+
+
+def test_words_beside_the_messages_are_used() -> None:
+    keys = set(phrases(Domain.CHECKS, Language.ENGLISH))
+    beside = {key for key in keys if not key.endswith((".problem", ".repair"))}
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    assert {key for key in beside if not re.search(f"[\"']{key}[\"']", code)} == set()
+
+
+def test_every_message_is_said_somewhere() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    assert [name for name in MessageId.__members__ if not re.search(rf"MessageId\.{name}\b", code)] == []
+
+
+@pytest.mark.parametrize("language", [Language.FRENCH, Language.ARABIC])
+def test_no_message_is_left_in_english(language: Language) -> None:
+    english, other = phrases(Domain.CHECKS, Language.ENGLISH), phrases(Domain.CHECKS, language)
+    same = {key for key in english if english[key] == other[key] and re.search("[a-z]{3}", english[key].split("{")[0])}
+    assert same == set()
 
 
 def test_severities() -> None:

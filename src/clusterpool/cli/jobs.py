@@ -15,6 +15,7 @@ from clusterpool.cli.inputs import warn
 from clusterpool.cli.progress import ProgressLine
 from clusterpool.demand import read_pool
 from clusterpool.language import Language
+from clusterpool.messages import nearest
 from clusterpool.report import (
     check_target,
     document_of,
@@ -25,7 +26,6 @@ from clusterpool.report import (
     write_result,
 )
 from clusterpool.savings import reshare, share_savings
-from clusterpool.schema import suggestion
 from clusterpool.solver import SolveOptions, Status
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _restricted(pool: Pool, members: str | None) -> Pool:
     chosen = [code.strip() for code in members.split(",") if code.strip()]
     unknown = [code for code in chosen if code not in pool.members]
     if not chosen or unknown:
-        hints = [f"{code!r}: {suggestion(code, pool.members, 'not in this pool')}" for code in unknown]
+        hints = [f"{code!r}: {_hint(nearest(code, pool.members), 'not in this pool')}" for code in unknown]
         raise UsageError(f"--members: {'; '.join(hints) or 'name at least one member'}")
     return pool.restrict(chosen)
 
@@ -147,7 +147,7 @@ def _rule(name: str | None) -> Rule | None:
         return None
     if name not in [*Rule]:
         otherwise = f"the rules are {', '.join(Rule)}"
-        raise UsageError(f"--rule {name}: {suggestion(name, Rule, otherwise)}")
+        raise UsageError(f"--rule {name}: {_hint(nearest(name, Rule), otherwise)}")
     return Rule(name)
 
 
@@ -162,3 +162,7 @@ def _language(code: str | None) -> Language | None:
 def _language_of(pool: Pool) -> Language:
     code = pool.settings.language
     return Language(code) if code in [*Language] else Language.ENGLISH
+
+
+def _hint(near: str, otherwise: str) -> str:
+    return f"did you mean '{near}'?" if near else otherwise

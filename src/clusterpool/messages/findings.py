@@ -47,6 +47,23 @@ class Finding(NamedTuple):
     fields: tuple[tuple[str, str | Words | tuple[str, ...]], ...] = ()
     repair: Words | None = None
 
+    @classmethod
+    def at(
+        cls,
+        message: MessageId,
+        table: str,
+        file: str,
+        row: int = 0,
+        column: str = "",
+        value: str = "",
+        /,
+        *,
+        instead: Words | None = None,
+        **fields: str | Words | tuple[str, ...],
+    ) -> Finding:
+        """A finding at a place, with the fields of its message by name."""
+        return cls(message, table, file, row, column, value, tuple(fields.items()), instead)
+
     @property
     def severity(self) -> Severity:
         """Whether it is wrong, odd, or only worth a look."""

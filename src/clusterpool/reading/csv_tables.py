@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from clusterpool.messages import Finding, MessageId, Words
 from clusterpool.reading.grid import header_faults, text_frame
 from clusterpool.reading.settings import undecodable
 from clusterpool.reading.source import TextTable
-from clusterpool.schema import Problem, columns
+from clusterpool.schema import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from clusterpool.reading.source import Source
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_SIGNS = {";": "separators.semicolon", "\t": "separators.tab", "|": "separators.bar"}
 
 
-def read_csv(path: Path, table: str, source: Source) -> Iterator[Problem]:
+def read_csv(path: Path, table: str, source: Source) -> Iterator[Finding]:
     """Read one table into `source`."""
     content = path.read_bytes().removeprefix(_BYTE_ORDER_MARK)
     try:
@@ -92,8 +94,8 @@ def _categorical(codes: np.ndarray, texts: list[str]) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, pd.Index(texts, dtype=object))
 
 
-def _read_records(text: str, file: str, table: str, source: Source) -> Iterator[Problem]:
-    problems: list[Problem] = []
+def _read_records(text: str, file: str, table: str, source: Source) -> Iterator[Finding]:
+    problems: list[Finding] = []
     lines, rows = _records(text, table, file, problems)
     faults = problems or list(_header_faults(table, file, rows))
     yield from faults
@@ -108,7 +110,7 @@ def _read_records(text: str, file: str, table: str, source: Source) -> Iterator[
         source.tables[table] = TextTable(table, file, text_frame(cells, pd.Index([lines[i] for i in whole[1:]])))
 
 
-def _records(text: str, table: str, file: str, problems: list[Problem]) -> tuple[list[int], list[list[str]]]:
+def _records(text: str, table: str, file: str, problems: list[Finding]) -> tuple[list[int], list[list[str]]]:
     """The first line of each record, and its stripped cells; empty lines are no records."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     lines, rows, start = [], [], 1
@@ -118,24 +120,21 @@ def _records(text: str, table: str, file: str, problems: list[Problem]) -> tuple
                 lines.append(start)
                 rows.append([cell.strip() for cell in row])
             start = reader.line_num + 1
-    except csv.Error as error:
-        repair = 'close every quote, and write " inside quotes as ""'
-        problems.append(Problem(table, file, start, "", "", f"not CSV: {error}", repair))
+    except csv.Error:
+        problems.append(Finding.at(MessageId.FILE_NOT_CSV, table, file, start))
     return lines, rows
 
 
-def _header_faults(table: str, file: str, rows: list[list[str]]) -> Iterator[Problem]:
+def _header_faults(table: str, file: str, rows: list[list[str]]) -> Iterator[Finding]:
     known = {column.name for column in columns(table)}
     first = rows[0][0] if rows else ""
     sign = next((sign for sign in ";\t|" if "," not in first and sign in first), "")
     if sign and known & {cell.strip(' "') for cell in first.split(sign)}:
-        name = {";": "semicolons", "\t": "tabs", "|": "bars"}[sign]
-        repair = "save it with commas and decimal points, or convert it with `clusterpool import`"
-        yield Problem(table, file, 1, "", first, f"columns are separated by {name}, not commas", repair)
+        yield Finding.at(MessageId.FILE_SEPARATOR, table, file, 1, "", first, sign=Words(_SIGNS[sign]))
     else:
         yield from header_faults(table, file, rows[0] if rows else None)
 
 
-def _ragged(table: str, file: str, line: int, row: list[str], header: list[str]) -> Problem:
-    repair = "give one cell a column; put text that holds commas in quotes"
-    return Problem(table, file, line, "", ",".join(row)[:80], f"{len(row)} cells, the header has {len(header)}", repair)
+def _ragged(table: str, file: str, line: int, row: list[str], header: list[str]) -> Finding:
+    place, cells, places = (table, file, line, "", ",".join(row)[:80]), str(len(row)), str(len(header))
+    return Finding.at(MessageId.FILE_RAGGED_ROW, *place, cells=cells, columns=places)

@@ -6,17 +6,17 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from clusterpool.messages import Finding, MessageId, did_you_mean
 from clusterpool.reading.csv_tables import read_csv
 from clusterpool.reading.settings import SETTINGS_FILE, read_settings, undecodable
 from clusterpool.reading.source import ASSUMPTION_COLUMNS, Assumption, Source
-from clusterpool.schema import TABLES, Problem, suggestion
+from clusterpool.schema import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 ASSUMPTIONS_FILE = "assumptions.csv"
-_LIST = "name the files " + ", ".join(f"{table}.csv" for table in TABLES)
 
 
 def read_folder(folder: Path) -> Source:
@@ -36,7 +36,7 @@ def read_folder(folder: Path) -> Source:
     return source
 
 
-def _misnamed(path: Path) -> Iterator[Problem]:
+def _misnamed(path: Path) -> Iterator[Finding]:
     """A file that is no table but looks like one would be left out silently: it is refused instead."""
     name, first = path.name, path.name.split(".")[0].casefold()
     if path.is_dir() or name.startswith((".", "~")):
@@ -44,23 +44,21 @@ def _misnamed(path: Path) -> Iterator[Problem]:
     known = [*(f"{table}.csv" for table in TABLES), SETTINGS_FILE]
     suffixes = {".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".toml", ".gz", ".zip"}
     if path.suffix.lower() == ".csv" or (first in {*TABLES, "pool"} and path.suffix.lower() in suffixes):
-        yield Problem("", name, 0, "", name, "not a file of the pool", suggestion(name, known, _LIST))
+        near, files = did_you_mean(name, known), ", ".join(f"{table}.csv" for table in TABLES)
+        yield Finding.at(MessageId.FILE_UNKNOWN, "", name, 0, "", name, instead=near, files=files)
 
 
-def _read_assumptions(path: Path, source: Source) -> Iterator[Problem]:
+def _read_assumptions(path: Path, source: Source) -> Iterator[Finding]:
     """What an import wrote beside the tables: columns file, subject, value, evidence."""
     try:
         rows = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), strict=True))
     except UnicodeDecodeError as error:
         yield undecodable("", path, error)
         return
-    except csv.Error as error:
-        yield Problem("", path.name, 0, "", "", f"not CSV: {error}", "take it as `clusterpool import` wrote it")
-        return
+    except csv.Error:
+        rows = []
     if not rows or rows[0] != list(ASSUMPTION_COLUMNS) or any(len(row) != len(rows[0]) for row in rows):
         header = ",".join(ASSUMPTION_COLUMNS)
-        yield Problem(
-            "", path.name, 1, "", "", f"its columns are not {header}", "take it as `clusterpool import` wrote it"
-        )
+        yield Finding.at(MessageId.FILE_NOT_ASSUMPTIONS, "", path.name, 1, columns=header)
         return
     source.assumptions.extend(Assumption(*row) for row in rows[1:])

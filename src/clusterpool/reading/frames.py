@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from clusterpool.messages import Finding, MessageId, did_you_mean
 from clusterpool.reading.grid import named_twice, text_frame
 from clusterpool.reading.source import Source, TextTable
-from clusterpool.schema import TABLES, Problem, Settings, suggestion
+from clusterpool.schema import TABLES, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,10 +33,10 @@ def read_frames(frames: Mapping[str, pd.DataFrame], settings: Mapping[str, Any] 
     return source
 
 
-def unknown_table(name: str, file: str) -> Problem:
+def unknown_table(name: str, file: str) -> Finding:
     """A name that is no table of the contract."""
-    repair = suggestion(name, TABLES, "use the names " + ", ".join(TABLES))
-    return Problem(name, file, 0, "", name, "not a table of the pool", repair)
+    near, tables = did_you_mean(name, TABLES), ", ".join(TABLES)
+    return Finding.at(MessageId.TABLE_UNKNOWN, name, file, 0, "", name, instead=near, tables=tables)
 
 
 def take_frame(table: str, file: str, frame: pd.DataFrame, source: Source) -> None:

@@ -6,7 +6,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING
 
-from clusterpool.schema import Problem
+from clusterpool.messages import Finding, MessageId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SETTINGS_FILE = "pool.toml"
 
 
-def read_settings(path: Path, source: Source) -> Iterator[Problem]:
+def read_settings(path: Path, source: Source) -> Iterator[Finding]:
     """Read ``pool.toml`` into `source`."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -30,12 +30,11 @@ def read_settings(path: Path, source: Source) -> Iterator[Problem]:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         line = int(place[1]) if place else 0
-        yield Problem("settings", path.name, line, "", "", f"not TOML: {error}", 'write lines key = "value"')
+        yield Finding.at(MessageId.SETTINGS_NOT_TOML, "settings", path.name, line)
 
 
-def undecodable(table: str, path: Path, error: UnicodeDecodeError) -> Problem:
+def undecodable(table: str, path: Path, error: UnicodeDecodeError) -> Finding:
     """The first byte of a file that is no UTF-8, with its line."""
     line = error.object[: error.start].count(b"\n") + 1
     value = f"0x{error.object[error.start]:02X}"
-    repair = "save the file as CSV UTF-8, or convert it with `clusterpool import`"
-    return Problem(table, path.name, line, "", value, "not UTF-8 text", repair)
+    return Finding.at(MessageId.FILE_NOT_UTF8, table, path.name, line, "", value)

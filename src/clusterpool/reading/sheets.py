@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import openpyxl
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from clusterpool.messages import MessageId
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -25,11 +27,11 @@ MOST_UNPACKED_BYTES = 400_000_000
 
 
 class UnreadableError(Exception):
-    """A workbook cannot be read as a whole; `problem` says why, `repair` what to do."""
+    """A workbook cannot be read as a whole; `message` says why and what to do, `fields` fill it in."""
 
-    def __init__(self, problem: str, repair: str) -> None:
-        self.problem, self.repair = problem, repair
-        super().__init__(problem)
+    def __init__(self, message: MessageId, **fields: str) -> None:
+        self.message, self.fields = message, tuple(fields.items())
+        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,9 @@ def read_sheets(path: Path) -> list[Sheet]:
             name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names
         }
     except PasswordError:
-        raise UnreadableError("the workbook is locked by a password", "save it without a password") from None
-    except (CalamineError, OSError, ValueError) as error:
-        raise UnreadableError(f"not a workbook that can be read: {error}", "open it, and save it as .xlsx") from None
+        raise UnreadableError(MessageId.WORKBOOK_LOCKED) from None
+    except (CalamineError, OSError, ValueError):
+        raise UnreadableError(MessageId.WORKBOOK_DAMAGED) from None
     lost = _lost_cells(path)
     return [Sheet(name, [list(row) for row in rows], tuple(lost.get(name, ()))) for name, rows in found.items()]
 
@@ -72,8 +74,8 @@ def _check_size(path: Path) -> None:
     with zipfile.ZipFile(path) as packed:
         size = sum(entry.file_size for entry in packed.infolist())
     if size > MOST_UNPACKED_BYTES:
-        problem = f"the workbook unpacks to {size / 1e6:,.0f} MB, the limit is {MOST_UNPACKED_BYTES / 1e6:,.0f} MB"
-        raise UnreadableError(problem, "keep the pool's sheets alone, or save each sheet as a CSV file")
+        megabytes, limit = f"{size / 1e6:.0f}", f"{MOST_UNPACKED_BYTES / 1e6:.0f}"
+        raise UnreadableError(MessageId.WORKBOOK_TOO_LARGE, size=megabytes, limit=limit)
 
 
 def _lost_cells(path: Path) -> dict[str, list[tuple[int, int]]]:
@@ -87,8 +89,8 @@ def _lost_cells(path: Path) -> dict[str, list[tuple[int, int]]]:
         return {}
     try:
         values, formulas = (openpyxl.load_workbook(path, data_only=only) for only in (True, False))
-    except (KeyError, ValueError, TypeError, OSError) as error:
-        raise UnreadableError(f"its formulas cannot be read: {error}", "save the workbook as values") from None
+    except (KeyError, ValueError, TypeError, OSError):
+        raise UnreadableError(MessageId.WORKBOOK_FORMULAS) from None
     return {name: _lost_of(name, values, formulas) for name in values.sheetnames}
 
 

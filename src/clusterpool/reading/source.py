@@ -10,7 +10,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from clusterpool.schema import Problem
+    from clusterpool.messages import Finding
 
 ASSUMPTION_COLUMNS = ("file", "subject", "value", "evidence")
 
@@ -67,4 +67,4 @@ class Source:
     settings_lines: dict[str, int] = field(default_factory=dict)
     settings_file: str = ""
     assumptions: list[Assumption] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from clusterpool.messages import Finding, MessageId
 from clusterpool.reading.folder import read_folder
 from clusterpool.reading.json_document import read_json
 from clusterpool.reading.sheets import WORKBOOKS
 from clusterpool.reading.source import Source
 from clusterpool.reading.workbook import read_workbook
-from clusterpool.schema import Problem
 
 
 def read_source(path: str | Path) -> Source:
@@ -23,10 +23,8 @@ def read_source(path: str | Path) -> Source:
         return read_json(path)
     source = Source()
     if path.exists():
-        problem = "neither a folder nor a workbook nor a JSON document"
-        repair = "give the folder that holds members.csv; a foreign file comes in through `clusterpool import`"
+        message = MessageId.FILE_NO_POOL
     else:
-        problem = "no such folder" if not path.suffix else "no such file"
-        repair = "give a folder that holds members.csv, or a workbook with its sheets"
-    source.problems.append(Problem("", path.name or str(path), 0, "", "", problem, repair))
+        message = MessageId.FILE_NO_FILE if path.suffix else MessageId.FILE_NO_FOLDER
+    source.problems.append(Finding.at(message, "", path.name or str(path)))
     return source

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from clusterpool.reading.frames import cell_text, unknown_table
+from clusterpool.messages import Finding, MessageId, Words, did_you_mean
+from clusterpool.reading.frames import cell_text
 from clusterpool.reading.grid import header_faults, text_frame
 from clusterpool.reading.sheets import UnreadableError, read_sheets
 from clusterpool.reading.source import Assumption, Source, TextTable
-from clusterpool.schema import TABLES, Kind, Problem, columns
+from clusterpool.schema import TABLES, Kind, columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,7 @@ def read_workbook(path: Path) -> Source:
     try:
         sheets = read_sheets(path)
     except UnreadableError as error:
-        source.problems.append(Problem("", path.name, 0, "", "", error.problem, error.repair))
+        source.problems.append(Finding(error.message, "", path.name, 0, "", "", error.fields))
         return source
     for sheet in sheets:
         if not sheet.name.startswith(NOTES):
@@ -42,25 +43,27 @@ def read_workbook(path: Path) -> Source:
     return source
 
 
-def _read_sheet(sheet: Sheet, workbook: str, source: Source) -> Iterator[Problem]:
+def _read_sheet(sheet: Sheet, workbook: str, source: Source) -> Iterator[Finding]:
     file = f"{workbook} [{sheet.name}]"
     if sheet.name == SETTINGS_SHEET:
         yield from _read_settings(sheet, file, source)
     elif sheet.name in TABLES:
         yield from _read_table(sheet, file, source)
     elif any(cell_text(cell) for row in sheet.rows for cell in row):
-        found = unknown_table(sheet.name, file)
-        yield found._replace(table="", repair=f"{found.repair}; a sheet of notes begins with '_'")
+        near, tables = did_you_mean(sheet.name, [*TABLES, SETTINGS_SHEET]), ", ".join(TABLES)
+        near = near and Words("or-notes", (("repair", near),))
+        place = ("", file, 0, "", sheet.name)
+        yield Finding.at(MessageId.WORKBOOK_UNKNOWN_SHEET, *place, instead=near, tables=tables)
 
 
-def _read_settings(sheet: Sheet, file: str, source: Source) -> Iterator[Problem]:
+def _read_settings(sheet: Sheet, file: str, source: Source) -> Iterator[Finding]:
     for line, row in enumerate(sheet.rows, 1):
         cells = [*row, "", ""]
         key = cell_text(cells[0])
         if not key or (not source.settings_lines and (key, cell_text(cells[1])) == ("key", "value")):
             continue
         if key in source.settings:
-            yield Problem("settings", file, line, key, key, f"the key '{key}' stands there twice", "keep one of them")
+            yield Finding.at(MessageId.SETTINGS_KEY_TWICE, "settings", file, line, key, key, key=key)
         elif (value := _setting(cells[1])) != "":
             source.settings[key] = value
         source.settings_lines.setdefault(key, line)
@@ -73,7 +76,7 @@ def _setting(cell: object) -> object:
     return cell if isinstance(cell, bool | float) else cell_text(cell)
 
 
-def _read_table(sheet: Sheet, file: str, source: Source) -> Iterator[Problem]:
+def _read_table(sheet: Sheet, file: str, source: Source) -> Iterator[Finding]:
     filled = [line for line, row in enumerate(sheet.rows) if any(cell_text(cell) for cell in row)]
     header = [cell_text(cell) for cell in sheet.rows[filled[0]]] if filled else None
     places = _columns_in_use(sheet, header or [], filled)
@@ -87,8 +90,7 @@ def _read_table(sheet: Sheet, file: str, source: Source) -> Iterator[Problem]:
     for line, place in sheet.lost:
         if place in places and line - 1 in filled:
             name = names[places.index(place)]
-            problem, repair = "an error or a formula without a value", "mend it, or paste the value in its place"
-            yield Problem(sheet.name, file, line, name, "", problem, repair)
+            yield Finding.at(MessageId.WORKBOOK_LOST_CELL, sheet.name, file, line, name)
     source.tables[sheet.name] = _text_table(sheet.name, file, typed, lines, source)
 
 

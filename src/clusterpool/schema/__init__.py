@@ -6,7 +6,6 @@ Checks, data dictionary and JSON Schema are made from these models.
 from clusterpool.schema.columns import Column, Kind, columns
 from clusterpool.schema.dictionary import data_dictionary, json_schema
 from clusterpool.schema.fields import Refused, parse_number
-from clusterpool.schema.problems import Problem, suggestion
 from clusterpool.schema.rows import Row
 from clusterpool.schema.settings import Settings
 from clusterpool.schema.supply import Discount, Measure, PriceKind
@@ -19,7 +18,6 @@ __all__ = [
     "Kind",
     "Measure",
     "PriceKind",
-    "Problem",
     "Refused",
     "Row",
     "Settings",
@@ -27,5 +25,4 @@ __all__ = [
     "data_dictionary",
     "json_schema",
     "parse_number",
-    "suggestion",
 ]

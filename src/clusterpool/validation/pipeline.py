@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from clusterpool.errors import DataError
 from clusterpool.messages import Finding, Findings, MessageId, Words, did_you_mean
 from clusterpool.reading import assumption_frame
-from clusterpool.schema import TABLES, Problem, Settings, columns
+from clusterpool.schema import TABLES, Settings, columns
 from clusterpool.schema.settings import RuleName
 from clusterpool.validation.cells import LIMITS, type_tables
 from clusterpool.validation.codes import check_codes
@@ -57,7 +57,7 @@ def validate(source: Source) -> Checked:
         Something is wrong; `problems` lists every fault.
     """
     settings, faults = check_settings(source)
-    review = Review(source.tables, settings, errors=[*map(_of_file, source.problems), *faults])
+    review = Review(source.tables, settings, errors=[*source.problems, *faults])
     type_tables(review)
     resolve_places(review)
     resolve(review)
@@ -67,11 +67,6 @@ def validate(source: Source) -> Checked:
         raise DataError(_in_order([*review.errors, *review.remarks]))
     tables = canonical(review)
     return Checked(tables, review.settings, _in_order(review.remarks), assumption_frame(source.assumptions))
-
-
-def _of_file(problem: Problem) -> Finding:
-    fields = (("problem", problem.problem), ("repair", problem.repair))
-    return Finding(MessageId.FILE_UNREADABLE, *problem[:5], fields)
 
 
 def _in_order(found: list[Finding]) -> Findings:

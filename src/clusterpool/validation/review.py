@@ -91,9 +91,12 @@ class Review:
         """
         lines = [rows] if isinstance(rows, int) else [int(row) for row in rows]
         file = self.given[table].file if table in self.given else ""
-        texts, filled = self._texts_of(table, column), tuple(fields.items())
+        texts = self._texts_of(table, column)
         kept = self.errors if message.severity is Severity.ERROR else self.remarks
-        kept.extend(Finding(message, table, file, line, column, texts.get(line, ""), filled, instead) for line in lines)
+        kept.extend(
+            Finding.at(message, table, file, line, column, texts.get(line, ""), instead=instead, **fields)
+            for line in lines
+        )
 
     def _texts_of(self, table: str, column: str) -> dict[int, str]:
         """The texts of a column as given, by line; kept, as a column may be quoted many times."""
