@@ -3,6 +3,7 @@
 # make slow    the tests that take minutes
 # make mutants faults put in one at a time: does a test catch each?
 # make bench   how fast, on larger pools
+# make docs    the documentation, into out/site
 #
 # Everything runs in .venv, which is made on first use. Another Python: make demo PYTHON=python3.12
 
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 PYTHON ?=
 JOBS ?= 2
 
-.PHONY: demo test lint slow mutants bench clean
+.PHONY: demo test lint slow mutants bench docs clean
 
 demo: $(VENV)/.installed
 	@begin=$$(date +%s); $(BIN)/clusterpool solve examples/six-clusters --out out/six-clusters; code=$$?; \
@@ -34,6 +35,10 @@ mutants: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -q -m benchmark -s
+
+docs: $(VENV)/.installed-dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir out/site
+	@echo "The documentation is in out/site/index.html"
 
 clean:
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,79 @@
+"""What the site is given besides its pages: the glossary from its one table, and plots of the example of three firms.
+
+A page asks for a plot with the comment ``<!-- plot: bars -->``; the picture's alt text is the plot's own.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from mkdocs.structure.files import File
+
+import clusterpool as cp
+from clusterpool.report.plots import alt_text, save_plot
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "examples" / "three-firms"
+WANTED = re.compile(r"<!-- plot: (\w+) -->")
+GLOSSARY_HEAD = """# Glossary
+
+The words of this project in three languages. Reports use them as they stand here.
+
+| English | français | العربية | meaning |
+|---|---|---|---|
+"""
+
+
+@cache
+def plots() -> dict[str, Axes]:
+    """The plots that pages may ask for, by name."""
+    savings = cp.share_savings(cp.read_pool(EXAMPLE), rule=cp.Rule.SHAPLEY)
+    drawn = savings.plot
+    return {
+        "bars": drawn.bars(language="en"),
+        "waterfall": drawn.waterfall(language="en"),
+        "breaks": drawn.breaks("carton", language="en"),
+        "map": drawn.map(language="en"),
+        "rules": drawn.rules(language="en"),
+        "leaving": drawn.leaving(language="en"),
+        "core": drawn.core(language="en"),
+    }
+
+
+def glossary() -> str:
+    """The glossary as a page, by the English word."""
+    with (ROOT / "docs" / "glossary.csv").open(encoding="utf-8", newline="") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: row["english"].casefold())
+    lines = (
+        f'| {row["english"]} | {row["french"]} | <bdi dir="rtl">{row["arabic"]}</bdi> | {row["meaning"]} |'
+        for row in rows
+    )
+    return GLOSSARY_HEAD + "\n".join(lines) + "\n"
+
+
+def on_files(files: Files, *, config: MkDocsConfig) -> Files:
+    """Add the glossary and the pictures."""
+    files.append(File.generated(config, "glossary.md", content=glossary()))
+    with TemporaryDirectory() as folder:
+        for name, ax in plots().items():
+            picture = Path(folder, f"{name}.png")
+            save_plot(ax, picture)
+            files.append(File.generated(config, f"pictures/{name}.png", content=picture.read_bytes()))
+    return files
+
+
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
+    """Put the plots where the page asks for them."""
+    up = "../" * page.file.src_uri.count("/")
+    return WANTED.sub(lambda found: f"![{alt_text(plots()[found[1]])}]({up}pictures/{found[1]}.png)", markdown)
