@@ -26,10 +26,11 @@ Phrase = str
 class Domain(StrEnum):
     """A room's own phrases; the value is the folder that holds them."""
 
+    CHECKS = "checks"
     COMMON = "common"
+    DOCUMENTS = "documents"
     PLOTS = "plots"
     TERMINAL = "terminal"
-    CHECKS = "checks"
 
 
 @cache

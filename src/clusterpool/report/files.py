@@ -6,8 +6,6 @@ find the codes that it gave. Whoever opens a table in a spreadsheet imports such
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import tempfile
 from dataclasses import replace
@@ -18,6 +16,7 @@ from clusterpool.demand import Pool, read_pool, write_pool
 from clusterpool.errors import DataError
 from clusterpool.messages import Finding, Findings, MessageId, from_records
 from clusterpool.report.document import FORMAT, document_of, result_of, to_text
+from clusterpool.report.paper.sheets import csv_text
 from clusterpool.report.rounded import file_tables
 from clusterpool.schema import TABLES
 
@@ -81,13 +80,6 @@ def _write_files(result: Result, folder: Path) -> None:
     (folder / RESULT_FILE).write_bytes(to_text(document_of(result)).encode())
     for name, rows in file_tables(result).items():
         (folder / f"{name}.csv").write_bytes(csv_text(rows).encode())
-
-
-def csv_text(rows: list[list[str]]) -> str:
-    """Rows of text as CSV: commas, quotes only where needed, LF."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()
 
 
 def read_result(folder: str | Path) -> Result:
