@@ -28,7 +28,7 @@ DAYS = ("2026-03-02", "2026-03-05")
 
 
 def frames() -> Frames:
-    """Four members that share a supplier, an item and the trucks; each has besides a supplier and an item of its own."""
+    """Four members that share a supplier, an item and trucks; each has a supplier and an item of its own besides."""
     number = {member: place for place, member in enumerate(MEMBERS)}
     rows = [(m, number[m]) for m in MEMBERS]
     return {
@@ -141,7 +141,7 @@ def secrets_of(case: Result, member: str) -> Secrets:
 
 
 def own_of(case: Result, member: str) -> Secrets:
-    """What a member may read: its own, but neither rebates nor prices before them nor its part of a trip's emissions."""
+    """What a member may read: its own, but no rebate, no price before it, no part of a trip's emissions."""
     everything, orders, loads = secrets_of(case, member), case.plan.orders, case.plan.loads
     orders, loads = orders[orders["member"] == member], loads[loads["member"] == member]
     pooled = _numbers([orders[["unit_price", "rebate_pct"]], loads[["kg_co2e"]]])

@@ -62,6 +62,8 @@ DOORS = {
     "pyvrp": {"freight"},
     "loky": {"executors"},
     "babel": {"language"},
+    "jinja2": {"report"},
+    "markupsafe": {"report"},
     "matplotlib": {"report"},
 }
 """Foreign libraries that only these rooms may import."""

@@ -97,7 +97,7 @@ def test_the_sheet_of_styles_which_is_not_searched_is_the_same_in_all_statements
 # The search can fail
 
 
-def everything(self: view.Ledger, table: str, member: str) -> list[tuple[dict[str, Any], int]]:
+def everything(self: view.Ledger, table: str, _: str) -> list[tuple[dict[str, Any], int]]:
     """Rows of all members."""
     return list(zip(self.result.plan.tables[table].to_dict("records"), self.plan[table], strict=True))
 
@@ -106,6 +106,24 @@ def test_rows_of_others_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(view.Ledger, "rows", everything)
     found = " ".join(told(result(), Language.FRENCH))
     assert all(f"good{member}" in found for member in MEMBERS)
+
+
+def before_rebate(row: dict[str, Any], cost: int, units: dict[str, str]) -> view.Purchase:
+    line = purchase(row, cost, units)
+    return replace(line, unit_price=row["unit_price"] if row["rebate_pct"] else line.unit_price)
+
+
+def with_order_code(row: dict[str, Any], cost: int, units: dict[str, str]) -> view.Purchase:
+    return replace(purchase(row, cost, units), unit=row["order"])
+
+
+purchase = view._purchase
+
+
+@pytest.mark.parametrize("leak", [before_rebate, with_order_code])
+def test_prices_before_rebates_and_codes_over_all_members_are_found(leak: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view, "_purchase", leak)
+    assert told(result(), Language.ARABIC)
 
 
 @pytest.mark.parametrize("language", Language)

@@ -13,9 +13,10 @@ from clusterpool.errors import NoPlanError
 from clusterpool.executors import default_executor
 from clusterpool.gains import Sharing, cluster_gains, member_gains
 from clusterpool.game import PoolOracle, idle_players, players_of, toured_coalitions
+from clusterpool.language import Language
 from clusterpool.optimize import before, groundwork, plan_of, serve_pool
 from clusterpool.plan import FREIGHT, PURCHASES
-from clusterpool.report import COALITION_COLUMNS, Result, settle, write_result
+from clusterpool.report import COALITION_COLUMNS, Result, language_of, settle, write_result, write_statements
 from clusterpool.same_price import SavingsExplanation, with_same_price
 from clusterpool.solver import Deadline, SolveOptions, Status
 
@@ -86,8 +87,23 @@ class Savings:
         return Plots(self.result)
 
     def to_csv(self, folder: str | Path) -> None:
-        """Write the result's folder: tables as CSV, the canonical input and ``result.json``."""
+        """Write the result's folder: tables as CSV, the canonical input, ``result.json`` and all that people read."""
         write_result(self.result, folder)
+
+    def statements(self, folder: str | Path, *, language: Language | str | None = None) -> list[Path]:
+        """Write each member's confidential statement, HTML and CSV, and return the files.
+
+        Parameters
+        ----------
+        folder : path
+            Made where it is missing.
+        language : Language or str, optional
+            Such as ``"fr"``; by default the pool's own.
+        """
+        return write_statements(self.result, folder, self._language(language))
+
+    def _language(self, asked: Language | str | None) -> Language:
+        return Language(asked) if asked else language_of(self.result.pool)
 
     def to_frame(self) -> pd.DataFrame:
         """The members' table."""

@@ -19,6 +19,7 @@ from clusterpool.messages import nearest
 from clusterpool.report import (
     check_target,
     document_of,
+    language_of,
     read_result,
     summary,
     to_text,
@@ -119,11 +120,11 @@ def _defined(rule: str | None) -> Iterator[None]:
 
 
 def _finish(result: Result, folder: Path, spoken: Spoken) -> None:
-    write_result(result, folder)
+    language = spoken.language or language_of(result.pool)
+    write_result(result, folder, language=language)
     if spoken.json:
         typer.echo(to_text(document_of(result)), nl=False)
     elif not spoken.quiet:
-        language = spoken.language or _language_of(result.pool)
         print_text(summary(result, language=language, folder=folder))
     code = exit_code(result)
     if code is ExitCode.INTERRUPTED and not spoken.quiet:
@@ -157,11 +158,6 @@ def _language(code: str | None) -> Language | None:
     if code not in [*Language]:
         raise UsageError(f"--lang {code}: the languages are {', '.join(Language)}")
     return Language(code)
-
-
-def _language_of(pool: Pool) -> Language:
-    code = pool.settings.language
-    return Language(code) if code in [*Language] else Language.ENGLISH
 
 
 def _hint(near: str, otherwise: str) -> str:

@@ -2,8 +2,10 @@
 
 from clusterpool.report.document import document_of, to_text
 from clusterpool.report.files import check_target, read_result, write_result
+from clusterpool.report.published import language_of
 from clusterpool.report.result import CLUSTER_COLUMNS, COALITION_COLUMNS, MEMBER_COLUMNS, SETTLEMENT_COLUMNS, Result
 from clusterpool.report.settlement import settle
+from clusterpool.report.statements import write_statements
 from clusterpool.report.terminal import summary
 from clusterpool.report.verify import verify_result
 
@@ -15,10 +17,12 @@ __all__ = [
     "Result",
     "check_target",
     "document_of",
+    "language_of",
     "read_result",
     "settle",
     "summary",
     "to_text",
     "verify_result",
     "write_result",
+    "write_statements",
 ]

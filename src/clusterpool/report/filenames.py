@@ -23,8 +23,8 @@ def safe_names(codes: Iterable[str]) -> dict[str, str]:
     --------
     >>> safe_names(["BOI-01", "Béjaïa"])
     {'BOI-01': 'BOI-01', 'Béjaïa': 'Béjaïa'}
-    >>> [name[:3] for name in safe_names(["../a", "a", "A", "nul"]).values()]
-    ['_a-', 'a-8', 'A-5', 'nul']
+    >>> [name[:4] for name in safe_names(["../a", "nul", "con"]).values()]
+    ['_a-6', 'nul-', 'con-']
     """
     plain = {code: _plain(code) for code in codes}
     uses = Counter(name.casefold() for name in plain.values())

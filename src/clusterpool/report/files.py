@@ -17,10 +17,12 @@ from clusterpool.errors import DataError
 from clusterpool.messages import Finding, Findings, MessageId, from_records
 from clusterpool.report.document import FORMAT, document_of, result_of, to_text
 from clusterpool.report.paper.sheets import csv_text
+from clusterpool.report.published import OWN_FOLDERS, language_of, published
 from clusterpool.report.rounded import file_tables
 from clusterpool.schema import TABLES
 
 if TYPE_CHECKING:
+    from clusterpool.language import Language
     from clusterpool.report.result import Result
 
 RESULT_FILE = "result.json"
@@ -44,10 +46,16 @@ def check_target(folder: str | Path) -> Path:
     return folder
 
 
-def write_result(result: Result, folder: str | Path) -> list[Path]:
-    """Write a result; what a former result left there is replaced file by file, other files stay.
+def write_result(result: Result, folder: str | Path, *, language: Language | None = None) -> list[Path]:
+    """Write a result; what a former result left there is replaced or, in the folders of papers, deleted.
 
-    Everything is written beside the folder first, so that a failure on the way leaves a former result whole.
+    Other files stay. Everything is written beside the folder first, so that a failure on the way leaves a former result
+    whole.
+
+    Parameters
+    ----------
+    language : Language, optional
+        Of what people read; by default the pool's own. The tables are the same in every language.
 
     Returns
     -------
@@ -63,23 +71,32 @@ def write_result(result: Result, folder: str | Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as name:
         made = Path(name)
-        _write_files(result, made)
+        _write_files(result, made, language or language_of(result.pool))
         files = sorted(path.relative_to(made) for path in made.rglob("*") if path.is_file())
-        (folder / INPUT_FOLDER).mkdir(exist_ok=True)
         for path in files:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (made / path).replace(folder / path)
-    for table in TABLES:
-        stale = Path(INPUT_FOLDER, f"{table}.csv")
-        if stale not in files:
-            (folder / stale).unlink(missing_ok=True)
+    for path in _of_a_former_result(folder):
+        if path.relative_to(folder) not in files:
+            path.unlink(missing_ok=True)
     return files
 
 
-def _write_files(result: Result, folder: Path) -> None:
+def _of_a_former_result(folder: Path) -> list[Path]:
+    """The input's tables, and the papers: a statement of someone who left must not stay with the new ones."""
+    tables = [folder / INPUT_FOLDER / f"{table}.csv" for table in TABLES]
+    papers = [path for name in OWN_FOLDERS for path in (folder / name).rglob("*") if path.suffix in {".csv", ".html"}]
+    return tables + papers
+
+
+def _write_files(result: Result, folder: Path, language: Language) -> None:
     write_pool(result.pool, folder / INPUT_FOLDER)
     (folder / RESULT_FILE).write_bytes(to_text(document_of(result)).encode())
     for name, rows in file_tables(result).items():
         (folder / f"{name}.csv").write_bytes(csv_text(rows).encode())
+    for path, content in published(result, language).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
 
 
 def read_result(folder: str | Path) -> Result:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from clusterpool.freight.case import SIZE_TOLERANCE, freight_case
 from clusterpool.freight.trips import possible_rides, timetable
+from clusterpool.report.tables import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,10 +77,10 @@ def journeys(result: Result) -> tuple[Journey, ...]:
     case = freight_case(result.pool)
     lots = _lots_of_orders(result, case)
     aboard: dict[str, list[dict[str, Any]]] = {}
-    for row in result.plan.loads.to_dict("records"):
+    for row in rows_of(result.plan.loads):
         if row["trip"]:
             aboard.setdefault(row["trip"], []).append(row)
-    rows = result.plan.trips.to_dict("records")
+    rows = rows_of(result.plan.trips)
     return tuple(_journey(case, row, aboard.get(row["trip"], []), lots) for row in rows)
 
 

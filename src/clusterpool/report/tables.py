@@ -76,6 +76,11 @@ def tables_of(result: Result) -> dict[str, pd.DataFrame]:
     }
 
 
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as dicts by column."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
 def to_records(table: str, frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as plain values that JSON knows: NaN is None, infinity is text, a day its ISO text.
 

@@ -19,14 +19,14 @@ class Figure(str):
 
 
 def sheet_text(rows: Iterable[Sequence[str]]) -> str:
-    """Rows as CSV; a cell that a spreadsheet would take for a formula gets an apostrophe in front.
+    r"""Rows as CSV; a cell that a spreadsheet would take for a formula gets an apostrophe in front.
 
     These files are for reading: nothing reads them back, so that an apostrophe does no harm. `Figure` cells are left.
 
     Examples
     --------
     >>> sheet_text([["item", "amount"], ["=1+1", Figure("-5.00")]])
-    "item,amount\\n'=1+1,-5.00\\n"
+    "item,amount\n'=1+1,-5.00\n"
     """
     return csv_text([[_harmless(cell) for cell in row] for row in rows])
 

@@ -23,6 +23,7 @@ from clusterpool.report.cents import to_cents
 from clusterpool.report.journeys import journeys
 from clusterpool.report.rounded import member_cents, plan_cents
 from clusterpool.report.statements.statement import Account, Bill, Carriage, Purchase, Shortfall, Statement
+from clusterpool.report.tables import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -68,7 +69,7 @@ class Ledger:
 
     def rows(self, table: str, member: str) -> list[tuple[dict[str, Any], int]]:
         """The member's own rows of a table of the plan, each with its cost in cents."""
-        rows = self.result.plan.tables[table].to_dict("records")
+        rows = rows_of(self.result.plan.tables[table])
         return [(row, cost) for row, cost in zip(rows, self.plan[table], strict=True) if row["member"] == member]
 
 
@@ -81,7 +82,7 @@ def statement_of(ledger: Ledger, member: str) -> Statement:
         The code is no member of the pool.
     """
     pool = ledger.result.pool
-    rows = {row["member"]: row for row in pool.table("members").to_dict("records")}
+    rows = {row["member"]: row for row in rows_of(pool.table("members"))}
     own = rows[member]
     units = dict(zip(pool.table("items")["item"], pool.table("items")["unit"], strict=True))
     bill = _bill(ledger, member)

@@ -36,8 +36,8 @@ STATEMENT_COLUMNS = (
     "unit_price",
     "amount",
 )
-"""Columns of a statement's table. `section` is bill, order, load, unmet or account; `partner` the supplier, vehicle type
-or tariff; `unit_price` and `amount` are what the member pays, in the pool's currency."""
+"""Columns of a statement's table. `section` is bill, order, load, unmet or account, `partner` the supplier, vehicle
+type or tariff, `unit_price` and `amount` what the member pays, in the pool's currency."""
 
 
 def write_statements(result: Result, folder: str | Path, language: Language) -> list[Path]:

@@ -1,0 +1,29 @@
+"""What of a result is published beside its tables: everything for people, in one language, as bytes by file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clusterpool.language import Language
+from clusterpool.report.statements import statement_files
+
+if TYPE_CHECKING:
+    from clusterpool.demand import Pool
+    from clusterpool.report.result import Result
+
+STATEMENTS_FOLDER = "statements"
+OWN_FOLDERS = (STATEMENTS_FOLDER,)
+"""Folders whose files are all made from the result: what a former one left there is deleted."""
+
+
+def language_of(pool: Pool) -> Language:
+    """The language that a pool asks for, English where it is none that people are spoken to in."""
+    code = pool.settings.language
+    return Language(code) if code in [*Language] else Language.ENGLISH
+
+
+def published(result: Result, language: Language) -> dict[Path, bytes]:
+    """Every published file by its path within the result's folder; equal results give equal bytes."""
+    files = {Path(STATEMENTS_FOLDER, name): text for name, text in statement_files(result, language).items()}
+    return {path: text.encode() for path, text in files.items()}
