@@ -12,7 +12,7 @@ import pytest
 from clusterpool.allocation import Rule
 from clusterpool.language import Language, decimal, money
 from clusterpool.report.cents import to_cents
-from clusterpool.report.statements import statement_files, view, write_statements, writing
+from clusterpool.report.statements import Purchase, statement_files, view, write_statements, writing
 from tests import report_case
 from tests.leak_kit import (
     MEMBERS,
@@ -108,12 +108,12 @@ def test_rows_of_others_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(f"good{member}" in found for member in MEMBERS)
 
 
-def before_rebate(row: dict[str, Any], cost: int, units: dict[str, str]) -> view.Purchase:
+def before_rebate(row: dict[str, Any], cost: int, units: dict[str, str]) -> Purchase:
     line = purchase(row, cost, units)
     return replace(line, unit_price=row["unit_price"] if row["rebate_pct"] else line.unit_price)
 
 
-def with_order_code(row: dict[str, Any], cost: int, units: dict[str, str]) -> view.Purchase:
+def with_order_code(row: dict[str, Any], cost: int, units: dict[str, str]) -> Purchase:
     return replace(purchase(row, cost, units), unit=row["order"])
 
 
