@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "three-firms"
 WANTED = re.compile(r"<!-- plot: (\w+) -->")
+CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
+INDEXED = re.compile(r"\b(lo|hi|[A-Za-z]|[\u03a3\u03c1\u03c0])_(?:\(([^)]*)\)|(\w+))")
 GLOSSARY_HEAD = """# Glossary
 
 The words of this project in three languages. Reports use them as they stand here.
@@ -62,6 +64,21 @@ def glossary() -> str:
     return GLOSSARY_HEAD + "\n".join(lines) + "\n"
 
 
+def with_subscripts(markdown: str) -> str:
+    """Letters with an index as people print them; what is code stays as it is.
+
+    Examples
+    --------
+    >>> with_subscripts("x_i of `unit_price`, \u03a3_(i in S)")
+    '<i>x</i><sub>i</sub> of `unit_price`, <i>\u03a3</i><sub>i in S</sub>'
+    """
+    parts = CODE.split(markdown)  # text and code in turn
+    parts[::2] = [
+        INDEXED.sub(lambda found: f"<i>{found[1]}</i><sub>{found[2] or found[3]}</sub>", p) for p in parts[::2]
+    ]
+    return "".join(parts)
+
+
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add the glossary and the pictures."""
     files.append(File.generated(config, "glossary.md", content=glossary()))
@@ -75,5 +92,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
     """Put the plots where the page asks for them."""
+    if page.file.src_uri.startswith("mathematics/"):
+        markdown = with_subscripts(markdown)
     up = "../" * page.file.src_uri.count("/")
     return WANTED.sub(lambda found: f"![{alt_text(plots()[found[1]])}]({up}pictures/{found[1]}.png)", markdown)

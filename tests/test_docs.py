@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import doctest
+import importlib.util
 import os
 import re
 import subprocess
@@ -98,6 +100,18 @@ def test_snippets_are_found_in_lists_and_with_their_mark() -> None:
     text = "1. one\n\n    ```python\n    a = 1\n    ```\n\n<!-- not run: needs a server -->\n```sh\nls\n```\n"
     found = [(one["indent"], one["language"], one["why"]) for one in FENCE.finditer(text)]
     assert found == [("    ", "python", None), ("", "sh", "needs a server")]
+
+
+def test_letters_with_an_index_are_set_and_code_is_left() -> None:
+    specification = importlib.util.spec_from_file_location("hooks", DOCS / "hooks.py")
+    assert specification is not None
+    hooks = importlib.util.module_from_spec(specification)
+    pytest.importorskip("mkdocs", reason="the site is built by the libraries of the extra `docs`")
+    specification.loader.exec_module(hooks)
+    assert doctest.testmod(hooks).failed == 0
+    assert hooks.with_subscripts("lo_t, order_multiple\n```text\nx_i\n```") == (
+        "<i>lo</i><sub>t</sub>, order_multiple\n```text\nx_i\n```"
+    )
 
 
 def glossary() -> list[dict[str, str]]:

@@ -35,6 +35,7 @@ CORNERS = np.array([[0.5, np.sqrt(0.75)], [0.0, 0.0], [1.0, 0.0]])
 SHOWN_RULES = (Rule.PROPORTIONAL, Rule.SHAPLEY, Rule.NUCLEOLUS, Rule.EQUAL_PROFIT, Rule.ACAM)
 LARGEST_MARK = 12.0
 """Points of the first rule's mark; each further one is smaller, so that equal shares are all seen."""
+CORE = "#bfdbed"
 SAME = 1e-9
 
 
@@ -132,7 +133,7 @@ def core_triangle(
     if len(possible) and not _alike(certain, possible):
         _fill(on, whole, possible, {"facecolor": "none", "hatch": "...", "linestyle": "--"}, "core_maybe")
     if len(certain):
-        _fill(on, whole, certain, {"facecolor": POOL, "alpha": 0.25}, "core")
+        _fill(on, whole, certain, {"facecolor": CORE}, "core")
     _name_corners(on, whole)
     _mark_rules(on, whole, game, rules)
     state = "core_there" if len(certain) else "core_possible" if len(possible) else "core_empty"

@@ -24,7 +24,9 @@ SEA, LAND, HOME_LAND, BORDER = "#eef3f7", "#e9e6e0", "#fbfaf7", "#b8b2a7"
 MARGIN = 0.14
 """Room around the stops, as a part of their extent."""
 SMALLEST_EXTENT = 2.0
-"""Degrees that a map shows at least each way."""
+"""Degrees of latitude that a map shows at least."""
+NARROWEST = 1.25
+"""Width over height of the narrowest map."""
 LETTER = (0.0135, 0.032)
 """Width and height of a letter of a name as parts of the map; names that would cover others are left out."""
 SHIFT = 0.008
@@ -90,8 +92,9 @@ def _look_at(on: Sheet, points: list[Point]) -> None:
     """Show these points with some room around them, true to scale in the middle of the map."""
     known = [point for point in points if not any(map(math.isnan, point))] or [(3.0, 35.0)]
     (west, east), (south, north) = ((min(axis), max(axis)) for axis in zip(*known, strict=True))
-    wide, high = max(east - west, SMALLEST_EXTENT), max(north - south, SMALLEST_EXTENT)
     x, y = (west + east) / 2.0, (south + north) / 2.0
+    high = max(north - south, SMALLEST_EXTENT)
+    wide = max(east - west, NARROWEST * high / math.cos(math.radians(y)))
     on.ax.set_xlim(x - wide * (0.5 + MARGIN), x + wide * (0.5 + MARGIN))
     on.ax.set_ylim(y - high * (0.5 + MARGIN), y + high * (0.5 + MARGIN))
     on.ax.set_aspect(1.0 / math.cos(math.radians(y)))
