@@ -29,6 +29,7 @@ RANK = {
     "reading": 2,
     "validation": 3,
     "demand": 4,
+    "inspection": 4,
     "market": 5,
     "plan": 5,
     "routes": 6,

@@ -119,12 +119,21 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
 
 
 @app.command()
-def check(folder: Folder, json: Json = False, debug: Debug = False) -> None:
+def check(
+    folder: Folder,
+    lang: Lang = None,
+    annotate: Annotated[
+        Path | None,
+        typer.Option("--annotate", metavar="OUT.xlsx", help="Write a copy of the tables, each finding in its cell."),
+    ] = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
     """Find every problem of the tables at once, with its repair."""
     with reported(json=json, debug=debug):
         from clusterpool.cli import inputs
 
-        inputs.check(folder, json=json)
+        inputs.check(folder, lang=lang, annotate=annotate, json=json)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""The input's tables as the commands see them: their problems and their warnings."""
+"""The input's tables as the commands see them: what a check finds in them."""
 
 from __future__ import annotations
 
@@ -6,25 +6,61 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from clusterpool.cli.exits import print_json, problem_lines, say
+from clusterpool.cli.exits import ExitCode, UsageError, print_json, problem_lines, say
 from clusterpool.demand import read_pool
+from clusterpool.errors import DataError
+from clusterpool.inspection import counts, inspection_lines, write_annotated
+from clusterpool.language import Language
+from clusterpool.reading import read_source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from clusterpool.demand import Pool
+    from clusterpool.messages import Findings
 
 WARNINGS_SHOWN = 20
 
 
-def check(folder: Path, *, json: bool) -> None:
-    """Say whether the tables are right; wrong ones are told by the DataError that reading raises."""
-    pool = read_pool(folder)
-    warn(pool)
-    if json:
-        print_json({"problems": [], "warnings": pool.warnings.to_dict("records")})
+def check(source: Path, *, lang: str | None, annotate: Path | None, json: bool) -> None:
+    """Say all that is found in the tables: a report, JSON, a copy of the workbook with marks."""
+    if lang is not None and lang not in [*Language]:
+        raise UsageError(f"--lang {lang}: the languages are {', '.join(Language)}")
+    try:
+        pool = read_pool(source)
+    except DataError as error:
+        summary, found, spoken = "", error.found, str(read_source(source).settings.get("language", ""))
     else:
-        typer.echo(f"{pool.summary()}\nNo problems, {len(pool.warnings)} warning(s).")
+        summary, found, spoken = pool.summary(), pool.found, pool.settings.language
+    language = Language(lang or (spoken if spoken in [*Language] else Language.ENGLISH))
+    code = ExitCode.DATA_WRONG if len(found.errors) else ExitCode.DONE
+    if json:
+        _print(found, Language(lang or Language.ENGLISH), code)
+    else:
+        for line in [summary, *inspection_lines(found, language)]:
+            typer.echo(line)
+    if annotate:
+        _annotate(source, annotate, found, language)
+    if code:
+        raise typer.Exit(code)
+
+
+def _print(found: Findings, language: Language, code: ExitCode) -> None:
+    findings = found.frame(language).to_dict("records")
+    warnings = [one for one in findings if one["severity"] == "warning"]
+    problems = found.errors.problems(language).to_dict("records")
+    print_json({"problems": problems, "warnings": warnings, "findings": findings, "exit_code": int(code)})
+    say(counts(found, language))
+
+
+def _annotate(source: Path, target: Path, found: Findings, language: Language) -> None:
+    if target.suffix.lower() != ".xlsx" or target.resolve() == source.resolve():
+        raise UsageError(f"--annotate {target}: name a new file that ends in .xlsx")
+    try:
+        write_annotated(source, target, found, language)
+    except ValueError as error:
+        raise UsageError(f"--annotate: {error}") from None
+    say(str(target))
 
 
 def warn(pool: Pool) -> None:

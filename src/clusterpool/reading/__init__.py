@@ -3,6 +3,7 @@
 from clusterpool.reading.folder import ASSUMPTIONS_FILE
 from clusterpool.reading.frames import read_frames
 from clusterpool.reading.settings import SETTINGS_FILE
+from clusterpool.reading.sheets import WORKBOOKS
 from clusterpool.reading.source import ASSUMPTION_COLUMNS, Assumption, Source, TextTable, assumption_frame
 from clusterpool.reading.sources import read_source
 
@@ -10,6 +11,7 @@ __all__ = [
     "ASSUMPTIONS_FILE",
     "ASSUMPTION_COLUMNS",
     "SETTINGS_FILE",
+    "WORKBOOKS",
     "Assumption",
     "Source",
     "TextTable",
