@@ -50,6 +50,26 @@ class Rides:
 
 
 @dataclass(frozen=True, eq=False)
+class Alternatives:
+    """What loads cost that ride on no trip: it stands in the cost of their members' membership.
+
+    Parameters
+    ----------
+    membership : array of int
+        Of each load the column of its member's membership.
+    anchor : array of int
+        The column of its first ride; -1 where no trip takes it.
+    cost, shortage : array of float
+        What its alternative costs, and the part of that which is the price of leaving it unmet.
+    """
+
+    membership: NDArray[np.int64]
+    anchor: NDArray[np.int64]
+    cost: NDArray[np.float64]
+    shortage: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
 class Block:
     """A part of the pooled model that shares nothing with the others but membership.
 
@@ -67,6 +87,8 @@ class Block:
         The columns of purchasing in the order in which it states them.
     rides : Rides
         Trips and rides, if this block has freight.
+    alternatives : Alternatives
+        Its loads' alternatives to any trip.
     """
 
     arrays: LinearModel
@@ -75,6 +97,7 @@ class Block:
     shortage: NDArray[np.float64]
     goods: NDArray[np.int64]
     rides: Rides
+    alternatives: Alternatives
 
     def purchases(self, values: NDArray[np.float64]) -> float:
         """The purchasing part of the cost of a point."""
@@ -291,7 +314,26 @@ def _block(
     goods = compiled.columns(bought.variables() if bought is not None else ())
     buying[goods] = True
     named = dict(zip(membership, columns.tolist(), strict=True))
-    return Block(compiled.model, named, buying, shortage, goods, _rides(compiled, carried))
+    others = _alternatives(compiled, named, carried)
+    return Block(compiled.model, named, buying, shortage, goods, _rides(compiled, carried), others)
+
+
+def _alternatives(
+    compiled: CompiledModel, membership: Mapping[str, int], carried: FreightPart | None
+) -> Alternatives:
+    loads = carried.case.loads if carried is not None else ()
+    others = [carried.alternatives[load.load] for load in loads] if carried is not None else []
+    first: dict[Cargo, pulp.LpVariable] = {}
+    if carried is not None:
+        for trip, k, ride in carried.rides():
+            first.setdefault(ride.cargo, carried.riding[trip, k])
+    column = dict(zip(first, compiled.columns(first.values()).tolist(), strict=True))
+    return Alternatives(
+        np.array([membership[load.member] for load in loads], dtype=np.int64),
+        np.array([column.get(load.load, -1) for load in loads], dtype=np.int64),
+        np.array([other.cost for other in others], dtype=np.float64),
+        np.array([other.cost if other.tariff is None else 0.0 for other in others], dtype=np.float64),
+    )
 
 
 def _rides(compiled: CompiledModel, carried: FreightPart | None) -> Rides:

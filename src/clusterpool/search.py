@@ -1,6 +1,6 @@
 """Serve one coalition: exactly where its model is small, else by a search that is short, and a bound that is cheap.
 
-Small models are solved as they stand. In a large one freight has thousands of rides, and finding a good choice of trips
+Small models are solved as they stand, component by component. In a large one freight has thousands of rides, and finding a good choice of trips
 takes the solver minutes. There the trips are narrowed first: to the support of the linear relaxation for the pool as a
 whole; for another coalition, to what the pool's own plan used or nearly used, and to trips that could take up the cargo
 of the trips that lose a member. Where ex-works goods tie freight to purchasing, suppliers are chosen first, at likely
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clusterpool.components import Component, components_of, joined, whole_component
 from clusterpool.errors import NoPlanError
 from clusterpool.freight.bound import freight_bound
 from clusterpool.freight.parcels import carriage_rates
@@ -24,14 +25,14 @@ from clusterpool.model import Block, BuyingModel, buying_model, coalition_bounds
 from clusterpool.solver import Deadline, Effort, solve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from clusterpool.freight.case import FreightCase
     from clusterpool.model import PoolModel, Rides
     from clusterpool.purchasing import PurchasingCase
-    from clusterpool.solver import Progress, Solution, SolveOptions
+    from clusterpool.solver import Progress, Resolver, Solution, SolveOptions
 
 LARGE = 3000
 """From so many rides on a block's freight is searched, not solved as it stands."""
@@ -66,6 +67,8 @@ class Task:
     ----------
     blocks : tuple of Block
         The pooled model.
+    components : tuple of tuple of Component
+        Of each block its components; a block with many rides is one.
     steering : BuyingModel or None
         Purchasing at likely rates of carriage; None without ex-works goods.
     least : dict of member to float
@@ -74,6 +77,7 @@ class Task:
     """
 
     blocks: tuple[Block, ...]
+    components: tuple[tuple[Component, ...], ...]
     steering: BuyingModel | None
     least: Mapping[str, float]
 
@@ -113,8 +117,12 @@ def task_of(model: PoolModel, buying: PurchasingCase, carrying: FreightCase) -> 
     shipments: dict[str, float] = dict.fromkeys(carrying.members, 0.0)
     for load in carrying.loads:
         shipments[load.member] += least.loads[load.load]
+    components = tuple(
+        (whole_component(block),) if len(block.rides.columns) >= LARGE else components_of(block)
+        for block in model.blocks
+    )
     if not model.joint:
-        return Task(model.blocks, None, shipments)
+        return Task(model.blocks, components, None, shipments)
     rates = carriage_rates(carrying)
     above: dict[int, float] = {}
     for key, rate in rates.items():
@@ -122,7 +130,19 @@ def task_of(model: PoolModel, buying: PurchasingCase, carrying: FreightCase) -> 
         above[key[1]] = max(above.get(key[1], 0.0), over)
     for number, over in above.items():
         shipments[buying.needs[number].member] -= over
-    return Task(model.blocks, buying_model(buying, rates), shipments)
+    return Task(model.blocks, components, buying_model(buying, rates), shipments)
+
+
+def pieces_of(task: Task) -> tuple[Task, ...]:
+    """What serves each component by itself: the cost of a coalition is the sum over them."""
+    found = []
+    for block, parts in zip(task.blocks, task.components, strict=True):
+        for part in parts:
+            large = len(part.block.rides.columns) >= LARGE
+            alone = (whole_component(part.block),)
+            steering = task.steering if large and block.buying.any() else None
+            found.append(Task((part.block,), (alone,), steering, task.least if large else {}))
+    return tuple(found)
 
 
 def serve(
@@ -132,6 +152,7 @@ def serve(
     options: SolveOptions,
     deadline: Deadline,
     hint: Hint | None = None,
+    resolver: Resolver | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Served:
     """Serve a coalition at the least cost that can be found with the known trips.
@@ -140,17 +161,26 @@ def serve(
     ----------
     hint : Hint, optional
         From the plan of the whole pool; without it a large model is narrowed by its linear relaxation.
+    resolver : Resolver, optional
+        Of a piece's model: solves it for one coalition after the other.
 
     Raises
     ------
     NoPlanError
         If the deadline struck before any plan was found.
     """
-    members = frozenset(coalition)
-    ask = _Question(task, members, options, deadline, hint, progress)
-    if task.steering is not None:
-        return ask.jointly()
-    return ask.apart()
+    ask = _Question(task, frozenset(coalition), options, deadline, hint, resolver, progress)
+    return ask.served([ask.portion(place) for place in range(len(task.blocks))])
+
+
+@dataclass(frozen=True, eq=False)
+class _Portion:
+    """A point of one block with its lower bounds; `freight_bound` is 0 where the block is not freight alone."""
+
+    solution: Solution
+    bound: float
+    freight_bound: float
+    hint: Hint | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,35 +190,41 @@ class _Question:
     options: SolveOptions
     deadline: Deadline
     hint: Hint | None
+    resolver: Resolver | None
     progress: Callable[[Progress], None] | None
 
-    def apart(self) -> Served:
-        """Purchasing and freight, each by itself."""
-        buying, freight = self.task.blocks
-        bought = self._solve(buying)
-        if not self._is_large(freight):
-            carried = self._solve(freight)
-            return self._served((bought, carried), bought.bound, carried.bound, None)
-        lower, upper = coalition_bounds(freight, self.members)
-        carried, relaxed, hint = self._search(freight, lower, upper, nothing_on_trips(freight, self.members), 0.0)
-        return self._served((bought, carried), bought.bound, max(relaxed, self._least()), hint)
+    def portion(self, place: int) -> _Portion:
+        """One block: exactly where it is small, else by a search."""
+        block = self.task.blocks[place]
+        if self._is_large(block):
+            return self._jointly(block, self.task.steering) if self.task.steering is not None else self._freight(block)
+        parts = self.task.components[place]
+        solution = joined(block, self.members, parts, [self._solve(part.block) for part in parts])
+        return _Portion(solution, solution.bound, 0.0 if block.buying.any() else solution.bound, None)
 
-    def jointly(self) -> Served:
-        """Both at once where that is small, else suppliers first and trips after."""
-        (block,) = self.task.blocks
-        if not self._is_large(block) or self.task.steering is None:
-            both = self._solve(block)
-            return self._served((both,), both.bound, 0.0, None)
-        steering = self.task.steering.block
+    def _freight(self, block: Block) -> _Portion:
+        """Freight by itself."""
+        lower, upper = coalition_bounds(block, self.members)
+        carried, relaxed, hint = self._search(block, lower, upper, nothing_on_trips(block, self.members), 0.0)
+        bound = max(relaxed, self._least())
+        return _Portion(carried, bound, bound, hint)
+
+    def _jointly(self, block: Block, likely: BuyingModel) -> _Portion:
+        """Suppliers first and trips after."""
+        steering = likely.block
         bought = self._solve(steering)
         lower, upper = coalition_bounds(block, self.members)
         chosen = steering.arrays.integer[steering.goods]
         lower[block.goods[chosen]] = upper[block.goods[chosen]] = np.round(bought.values[steering.goods[chosen]])
         carried, _, hint = self._search(block, lower, upper, None, steering.purchases(bought.values))
-        return self._served((carried,), bought.bound + self._least(), 0.0, hint)
+        return _Portion(carried, bought.bound + self._least(), 0.0, hint)
 
     def _solve(self, block: Block) -> Solution:
         effort = Effort(self.options.gap, self.deadline)
+        if self.resolver is not None and self.resolver.model is block.arrays:
+            lower, upper = coalition_bounds(block, self.members)
+            start = None if block.buying.any() else nothing_on_trips(block, self.members)
+            return self.resolver.solve(lower, upper, options=self.options, effort=effort, start=start)
         return solve_block(block, self.members, options=self.options, effort=effort, progress=self.progress)
 
     def _is_large(self, block: Block) -> bool:
@@ -257,15 +293,24 @@ class _Question:
             return np.zeros(len(block.rides.trips), dtype=np.bool_), 0.0
         return relaxed.values[block.rides.trips] > SUPPORT, relaxed.objective - spent
 
-    def _served(self, solutions: tuple[Solution, ...], bound: float, freight_bound: float, hint: Hint | None) -> Served:
-        pairs = list(zip(self.task.blocks, (solution.values for solution in solutions), strict=True))
-        purchases = math.fsum(block.purchases(values) for block, values in pairs)
-        freight = math.fsum(block.freight(values) for block, values in pairs)
+    def served(self, portions: Sequence[_Portion]) -> Served:
+        """The portions of all blocks together."""
+        pairs = [(block, one.solution.values) for block, one in zip(self.task.blocks, portions, strict=True)]
+        purchases = [block.purchases(values) for block, values in pairs]
+        freight = [block.freight(values) for block, values in pairs]
         shortage = math.fsum(float(block.shortage @ values) for block, values in pairs)
-        least = max(0.0, min(freight_bound, freight))
-        whole = min(max(bound, 0.0) + least, purchases + freight)
-        searched = hint is not None and self.task.steering is not None
-        return Served(solutions, whole, least, searched, purchases, freight, shortage, hint)
+        costs = [sum(both) for both in zip(purchases, freight, strict=True)]
+        hint = next((one.hint for one in portions if one.hint is not None), None)
+        return Served(
+            tuple(one.solution for one in portions),
+            math.fsum(max(0.0, min(one.bound, cost)) for one, cost in zip(portions, costs, strict=True)),
+            math.fsum(max(0.0, min(one.freight_bound, cost)) for one, cost in zip(portions, costs, strict=True)),
+            hint is not None and self.task.steering is not None,
+            math.fsum(purchases),
+            math.fsum(freight),
+            shortage,
+            hint,
+        )
 
 
 def _losing(rides: Rides, hint: Hint, members: Collection[str]) -> NDArray[np.bool_]:

@@ -1,13 +1,15 @@
 """The door to the solvers: models are stated in PuLP, handed over as arrays, answered with a status and a bound."""
 
+from clusterpool.solver.again import Resolver, first_basis
 from clusterpool.solver.compiling import CompiledModel, compile_model
 from clusterpool.solver.linear import LinearModel
 from clusterpool.solver.milp import solve
 from clusterpool.solver.options import Deadline, Effort, Focus, Progress, SolveOptions, Solver, Status
-from clusterpool.solver.session import LpSession, LpSolution, relax
+from clusterpool.solver.session import Basis, LpSession, LpSolution, relax
 from clusterpool.solver.solution import Solution
 
 __all__ = [
+    "Basis",
     "CompiledModel",
     "Deadline",
     "Effort",
@@ -16,11 +18,13 @@ __all__ = [
     "LpSession",
     "LpSolution",
     "Progress",
+    "Resolver",
     "Solution",
     "SolveOptions",
     "Solver",
     "Status",
     "compile_model",
+    "first_basis",
     "relax",
     "solve",
 ]

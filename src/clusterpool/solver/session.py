@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from highspy import HighsModelStatus, HighsStatus
+from highspy import HighsBasis, HighsBasisStatus, HighsModelStatus, HighsStatus
 
 from clusterpool.errors import SolveError
 from clusterpool.solver.highs import new_engine, solve_plainly
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from clusterpool.solver.linear import LinearModel
+
+_STATUSES = {int(status): status for status in HighsBasisStatus.__members__.values()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +37,20 @@ class LpSolution:
     duals: NDArray[np.float64]
     reduced_costs: NDArray[np.float64]
     objective: float
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """A basis of a linear program as numbers that travel to other processes.
+
+    Parameters
+    ----------
+    columns, rows : array of int
+        HiGHS's status of each column and row.
+    """
+
+    columns: NDArray[np.int8]
+    rows: NDArray[np.int8]
 
 
 class LpSession:
@@ -91,6 +107,29 @@ class LpSession:
         if len(low):
             outcome = self._engine.addRows(len(low), low, high, len(values), starts[:-1].copy(), index, values)
             self._require(outcome, "rows")
+
+    def basis(self) -> Basis:
+        """Where the last solve ended."""
+        basis = self._engine.getBasis()
+        columns, rows = (
+            np.array([int(status) for status in statuses], dtype=np.int8)
+            for statuses in (basis.col_status, basis.row_status)
+        )
+        return Basis(columns, rows)
+
+    def restart(self, basis: Basis) -> None:
+        """Forget all that earlier solves left behind; the next one starts from a basis.
+
+        Raises
+        ------
+        SolveError
+            If the basis is not one of this program.
+        """
+        self._require(self._engine.clearSolver(), "restart")
+        start = HighsBasis()
+        start.col_status = [_STATUSES[code] for code in basis.columns.tolist()]
+        start.row_status = [_STATUSES[code] for code in basis.rows.tolist()]
+        self._require(self._engine.setBasis(start), "basis")
 
     def solve(self) -> LpSolution:
         """Return the optimum.
