@@ -1,11 +1,11 @@
 """Serve one coalition: exactly where its model is small, else by a search that is short, and a bound that is cheap.
 
-Small models are solved as they stand, component by component. In a large one freight has thousands of rides, and finding a good choice of trips
-takes the solver minutes. There the trips are narrowed first: to the support of the linear relaxation for the pool as a
-whole; for another coalition, to what the pool's own plan used or nearly used, and to trips that could take up the cargo
-of the trips that lose a member. Where ex-works goods tie freight to purchasing, suppliers are chosen first, at likely
-rates of carriage, and quantities and trips after that. The bound of a large model comes from purchasing, solved to its
-own gap, and from the least cost of each shipment over all trips.
+Small models are solved as they stand, component by component. In a large one freight has thousands of rides, and
+finding a good choice of trips takes the solver minutes. There the trips are narrowed first: to the support of the
+linear relaxation for the pool as a whole; for another coalition, to what the pool's own plan used or nearly used, and
+to trips that could take up the cargo of the trips that lose a member. Where ex-works goods tie freight to purchasing,
+suppliers are chosen first, at likely rates of carriage, and quantities and trips after that. The bound of a large model
+comes from purchasing, solved to its own gap, and from the least cost of each shipment over all trips.
 """
 
 from __future__ import annotations
@@ -17,11 +17,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clusterpool.components import Component, components_of, joined, whole_component
 from clusterpool.errors import NoPlanError
 from clusterpool.freight.bound import freight_bound
 from clusterpool.freight.parcels import carriage_rates
-from clusterpool.model import Block, BuyingModel, buying_model, coalition_bounds, nothing_on_trips, solve_block
+from clusterpool.model import (
+    Block,
+    BuyingModel,
+    Component,
+    buying_model,
+    coalition_bounds,
+    components_of,
+    joined,
+    nothing_on_trips,
+    solve_block,
+    whole_component,
+)
 from clusterpool.solver import Deadline, Effort, solve
 
 if TYPE_CHECKING:

@@ -100,7 +100,8 @@ class Resolver:
         if replace(self.model, lower=lower, upper=upper).broken_by(values):
             return None
         values.flags.writeable = False
-        return Solution(Status.OPTIMAL, values, objective, min(best.objective, objective), 0.0, False, 0)
+        bound = min(best.objective, objective)
+        return Solution(Status.OPTIMAL, values, objective, bound, gap=0.0, limit_struck=False, nodes=0)
 
 
 def first_basis(

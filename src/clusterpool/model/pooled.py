@@ -318,9 +318,7 @@ def _block(
     return Block(compiled.model, named, buying, shortage, goods, _rides(compiled, carried), others)
 
 
-def _alternatives(
-    compiled: CompiledModel, membership: Mapping[str, int], carried: FreightPart | None
-) -> Alternatives:
+def _alternatives(compiled: CompiledModel, membership: Mapping[str, int], carried: FreightPart | None) -> Alternatives:
     loads = carried.case.loads if carried is not None else ()
     others = [carried.alternatives[load.load] for load in loads] if carried is not None else []
     first: dict[Cargo, pulp.LpVariable] = {}

@@ -23,7 +23,7 @@ import numpy as np
 from scipy.sparse import block_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from clusterpool.model import Alternatives, Block, Rides
+from clusterpool.model.pooled import Alternatives, Block, Rides
 from clusterpool.solver import LinearModel, Solution, Status
 
 if TYPE_CHECKING:
@@ -104,9 +104,7 @@ def _loose(arrays: LinearModel, matrix: csr_array) -> NDArray[np.int64]:
     return np.flatnonzero(~tightened & (arrays.cost == 0.0) & np.isfinite(arrays.upper))
 
 
-def _labels(
-    matrix: csr_array, tied: NDArray[np.bool_]
-) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
+def _labels(matrix: csr_array, tied: NDArray[np.bool_]) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
     """The number of components and the one of each row and each column; -1 for columns that tie nothing."""
     rows = matrix.shape[0]
     inner = matrix[:, tied]
@@ -128,7 +126,7 @@ def _component(
     inside: NDArray[np.bool_],
     alternatives: NDArray[np.bool_],
 ) -> Component:
-    """The rows and columns of one component, with its own copies of membership; loose columns are at their upper bound."""
+    """The rows and columns of one component, with its own copies of membership; loose columns are at the upper end."""
     arrays = block.arrays
     part = matrix[in_rows, :]
     touched = np.zeros(arrays.n_columns, dtype=np.bool_)
@@ -164,9 +162,16 @@ def _riderless(block: Block, alternatives: NDArray[np.bool_]) -> list[Component]
     for column in np.unique(block.alternatives.membership[alternatives]):
         columns = np.array([column], dtype=np.int64)
         own = alternatives & (block.alternatives.membership == column)
-        model = LinearModel([0.0], 0.0, [0.0], [1.0], [True], [], [], [0], [], [])
+        model = _empty(columns)
         found.append(Component(_with_alternatives(block, model, columns, own), columns))
     return found
+
+
+def _empty(columns: NDArray[np.int64]) -> LinearModel:
+    """Membership columns without rows and costs."""
+    none, zero = np.zeros(0), np.zeros(len(columns))
+    start, index = np.zeros(1, dtype=np.int32), np.zeros(0, dtype=np.int32)
+    return LinearModel(zero, 0.0, zero, zero + 1.0, zero == 0.0, none, none, start, index, none)
 
 
 def _with_alternatives(
