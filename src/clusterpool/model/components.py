@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import block_array, csr_array
+from scipy.sparse import csr_array, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from clusterpool.model.pooled import Alternatives, Block, Rides
@@ -60,7 +60,7 @@ def components_of(block: Block) -> tuple[Component, ...]:
     tied = np.ones(arrays.n_columns, dtype=np.bool_)
     tied[list(block.membership.values())] = False
     tied[_loose(arrays, matrix)] = False
-    count, row_label, column_label = _labels(matrix, tied)
+    count, row_label, column_label = _labels(arrays, tied)
     anchor = block.alternatives.anchor
     of_alternative = np.where(anchor >= 0, column_label[anchor], -1)
     parts = [
@@ -97,25 +97,30 @@ def joined(
 
 def _loose(arrays: LinearModel, matrix: csr_array) -> NDArray[np.int64]:
     """The columns without cost whose rise only loosens rows."""
-    row = np.repeat(np.arange(arrays.n_rows), np.diff(arrays.row_start))
+    row = _rows_of(arrays)
     binding = np.where(matrix.data > 0.0, arrays.row_upper[row], -arrays.row_lower[row])
     tightened = np.zeros(arrays.n_columns, dtype=np.bool_)
     tightened[matrix.indices[np.isfinite(binding)]] = True
     return np.flatnonzero(~tightened & (arrays.cost == 0.0) & np.isfinite(arrays.upper))
 
 
-def _labels(matrix: csr_array, tied: NDArray[np.bool_]) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
+def _labels(arrays: LinearModel, tied: NDArray[np.bool_]) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
     """The number of components and the one of each row and each column; -1 for columns that tie nothing."""
-    rows = matrix.shape[0]
-    inner = matrix[:, tied]
-    if not tied.any():
-        return 0, np.full(rows, -1), np.full(len(tied), -1)
-    graph = block_array([[None, inner], [inner.T, None]], format="csr")
-    _, label = connected_components(graph, directed=False)
-    _, label = np.unique(label, return_inverse=True)
-    of_column = np.full(len(tied), -1, dtype=np.int64)
-    of_column[tied] = label[rows:]
-    return int(label.max()) + 1, label[:rows].astype(np.int64), of_column
+    row, column = _rows_of(arrays), arrays.col_index.astype(np.int64)
+    kept = tied[column]
+    nodes = arrays.n_rows + arrays.n_columns
+    ends = (row[kept], arrays.n_rows + column[kept])
+    graph = csr_matrix((np.ones(int(kept.sum())), ends), shape=(nodes, nodes))
+    label = connected_components(graph, directed=False)[1].astype(np.int64)
+    there = np.append(np.ones(arrays.n_rows, dtype=np.bool_), tied)
+    names = np.unique(label[there])
+    found = np.where(there, np.searchsorted(names, label), -1)
+    return len(names), found[: arrays.n_rows], found[arrays.n_rows :]
+
+
+def _rows_of(arrays: LinearModel) -> NDArray[np.int64]:
+    """The row of each coefficient."""
+    return np.repeat(np.arange(arrays.n_rows), np.diff(arrays.row_start))
 
 
 def _component(
