@@ -467,3 +467,17 @@ def test_the_words_of_cbc(log: str, ended: Ended, found: bool, bound: float) -> 
 def test_other_words_of_cbc_are_errors(log: str) -> None:
     with pytest.raises(SolveError, match="CBC ended with"):
         others_module._read_cbc(plain(), log)
+
+
+def test_the_solutions_passed_on_the_way_are_whole_feasible_and_ever_cheaper() -> None:
+    model = knapsacks()
+    found = solve(model, options=SolveOptions(), effort=Effort(0.0, Deadline(), 50), keep_passed=True)
+    costs = [model.objective(point) for point in found.passed]
+    assert len(costs) >= 3
+    assert costs == sorted(costs, reverse=True)
+    assert costs[-1] == pytest.approx(found.objective)
+    assert all(not model.broken_by(point) and (point == np.round(point)).all() for point in found.passed)
+
+
+def test_the_solutions_passed_are_not_kept_unasked() -> None:
+    assert solve(knapsacks(), options=SolveOptions(), effort=Effort(0.0, Deadline(), 50)).passed == ()

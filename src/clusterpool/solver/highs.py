@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import highspy
@@ -80,17 +80,19 @@ class Run:
     values: NDArray[np.float64] | None
     bound: float
     nodes: int
+    passed: tuple[NDArray[np.float64], ...] = ()
 
 
 class _Job:
     """One run of HiGHS in a thread of its own, and what its callbacks have seen so far."""
 
-    def __init__(self, engine: highspy.Highs) -> None:
+    def __init__(self, engine: highspy.Highs, *, keep_passed: bool) -> None:
         self.engine = engine
+        self.keep_passed = keep_passed
         self.done = threading.Event()
         self.stopping = False
         self.seen = Progress(0.0, math.inf, -math.inf, 0)
-        self.incumbent: NDArray[np.float64] | None = None
+        self.passed: list[NDArray[np.float64]] = []
         self.outcome = HighsStatus.kError
         self._thread = threading.Thread(target=self._work, name="highs")
 
@@ -111,7 +113,8 @@ class _Job:
     def _look(self, kind: Any, _message: str, out: Any, answer: Any, _data: object) -> None:  # noqa: ANN401
         """Answer a callback of HiGHS."""
         if kind == _IMPROVING:
-            self.incumbent = np.array(out.mip_solution, dtype=np.float64)
+            point = np.array(out.mip_solution, dtype=np.float64)
+            self.passed = [*self.passed, point] if self.keep_passed else [point]
             return
         if kind == _MIP_INTERRUPT:
             self.seen = Progress(out.running_time, out.mip_primal_bound, out.mip_dual_bound, max(0, out.mip_node_count))
@@ -124,8 +127,8 @@ class _Job:
         self.engine.setCallback(None, None)
 
 
-def run(engine: highspy.Highs, watch: Watch) -> Run:
-    """Run HiGHS until it ends or is told to stop.
+def run(engine: highspy.Highs, watch: Watch, *, keep_passed: bool = False) -> Run:
+    """Run HiGHS until it ends or is told to stop; on request keep every solution that it passes on its way.
 
     HiGHS listens to nobody inside long root relaxations and presolve. Where it does not end within `GRACE_S` after a
     stop, it is left behind with what it has found; its thread ends at its next callback.
@@ -135,7 +138,7 @@ def run(engine: highspy.Highs, watch: Watch) -> Run:
     SolveError
         If HiGHS reports an error.
     """
-    job = _Job(engine)
+    job = _Job(engine, keep_passed=keep_passed)
     try:
         job.start()
         while not watch.wait_for(job.done):
@@ -143,13 +146,15 @@ def run(engine: highspy.Highs, watch: Watch) -> Run:
     finally:
         job.stopping = True
     if not job.done.wait(GRACE_S):
-        return Run(HighsModelStatus.kInterrupt, job.incumbent, job.seen.bound, job.seen.nodes)
+        passed = tuple(job.passed)
+        best = passed[-1] if passed else None
+        return Run(HighsModelStatus.kInterrupt, best, job.seen.bound, job.seen.nodes, passed if keep_passed else ())
     job.finish()
     status = engine.getModelStatus()
     if job.outcome == HighsStatus.kError:
         raise SolveError(f"HiGHS failed: {engine.modelStatusToString(status)}")
     watch.report(job.seen)
-    return _ended_run(engine, status)
+    return replace(_ended_run(engine, status), passed=tuple(job.passed) if keep_passed else ())
 
 
 def _ended_run(engine: highspy.Highs, status: HighsModelStatus) -> Run:

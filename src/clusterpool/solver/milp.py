@@ -50,6 +50,7 @@ def solve(  # noqa: PLR0913 - all but the model are options
     progress: Callable[[Progress], None] | None = None,
     interrupt: threading.Event | None = None,
     focus: Focus = Focus.PLAN,
+    keep_passed: bool = False,
 ) -> Solution:
     """Minimise a linear model with whole-number columns.
 
@@ -74,6 +75,8 @@ def solve(  # noqa: PLR0913 - all but the model are options
         Ends the solve once set, like Ctrl-C; other solvers than HiGHS run on to their end.
     focus : Focus
         BOUND switches off the search for plans by sub-models.
+    keep_passed : bool
+        Whether the answer also holds the solutions that the search passed on its way. HiGHS only.
 
     Raises
     ------
@@ -104,7 +107,7 @@ def solve(  # noqa: PLR0913 - all but the model are options
         if model.n_columns == 0:
             answer = _solve_empty(model)
         elif options.solver is Solver.HIGHS:
-            answer = _solve_with_highs(model, options, effort, known, watch, focus)
+            answer = _solve_with_highs(model, options, effort, known, watch, focus, keep_passed=keep_passed)
         else:
             answer = solve_with_pulp(model, options, effort, known)
     if watch.interrupted:
@@ -145,6 +148,8 @@ def _solve_with_highs(
     start: NDArray[np.float64] | None,
     watch: Watch,
     focus: Focus,
+    *,
+    keep_passed: bool,
 ) -> Answer:
     settings: dict[str, Setting] = {
         "threads": options.threads,
@@ -160,10 +165,10 @@ def _solve_with_highs(
     if start is not None and model.integer.any():
         _hand_over_start(engine, start)
     set_option(engine, "time_limit", min(effort.deadline.remaining(), kHighsInf))
-    ended = run(engine, watch)
+    ended = run(engine, watch, keep_passed=keep_passed)
     if ended.status not in _ENDED:
         raise SolveError(_explanation(model, engine, ended.status))
-    return Answer(_ENDED[ended.status], ended.values, ended.bound, ended.nodes)
+    return Answer(_ENDED[ended.status], ended.values, ended.bound, ended.nodes, ended.passed)
 
 
 def _hand_over_start(engine: highspy.Highs, start: NDArray[np.float64]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +44,7 @@ class Answer:
     values: NDArray[np.float64] | None
     bound: float
     nodes: int
+    passed: tuple[NDArray[np.float64], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +68,8 @@ class Solution:
         Whether the time limit or an interrupt ended the solve, so that another run may end elsewhere.
     nodes : int
         Nodes of the search tree.
+    passed : tuple of array
+        Further solutions, each cheaper than the one before, that the search passed on its way; only on request.
     """
 
     status: Status
@@ -75,6 +79,7 @@ class Solution:
     gap: float
     limit_struck: bool
     nodes: int
+    passed: tuple[NDArray[np.float64], ...] = ()
 
 
 def judge(
@@ -123,6 +128,7 @@ def judge(
         gap=gap,
         limit_struck=answer.ended in (Ended.TIME, Ended.INTERRUPT),
         nodes=answer.nodes,
+        passed=tuple(point for point in map(partial(_as_whole, model), answer.passed) if not model.broken_by(point)),
     )
 
 
@@ -158,11 +164,16 @@ def whole(
 
 
 def _rounded(model: LinearModel, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    inside = np.clip(np.where(model.integer, np.round(values), values), model.lower, model.upper)
+    inside = _as_whole(model, values)
     far = np.abs(inside - values) > 1e-5 * np.maximum(1.0, np.abs(values))
     if far.any():
         raise SolveError(f"the solver returned a point that breaks {model.column_name(int(far.argmax()))}")
-    return inside + 0.0  # turns -0.0 into 0.0
+    return inside
+
+
+def _as_whole(model: LinearModel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a point with its integers rounded and inside its bounds."""
+    return np.clip(np.where(model.integer, np.round(values), values), model.lower, model.upper) + 0.0  # turns -0.0 into 0.0
 
 
 def _better(
