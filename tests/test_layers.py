@@ -40,6 +40,7 @@ RANK = {
     "model": 8,
     "search": 9,
     "optimize": 10,
+    "separation": 10,
     "game": 11,
     "report": 12,
     "gains": 13,

@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING
 
 from clusterpool.allocation import CoalitionCost, CostGame
 from clusterpool.executors import run_all
-from clusterpool.optimize import groundwork
+from clusterpool.optimize import groundwork, serve_pool
 from clusterpool.plan import Stage
-from clusterpool.search import serve
+from clusterpool.search import is_large, serve
+from clusterpool.separation import PoolSeparation, join
 from clusterpool.solver import Deadline, SolveOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Executor
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from clusterpool.demand import Pool
     from clusterpool.optimize import Groundwork
-    from clusterpool.search import Hint, Task
+    from clusterpool.search import Hint, Served, Task
 
 Coalition = frozenset[str]
 FEW_MEMBERS = 5
@@ -134,7 +138,35 @@ def cost_game(
     )
     players = players_of(pool, by_cluster=by_cluster)
     oracle = PoolOracle(ground, options, deadline, players, executor=executor, progress=progress)
-    return CostGame(players, oracle, idle=idle_players(ground, players))
+    idle = idle_players(ground, players)
+    return CostGame(players, oracle, idle=idle, separation=separation_of(ground, players, options, deadline))
+
+
+def separation_of(
+    ground: Groundwork,
+    players: Mapping[str, Coalition],
+    options: SolveOptions,
+    deadline: Deadline,
+    served: Served | None = None,
+) -> PoolSeparation | None:
+    """Finds the coalitions of players that shares treat worst; None where the model is too large for one MILP.
+
+    Parameters
+    ----------
+    served : Served, optional
+        The plan of the whole pool; without it one is made when it is needed.
+    """
+    idle = set(idle_players(ground, players))
+    active = {player: members for player, members in players.items() if player not in idle}
+    if len(active) <= 1 or is_large(ground.task, ground.pool.members):
+        return None
+    joined = join(ground.task.blocks, active)
+
+    def whole() -> NDArray[np.float64]:
+        plan = served or serve_pool(ground, options=options, deadline=deadline)
+        return joined.point([solution.values for solution in plan.solutions])
+
+    return PoolSeparation(joined, whole, options, deadline)
 
 
 def toured_coalitions(pool: Pool) -> list[frozenset[str]]:

@@ -12,7 +12,7 @@ from clusterpool.allocation import Allocation, CoalitionCost, CostGame, Rule, al
 from clusterpool.errors import NoPlanError
 from clusterpool.executors import default_executor
 from clusterpool.gains import Sharing, cluster_gains, member_gains
-from clusterpool.game import PoolOracle, idle_players, players_of, toured_coalitions
+from clusterpool.game import PoolOracle, idle_players, players_of, separation_of, toured_coalitions
 from clusterpool.language import Language
 from clusterpool.optimize import before, groundwork, plan_of, serve_pool
 from clusterpool.plan import FREIGHT, PURCHASES
@@ -28,9 +28,12 @@ if TYPE_CHECKING:
     from clusterpool.demand import Pool
     from clusterpool.plan import Plan, Stage
     from clusterpool.report.plots import Plots
+    from clusterpool.separation import PoolSeparation
 
 PLAN_PART = 0.5
 """The part of the time left after looking for trips that the pool's plan may take; the coalitions have the rest."""
+PROOF_PART = 0.7
+"""The part of the time left after the plan within which coalitions that would be better off are looked for."""
 NOTHING_UNMET = 1e-6
 """Up to this much shortage cost, in the pool's currency, is the solver's noise."""
 SMALL_POOL = 6
@@ -194,7 +197,8 @@ def share_savings(
     rule = rule or _rule_of(pool)
     if plan.status is not Status.INTERRUPTED:
         try:
-            return _shared(plan, oracle, _sharing(pool, rule, unions, weights), served.bound)
+            worst = separation_of(ground, players, options, before(deadline, PROOF_PART), served)
+            return _shared(plan, oracle, _sharing(pool, rule, unions, weights), served.bound, worst)
         except KeyboardInterrupt:
             plan = replace(plan, status=Status.INTERRUPTED)
         except NoPlanError:
@@ -203,11 +207,16 @@ def share_savings(
     return _hurried(replace(plan, reproducible=False), oracle, served.bound)
 
 
-def _shared(plan: Plan, oracle: PoolOracle, sharing: Sharing, bound: float) -> Savings:
+def _shared(
+    plan: Plan, oracle: PoolOracle, sharing: Sharing, bound: float, separation: PoolSeparation | None = None
+) -> Savings:
     """The savings under a rule, whatever coalitions that takes; the members alone come first."""
-    game = _game(oracle, plan, {}, bound)
+    game = _game(oracle, plan, {}, bound, separation)
     game.solve([(member,) for member in game.players])
-    return _savings(plan, game, sharing, oracle, _comparable(oracle.ground.pool, plan, oracle))
+    savings = _savings(plan, game, sharing, oracle, _comparable(oracle.ground.pool, plan, oracle))
+    if separation is None or not separation.limit_struck:
+        return savings
+    return Savings(replace(savings.result, reproducible=False))
 
 
 def _hurried(plan: Plan, oracle: PoolOracle, bound: float) -> Savings:
@@ -259,7 +268,8 @@ def _game_of(result: Result, oracle: PoolOracle) -> CostGame:
         frozenset(row["members"].split("|")): CoalitionCost(row["cost"], row["bound"], row["purchases"], row["freight"])
         for row in result.coalitions.to_dict("records")
     }
-    return _game(oracle, result.plan, known)
+    worst = separation_of(oracle.ground, oracle.members_of, oracle.options, oracle.deadline)
+    return _game(oracle, result.plan, known, separation=worst)
 
 
 def _rule_of(pool: Pool) -> Rule | None:
@@ -267,7 +277,11 @@ def _rule_of(pool: Pool) -> Rule | None:
 
 
 def _game(
-    oracle: PoolOracle, plan: Plan, known: Mapping[frozenset[str], CoalitionCost], bound: float = 0.0
+    oracle: PoolOracle,
+    plan: Plan,
+    known: Mapping[frozenset[str], CoalitionCost],
+    bound: float = 0.0,
+    separation: PoolSeparation | None = None,
 ) -> CostGame:
     """The game with what is known of it: the plan is what the pool as a whole pays, at least `bound`."""
     parts = dict(zip(plan.parts["part"], plan.parts["cost"], strict=True))
@@ -282,7 +296,7 @@ def _game(
         solved.update(zip(missing, oracle(missing), strict=True))
         return [solved[coalition] for coalition in coalitions]
 
-    game = CostGame(oracle.members_of, ask, idle=idle)
+    game = CostGame(oracle.members_of, ask, idle=idle, separation=separation)
     game.solve(solved)
     return game
 

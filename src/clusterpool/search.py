@@ -238,7 +238,7 @@ class _Question:
         return solve_block(block, self.members, options=self.options, effort=effort, progress=self.progress)
 
     def _is_large(self, block: Block) -> bool:
-        return int(np.isin(block.rides.member, sorted(self.members)).sum()) >= LARGE
+        return _rides_of(block, self.members) >= LARGE
 
     def _least(self) -> float:
         return math.fsum(self.task.least[member] for member in sorted(self.members))
@@ -321,6 +321,15 @@ class _Question:
             shortage,
             hint,
         )
+
+
+def is_large(task: Task, coalition: Collection[str]) -> bool:
+    """Whether some block is searched for a coalition, not solved as it stands."""
+    return any(_rides_of(block, coalition) >= LARGE for block in task.blocks)
+
+
+def _rides_of(block: Block, coalition: Collection[str]) -> int:
+    return int(np.isin(block.rides.member, sorted(coalition)).sum())
 
 
 def _losing(rides: Rides, hint: Hint, members: Collection[str]) -> NDArray[np.bool_]:

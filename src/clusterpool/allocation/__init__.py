@@ -4,11 +4,13 @@ from clusterpool.allocation.core import CoreReport, CoreStatus, LeastCore, core_
 from clusterpool.allocation.explaining import Cause, Explanation
 from clusterpool.allocation.game import CoalitionCost, CostGame, Part
 from clusterpool.allocation.rules import Rule
+from clusterpool.allocation.separation import Answer, Question, Separation, Weighing
 from clusterpool.allocation.sharing import Allocation, allocate
 from clusterpool.allocation.terms import Terms
 
 __all__ = [
     "Allocation",
+    "Answer",
     "Cause",
     "CoalitionCost",
     "CoreReport",
@@ -17,8 +19,11 @@ __all__ = [
     "Explanation",
     "LeastCore",
     "Part",
+    "Question",
     "Rule",
+    "Separation",
     "Terms",
+    "Weighing",
     "allocate",
     "core_report",
     "least_core",

@@ -11,6 +11,7 @@ import numpy as np
 
 from clusterpool.allocation.charges import proportional
 from clusterpool.allocation.coalitions import EveryCoalition, ListedCoalitions, alone, player_count
+from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.programs import (
     SLACK,
     CoalitionRows,
@@ -21,6 +22,7 @@ from clusterpool.allocation.programs import (
     nearest,
     no_rows,
 )
+from clusterpool.allocation.row_generation import least_core_level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-8
 """Excesses up to this part of the largest cost count as none."""
+
+
+TABLE_SOLVES = 255
+"""With a separation at hand, no more coalitions than this are solved for a full table unasked."""
 
 
 class CoreStatus(StrEnum):
@@ -144,7 +150,10 @@ def optimal_face(rows: CoalitionRows, best: Optimum, total: float) -> tuple[Rows
 
 
 def least_core(game: CostGame) -> LeastCore:
-    """The least core of a game, over the members that have needs; every coalition is solved.
+    """The least core of a game, over the members that have needs.
+
+    Every coalition is solved where these are at most 255 or the game has no separation; else rows are generated until
+    the value is certified to 1e-4 of c(N), or the game's time is over.
 
     Raises
     ------
@@ -161,6 +170,8 @@ def least_core(game: CostGame) -> LeastCore:
     active = game.without_idle()
     if not active.players:
         return LeastCore(0.0, 0.0, 0.0, dict.fromkeys(game.players, 0.0))
+    if active.separation is not None and active.unsolved > TABLE_SOLVES:
+        return _by_rows(game, Ledger(active, active.separation))
     costs = active.table()
     value, shares = least_core_shares(costs)
     bounds = np.append(active.bounds()[:-1], costs[-1])
@@ -172,6 +183,13 @@ def least_core(game: CostGame) -> LeastCore:
         upper = max(value, least_core_program(bounds / scale)[1].value * scale)
     by_player = dict(zip(active.players, shares.tolist(), strict=True))
     return LeastCore(value, value, upper, {player: by_player.get(player, 0.0) for player in game.players})
+
+
+def _by_rows(game: CostGame, ledger: Ledger) -> LeastCore:
+    level = least_core_level(ledger)
+    shares = dict(zip(ledger.game.players, (level.shares * ledger.scale).tolist(), strict=True))
+    lower, upper = level.lower * ledger.scale, level.upper * ledger.scale
+    return LeastCore(lower, lower, upper, {player: shares.get(player, 0.0) for player in game.players})
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -210,15 +228,21 @@ def core_report(game: CostGame, shares: Mapping[str, float]) -> CoreReport:
     if len(active.players) <= 1:
         return CoreReport(CoreStatus.IN_CORE, (), 0.0, 0.0)
     known = known_coalitions(active)
-    if known.costs.size == 0:
-        return CoreReport(CoreStatus.UNDECIDED, (), -math.inf, math.inf)
     pays = known.coalitions.sums(np.array([shares[player] for player in active.players]))
-    excess = pays - known.costs
+    beyond = float((pays - known.bounds).max(initial=-math.inf)) if known.complete else math.inf
+    return judged(active, known, shares, beyond)
+
+
+def judged(active: CostGame, known: KnownCoalitions, shares: Mapping[str, float], beyond: float) -> CoreReport:
+    """What known coalitions prove in a game without idle players, where none is better off by more than `beyond`."""
+    if known.costs.size == 0:
+        return CoreReport(CoreStatus.UNDECIDED, (), -math.inf, beyond)
+    excess = known.coalitions.sums(np.array([shares[player] for player in active.players])) - known.costs
     tolerance = TOLERANCE * scale_of(np.append(known.costs, active.cost(active.players)))
     worst = float(excess.max())
     inside = _first_by_name(known.coalitions, np.flatnonzero(excess >= worst - tolerance))
     coalition = tuple(player for player, is_in in zip(active.players, inside, strict=True) if is_in)
-    beyond = max(worst, float((pays - known.bounds).max())) if known.complete else math.inf
+    beyond = max(worst, beyond)
     if worst > tolerance:
         empty = _least_excess(known, active.cost(active.players)) > tolerance
         status = CoreStatus.CORE_EMPTY if empty else CoreStatus.NOT_IN_CORE

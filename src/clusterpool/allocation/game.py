@@ -16,6 +16,8 @@ from clusterpool.allocation.coalitions import power_set, without
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from clusterpool.allocation.separation import Separation
+
 NAMED_AT_MOST = 5
 NULL_PLAYER_TOLERANCE = 1e-12
 BOUND_TOLERANCE = 1e-9
@@ -121,6 +123,8 @@ class CostGame:
     idle : iterable of str
         Members without needs: c(S with i) = c(S) for every S. They are never handed to the oracle and pay 0 under
         every rule.
+    separation : Separation, optional
+        Finds the coalitions that shares treat worst, for rules and proofs that cannot list all coalitions.
 
     Raises
     ------
@@ -136,11 +140,19 @@ class CostGame:
     (('A', 'B'), 10.0)
     """
 
-    def __init__(self, players: Iterable[str], oracle: Oracle, *, idle: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        players: Iterable[str],
+        oracle: Oracle,
+        *,
+        idle: Iterable[str] = (),
+        separation: Separation | None = None,
+    ) -> None:
         self._players = _sorted_players(players)
         self._store = _Store(oracle)
         self._part: Part | None = None
         self._idle = self._known_players(_coalition(idle))
+        self._separation = separation
 
     @classmethod
     def from_table(
@@ -188,6 +200,11 @@ class CostGame:
         return self._idle
 
     @property
+    def separation(self) -> Separation | None:
+        """Who finds the worst coalitions of all members that have needs; None in the game of a part or of some."""
+        return self._separation
+
+    @property
     def solved(self) -> dict[Coalition, CoalitionCost]:
         """The coalitions known so far with their values, by size and then by name."""
         return {c: self._value(c) for c in sorted(self._store.known, key=_order) if c.issubset(self._players)}
@@ -220,6 +237,12 @@ class CostGame:
         """Solve those of the coalitions that are not known yet, in one call of the oracle."""
         self._store.solve([self._key(coalition) for coalition in coalitions])
 
+    def learn(self, coalition: Iterable[str], value: CoalitionCost) -> None:
+        """Take the cost of a plan found elsewhere for a coalition that is not solved yet."""
+        key = self._key(coalition)
+        if self._part is None and key:
+            self._store.known.setdefault(key, _checked(key, value))
+
     def lacking(self, coalitions: Iterable[Iterable[str]]) -> int:
         """How many of the coalitions would have to be solved."""
         return len({key for c in coalitions if (key := self._key(c)) and key not in self._store.known})
@@ -247,7 +270,8 @@ class CostGame:
 
     def _variant(self, players: tuple[str, ...], idle: Coalition, part: Part | None) -> CostGame:
         game = copy(self)
-        vars(game).update(_players=players, _idle=idle, _part=part)
+        everybody = part is None and set(players) >= set(self._players) - self._idle
+        vars(game).update(_players=players, _idle=idle, _part=part, _separation=self._separation if everybody else None)
         return game
 
     def table(self, max_players: int = 16) -> NDArray[np.float64]:

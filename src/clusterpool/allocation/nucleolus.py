@@ -98,7 +98,7 @@ def _settle(rows: CoalitionRows, below: Rows, settled: Rows, start: NDArray[np.i
     while len(settled.right) < n:
         rows, below = _unsettled(rows, below, settled)
         best = minimise(_level(settled, below), rows, start[rows.active[start]])
-        settled, before = _with_tight(settled, rows, below, best), len(settled.right)
+        settled, before = with_tight(settled, rows, below, best), len(settled.right)
         if len(settled.right) == before:
             raise SolveError("a level of the nucleolus settled nothing: the costs are too badly scaled")
         start = np.union1d(start, best.tight_coalitions)
@@ -121,7 +121,7 @@ def _unsettled(rows: CoalitionRows, below: Rows, settled: Rows) -> tuple[Coaliti
     return active, Rows(below.matrix[own], below.right[own])
 
 
-def _with_tight(settled: Rows, rows: CoalitionRows, below: Rows, best: Optimum) -> Rows:
+def with_tight(settled: Rows, rows: CoalitionRows, below: Rows, best: Optimum) -> Rows:
     """The settled rows and, one after the other, each tight row that they do not span yet."""
     tight = best.tight_coalitions
     matrix = np.vstack([rows.coalitions.rows(tight), below.matrix[best.tight_below, :-1]])

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from clusterpool.allocation.core import CoreReport, CoreStatus, core_report
+from clusterpool.allocation.certificate import certificate
+from clusterpool.allocation.core import CoreReport, CoreStatus
 from clusterpool.allocation.explaining import Explanation, Question, explain
 from clusterpool.allocation.rules import Request, Rule, coalitions_of, solves_of
 from clusterpool.allocation.terms import Terms, divide, request_of
@@ -150,7 +151,7 @@ def allocate(
     chosen, why = (Rule(rule), "as asked for") if rule is not None else _ladder(request, max_solves)
     lacking = _solve(chosen, request, MAX_SOLVES if max_solves is None else max_solves)
     shares = divide(chosen, request, game.players)
-    core = core_report(game, shares)
+    core = certificate(game, shares)
     reason = f"{chosen.value}, {why}; {_proof(core)}."
     return Allocation(chosen, shares, core, dict.fromkeys(game.players, 0.0), reason, lacking, game, terms)
 

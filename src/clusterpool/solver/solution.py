@@ -173,7 +173,9 @@ def _rounded(model: LinearModel, values: NDArray[np.float64]) -> NDArray[np.floa
 
 def _as_whole(model: LinearModel, values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return a point with its integers rounded and inside its bounds."""
-    return np.clip(np.where(model.integer, np.round(values), values), model.lower, model.upper) + 0.0  # turns -0.0 into 0.0
+    return (
+        np.clip(np.where(model.integer, np.round(values), values), model.lower, model.upper) + 0.0
+    )  # turns -0.0 into 0.0
 
 
 def _better(

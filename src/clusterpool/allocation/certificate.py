@@ -1,0 +1,64 @@
+"""What is proven about shares where not all coalitions are solved: the separation looks for one that is worse off."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusterpool.allocation.coalitions import ListedCoalitions
+from clusterpool.allocation.core import CoreReport, CoreStatus, KnownCoalitions, core_report, judged
+from clusterpool.allocation.ledger import Ledger
+from clusterpool.allocation.separation import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clusterpool.allocation.game import CostGame
+
+
+def certificate(
+    game: CostGame, shares: Mapping[str, float], ledger: Ledger | None = None, beyond: float = math.inf
+) -> CoreReport:
+    """The report about the core for shares of c(N); the separation is asked where it can prove more.
+
+    Parameters
+    ----------
+    ledger : Ledger, optional
+        What a row generation for these shares found already.
+    beyond : float
+        An excess that is proven to be that of no coalition, in the currency.
+
+    Notes
+    -----
+    The worst coalition becomes one that the game knows, at the cost of the plan found, so that all figures of the
+    report can be looked up.
+    """
+    active = game.without_idle()
+    if active.separation is None or len(active.players) <= 1 or active.unsolved == 0:
+        return core_report(game, shares)
+    ledger = ledger or Ledger(active, active.separation)
+    if math.isinf(beyond):
+        beyond = _asked(ledger, shares, ledger.accuracy / 4.0)
+        report = judged(active, known_of(ledger), shares, beyond)
+        if report.status is CoreStatus.UNDECIDED and report.excess_bound > 0.0 and not ledger.separation.struck:
+            beyond = min(beyond, _asked(ledger, shares, 0.0))
+    report = judged(active, known_of(ledger), shares, beyond)
+    worst = frozenset(report.worst_coalition)
+    if worst in ledger.known:
+        game.learn(worst, ledger.known[worst])
+    return report
+
+
+def _asked(ledger: Ledger, shares: Mapping[str, float], tolerance: float) -> float:
+    if ledger.separation.struck:
+        return math.inf
+    pays = np.array([shares[player] for player in ledger.game.players]) / ledger.scale
+    return ledger.ask(Question(pays, tolerance=tolerance))[0] * ledger.scale
+
+
+def known_of(ledger: Ledger) -> KnownCoalitions:
+    """The coalitions of a ledger as the report on the core looks at them."""
+    costs, bounds = (np.array([getattr(v, field) for v in ledger.known.values()]) for field in ("cost", "bound"))
+    return KnownCoalitions(ListedCoalitions(ledger.members()), costs, bounds, complete=False)

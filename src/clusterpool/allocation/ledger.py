@@ -1,0 +1,127 @@
+"""The coalitions that a row generation knows so far, each as a row of its linear programs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusterpool.allocation.coalitions import ListedCoalitions
+from clusterpool.allocation.programs import CoalitionRows
+from clusterpool.allocation.separation import Question, Weighing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from clusterpool.allocation.game import CoalitionCost, CostGame
+    from clusterpool.allocation.separation import Separation
+
+Coalition = frozenset[str]
+ACCURACY = 1e-4
+"""Values are certified to this part of c(N)."""
+SAME = 1e-9
+"""A plan that is cheaper by less than this part of c(N) is no news."""
+
+
+@dataclass(eq=False)
+class Ledger:
+    """The known coalitions of a game without idle players, but nobody and everybody, and who finds more.
+
+    Money is counted in units of c(N), so that programs are well scaled. The game itself does not learn what is found
+    on the way: its other coalitions are planned with more care than a search gives to what it passes.
+
+    Parameters
+    ----------
+    game : CostGame
+        Without idle players; everybody is solved for it.
+    separation : Separation
+    accuracy : float
+        Values are certified to this part of c(N).
+    questions : int
+        How many were asked.
+    """
+
+    game: CostGame
+    separation: Separation
+    accuracy: float = ACCURACY
+    questions: int = 0
+    known: dict[Coalition, CoalitionCost] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        everybody = frozenset(self.game.players)
+        self.scale = abs(self.game.cost(everybody)) or 1.0
+        self.total = self.game.cost(everybody) / self.scale
+        self.learn((c, value) for c, value in self.game.solved.items() if c != everybody)
+
+    def sow(self) -> None:
+        """Begin with each player alone and the coalitions whose plans the separation has at hand."""
+        self.game.solve(frozenset((player,)) for player in self.game.players)
+        everybody = frozenset(self.game.players)
+        self.learn((c, value) for c, value in self.game.solved.items() if c != everybody)
+        self.learn(self.separation.seeds())
+
+    @property
+    def n(self) -> int:
+        """The number of players."""
+        return len(self.game.players)
+
+    @property
+    def alone(self) -> NDArray[np.float64]:
+        """What each player pays alone, in units of c(N)."""
+        return np.array([self.game.cost((player,)) for player in self.game.players]) / self.scale
+
+    def learn(self, found: Iterable[tuple[Coalition, CoalitionCost]]) -> int:
+        """Add coalitions, or cheaper plans and better bounds of known ones; how many costs were news."""
+        news = 0
+        for coalition, value in found:
+            old = self.known.get(coalition)
+            if old is None or value.cost < old.cost - SAME * self.scale:
+                news += 1
+            best = value if old is None or value.cost < old.cost else old
+            bound = max(value.bound, -math.inf if old is None else old.bound)
+            self.known[coalition] = replace(best, bound=min(best.cost, bound))
+        return news
+
+    def members(self) -> NDArray[np.float64]:
+        """The incidence rows of the known coalitions."""
+        players = self.game.players
+        rows = np.array([[p in coalition for p in players] for coalition in self.known], dtype=np.float64)
+        return rows.reshape(-1, self.n)
+
+    def rows(self, weighing: Weighing = Weighing.PLAIN) -> CoalitionRows:
+        """The rows x(S) - slope(S) t <= c(S) of all known coalitions."""
+        members, costs = self.members(), np.array([value.cost for value in self.known.values()]) / self.scale
+        slopes = weighing.slopes(members, costs)
+        return CoalitionRows(ListedCoalitions(members), costs, slopes, np.ones(len(costs), dtype=np.bool_))
+
+    def ask(self, question: Question) -> tuple[float, int]:
+        """Ask in units of c(N): the bound, and how many coalitions are news."""
+        self.questions += 1
+        level = question.level if question.weighing is Weighing.PROPORTIONAL else question.level * self.scale
+        shares, tolerance = question.shares * self.scale, question.tolerance * self.scale
+        asked = replace(question, shares=shares, level=level, tolerance=tolerance)
+        answer = self.separation(asked)
+        found = answer.found
+        if question.holding is None and question.moving is None:
+            pays = dict(zip(self.game.players, shares.tolist(), strict=True))
+            found = [(c, _bounded(c, value, asked, pays, answer.bound)) for c, value in found]
+        return answer.bound / self.scale, self.learn(found)
+
+
+def _bounded(
+    coalition: Coalition, value: CoalitionCost, question: Question, pays: Mapping[str, float], bound: float
+) -> CoalitionCost:
+    """What a bound on all excesses proves about c(S): x(S) - c(S) - level * slope(S) <= bound."""
+    least = math.fsum(pays[player] for player in coalition) - bound
+    match question.weighing:
+        case Weighing.PLAIN:
+            least -= question.level
+        case Weighing.PER_CAPITA:
+            least -= question.level * len(coalition)
+        case Weighing.PROPORTIONAL:
+            least /= 1.0 + question.level
+    return replace(value, bound=min(value.cost, max(value.bound, least)))

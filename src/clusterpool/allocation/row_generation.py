@@ -1,0 +1,192 @@
+"""The least core without listing all coalitions: a linear program whose rows a separation finds, with a certificate.
+
+Lower value: the program over the rows known, each with the cost of a plan of its coalition. Upper value: at some shares
+the separation proves that no coalition whatever has a larger excess. Between them the search walks by levels: it asks
+at the shares nearest to the best certified ones whose known excesses are all below a level between the two values.
+
+References
+----------
+Lemaréchal, Nemirovskii & Nesterov, "New variants of bundle methods", Mathematical Programming 69, 1995 (level method).
+Drechsel & Kimms, "Computing core allocations in cooperative games with an application to cooperative procurement",
+International Journal of Production Economics 128(1), 2010 (row generation for the core of joint buying).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusterpool.allocation.charges import proportional
+from clusterpool.allocation.programs import SLACK, CoalitionRows, Optimum, Program, Rows, minimise, nearest, no_rows
+from clusterpool.allocation.separation import Question, Weighing
+from clusterpool.errors import SolveError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from clusterpool.allocation.ledger import Ledger
+
+STEP = 0.3
+"""Where between the lower and the upper value the next level lies."""
+FARTHEST = 0.99
+"""A step that close to the upper value means that the questions are not answered well enough to go on."""
+ROUNDING = 1e-8
+"""How far the nearest shares may overstep a level in units of c(N): they are the result of a least squares step."""
+TIES = 12
+"""At most so many questions go into the choice among shares that are equally good."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Level:
+    """The smallest largest excess, in units of c(N) (in parts of c(S) where it is proportional).
+
+    Parameters
+    ----------
+    lower, upper : float
+        No shares do better than `lower`; `shares` keep every coalition to `upper`.
+    shares : array of float
+    optimum : Optimum
+        Of the program over the known rows, whose value is `lower`.
+    """
+
+    lower: float
+    upper: float
+    shares: NDArray[np.float64]
+    optimum: Optimum
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Ground:
+    """What shares have to meet besides the coalitions' rows.
+
+    Parameters
+    ----------
+    fixed : Rows
+        Equalities over the players' shares; they span at least x(N) = c(N).
+    below : Rows
+        Rows matrix @ x <= right.
+    moving : array of int or None
+        Directions that the fixed rows leave free; coalitions that lie across all of them are settled.
+    """
+
+    fixed: Rows
+    below: Rows
+    moving: NDArray[np.int64] | None = None
+
+
+def least_core_level(ledger: Ledger, weighing: Weighing = Weighing.PLAIN) -> Level:
+    """The least core; of its shares, within the accuracy, those nearest to the proportional ones."""
+    ledger.sow()
+    whole = Ground(Rows(np.ones((1, ledger.n)), np.array([ledger.total])), no_rows(ledger.n))
+    worth = ledger.separation.prices() / ledger.scale
+    start = worth + proportional(ledger.alone, ledger.total - float(worth.sum()))
+    return choose(ledger, whole, weighing, least_level(ledger, whole, weighing, start))
+
+
+def least_level(ledger: Ledger, ground: Ground, weighing: Weighing, start: NDArray[np.float64]) -> Level:
+    """Search for the least excess that some shares keep every coalition to; ends when certified, or out of time.
+
+    Parameters
+    ----------
+    start : array of float
+        Shares to begin with, in units of c(N).
+    """
+    centre, upper, step = start, math.inf, STEP
+    while True:
+        rows = _open_rows(ledger, ground, weighing)
+        best = minimise(_excess_program(ledger.n, ground), rows, np.flatnonzero(rows.active))
+        if upper - best.value <= ledger.accuracy or ledger.separation.struck:
+            return Level(best.value, upper, centre, best)
+        level = best.value + step * (upper - best.value) if math.isfinite(upper) else math.inf
+        shares = nearest_below(ledger, ground, rows, level, centre)
+        level = _largest(rows, shares)
+        tolerance = ledger.accuracy if math.isinf(upper) else max(ledger.accuracy / 4.0, (upper - best.value) / 10.0)
+        bound, news = ledger.ask(Question(shares, level, weighing, tolerance, moving=ground.moving))
+        proven = certified(level, bound, weighing, shares)
+        if proven < upper:
+            upper, centre = proven, shares
+        elif not news:
+            step = (1.0 + step) / 2.0
+            if step > FARTHEST:
+                return Level(best.value, upper, centre, best)
+
+
+def certified(level: float, bound: float, weighing: Weighing, shares: NDArray[np.float64]) -> float:
+    """The level that a bound on x(S) - c(S) - level * slope(S) proves for all coalitions.
+
+    Plain: the sum of both. Per capita: x(S) - c(S) <= level |S| + bound, and |S| >= 1 (or < n where the bound is
+    negative). Proportional: from c(S) >= (x(S) - bound) / (1 + level) follows x(S) / c(S) <= (1 + level) x(S) / (x(S) -
+    bound), which is largest for the least x(S).
+    """
+    if weighing is Weighing.PLAIN or not math.isfinite(bound):
+        return level + bound
+    if weighing is Weighing.PER_CAPITA:
+        return level + (bound if bound > 0.0 else bound / max(1, len(shares) - 1))
+    least = float(shares.min())
+    if bound <= 0.0:
+        return level
+    return (1.0 + level) * least / (least - bound) - 1.0 if least > bound else math.inf
+
+
+def choose(ledger: Ledger, ground: Ground, weighing: Weighing, level: Level) -> Level:
+    """Of the shares that are as good, within the accuracy, those nearest to the proportional ones.
+
+    Where time or patience ends first, the certified shares at hand stay.
+    """
+    target = proportional(ledger.alone, ledger.total)
+    for _ in range(TIES):
+        if ledger.separation.struck:
+            break
+        rows = _open_rows(ledger, ground, weighing)
+        aim = max(level.lower, minimise(_excess_program(ledger.n, ground), rows, np.flatnonzero(rows.active)).value)
+        aim = aim + SLACK if level.upper <= aim + SLACK else min(level.upper, aim + ledger.accuracy)
+        shares = nearest_below(ledger, ground, rows, aim, target)
+        excess = _largest(rows, shares)
+        bound, news = ledger.ask(Question(shares, excess, weighing, ledger.accuracy / 4.0, moving=ground.moving))
+        proven = certified(excess, bound, weighing, shares)
+        if proven <= max(level.upper, level.lower + ledger.accuracy) + ROUNDING:
+            return Level(level.lower, proven, shares, level.optimum)
+        if not news:
+            break
+    return level
+
+
+def nearest_below(
+    ledger: Ledger, ground: Ground, rows: CoalitionRows, level: float, target: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The shares nearest to a target whose known excesses are at most at a level (infinite: no matter which)."""
+    if math.isinf(level):
+        rows = CoalitionRows(rows.coalitions, rows.limit, rows.slope, np.zeros_like(rows.active))
+        return nearest(target, ground.fixed, ground.below, rows)
+    limit = rows.limit + level * rows.slope + SLACK
+    limits = CoalitionRows(rows.coalitions, limit, np.zeros_like(rows.slope), rows.active)
+    try:
+        return nearest(target, ground.fixed, ground.below, limits)
+    except SolveError:
+        point = minimise(_excess_program(ledger.n, ground), rows, np.flatnonzero(rows.active)).point
+        return point[: ledger.n]
+
+
+def _open_rows(ledger: Ledger, ground: Ground, weighing: Weighing) -> CoalitionRows:
+    """The known rows without those that the fixed rows settle."""
+    rows = ledger.rows(weighing)
+    if ground.moving is None:
+        return rows
+    moves = np.any(ledger.members() @ ground.moving.T != 0.0, axis=1)
+    return CoalitionRows(rows.coalitions, rows.limit, rows.slope, np.asarray(moves, dtype=np.bool_))
+
+
+def _largest(rows: CoalitionRows, shares: NDArray[np.float64]) -> float:
+    """The largest known excess at some shares, in units of the slope."""
+    excess = (rows.coalitions.sums(shares) - rows.limit) / rows.slope
+    return float(excess[rows.active].max())
+
+
+def _excess_program(n: int, ground: Ground) -> Program:
+    unit = np.append(np.zeros(n), 1.0)
+    fixed = Rows(np.pad(ground.fixed.matrix, ((0, 0), (0, 1))), ground.fixed.right)
+    below = Rows(np.pad(ground.below.matrix, ((0, 0), (0, 1))), ground.below.right)
+    return Program(unit, fixed, below, ((None, None),) * (n + 1))

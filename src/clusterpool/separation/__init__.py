@@ -1,0 +1,6 @@
+"""The membership MILP: which coalition do shares treat worst, membership being a variable of the pooled model."""
+
+from clusterpool.separation.joined import Joined, join
+from clusterpool.separation.oracle import PoolSeparation
+
+__all__ = ["Joined", "PoolSeparation", "join"]

@@ -1,0 +1,175 @@
+r"""All blocks of the pooled model as one, with one membership variable a player that is free.
+
+=============  =======================================================
+symbol         meaning
+=============  =======================================================
+z_p            1 where player p belongs to the coalition; all members that stand behind p have it as theirs
+x_p            what player p pays at the shares asked about
+c_b, v_b       costs and further columns of block b
+t, w(S)        level, and its unit: 1, the number of players, or c(S)
+d_k            directions; s+_k, s-_k: the coalition moves along d_k, or against it
+=============  =======================================================
+
+Minimise  sum_b c_b v_b - sum_p x_p z_p + t w  subject to every block's own rows and
+
+1.  ``size``    1 <= sum_p z_p <= n - 1
+2.  ``along``   d_k z >= 1 - (1 - low_k) (1 - s+_k),  ``against``  d_k z <= -1 + (1 + high_k) (1 - s-_k)
+    ``moving``  sum_k s+_k + s-_k >= 1, with low_k <= d_k z <= high_k for every z
+
+so that the optimum, with its sign turned, is the largest x(S) - c(S) - t w(S), and the solver's bound holds for all S.
+Shares and costs are divided by one number that makes the shares sum to `SCALE`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_array, vstack
+
+from clusterpool.solver import LinearModel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from clusterpool.model import Block
+
+SCALE = 1000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """One model of all blocks; its first columns are the players' membership, in their order.
+
+    Parameters
+    ----------
+    arrays : LinearModel
+        Minimise the cost of serving the coalition.
+    players : tuple of str
+    blocks : tuple of Block
+    places : tuple of array of int
+        For each block the place of each of its columns in the joined model.
+    """
+
+    arrays: LinearModel
+    players: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    places: tuple[NDArray[np.int64], ...]
+
+    def coalition(self, values: NDArray[np.float64]) -> frozenset[str]:
+        """The players whose membership is 1."""
+        return frozenset(p for p, z in zip(self.players, values.tolist(), strict=False) if z > 0.5)  # noqa: PLR2004
+
+    def parts(self, values: NDArray[np.float64]) -> tuple[float, float]:
+        """What a point costs in purchases and in freight."""
+        pairs = list(zip(self.blocks, self.places, strict=True))
+        purchases = sum(block.purchases(values[place]) for block, place in pairs)
+        return purchases, sum(block.freight(values[place]) for block, place in pairs)
+
+    def point(self, solutions: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """The blocks' points as one; membership is read from them."""
+        values = np.zeros(self.arrays.n_columns)
+        for place, of_block in zip(self.places, solutions, strict=True):
+            values[place] = of_block
+        return values
+
+
+def join(blocks: Sequence[Block], players: Mapping[str, frozenset[str]]) -> Joined:
+    """Put blocks that share nothing but membership into one model.
+
+    Parameters
+    ----------
+    players : mapping of player to frozenset of members
+        The members that stand behind each player; every member with needs belongs to one.
+    """
+    names = tuple(sorted(players))
+    player_of = {member: place for place, name in enumerate(names) for member in players[name]}
+    places, width = [], len(names)
+    for block in blocks:
+        place = np.full(block.arrays.n_columns, -1, dtype=np.int64)
+        place[list(block.membership.values())] = [player_of[member] for member in block.membership]
+        free = np.flatnonzero(place < 0)
+        place[free] = width + np.arange(len(free))
+        places.append(place)
+        width += len(free)
+    return Joined(_arrays(blocks, places, len(names), width), names, tuple(blocks), tuple(places))
+
+
+def _arrays(blocks: Sequence[Block], places: Sequence[NDArray[np.int64]], players: int, width: int) -> LinearModel:
+    cost, lower, upper = np.zeros(width), np.zeros(width), np.ones(width)
+    integer = np.arange(width) < players
+    for block, place in zip(blocks, places, strict=True):
+        np.add.at(cost, place, block.arrays.cost)
+        own = place >= players
+        lower[place[own]], upper[place[own]] = block.arrays.lower[own], block.arrays.upper[own]
+        integer[place[own]] = block.arrays.integer[own]
+    size = csr_array((np.ones(players), (np.zeros(players, dtype=int), np.arange(players))), shape=(1, width))
+    matrix = csr_array(vstack([size, *(_placed(*pair, width) for pair in zip(blocks, places, strict=True))]))
+    return _model(
+        cost,
+        sum(block.arrays.offset for block in blocks),
+        (lower, upper, integer),
+        np.concatenate([[1.0], *(block.arrays.row_lower for block in blocks)]),
+        np.concatenate([[players - 1.0], *(block.arrays.row_upper for block in blocks)]),
+        matrix,
+    )
+
+
+def _placed(block: Block, place: NDArray[np.int64], width: int) -> csr_array:
+    arrays = block.arrays
+    entries = (arrays.value, place[arrays.col_index], arrays.row_start)
+    return csr_array(entries, shape=(arrays.n_rows, width))
+
+
+def _model(
+    cost: NDArray[np.float64],
+    offset: float,
+    columns: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]],
+    row_lower: NDArray[np.float64],
+    row_upper: NDArray[np.float64],
+    matrix: csr_array,
+) -> LinearModel:
+    matrix.sum_duplicates()
+    return LinearModel(
+        cost=cost,
+        offset=offset,
+        lower=columns[0],
+        upper=columns[1],
+        integer=columns[2],
+        row_lower=row_lower,
+        row_upper=row_upper,
+        row_start=matrix.indptr,
+        col_index=matrix.indices,
+        value=matrix.data,
+    )
+
+
+def moving_along(model: LinearModel, directions: NDArray[np.int64]) -> LinearModel:
+    """The model in which membership moves along one of some directions at least (2); adds two switches for each."""
+    count, players = directions.shape
+    low, high = np.minimum(directions, 0).sum(axis=1), np.maximum(directions, 0).sum(axis=1)
+    width = model.n_columns + 2 * count
+    old = csr_array((model.value, model.col_index, model.row_start), shape=(model.n_rows, width))
+    lines = np.hstack([directions, np.zeros((count, model.n_columns - players))])
+    along = csr_array(np.hstack([lines, -np.diag(1.0 - low), np.zeros((count, count))]))
+    against = csr_array(np.hstack([lines, np.zeros((count, count)), np.diag(1.0 + high)]))
+    some = csr_array(
+        (np.ones(2 * count), (np.zeros(2 * count, dtype=int), np.arange(model.n_columns, width))), (1, width)
+    )
+    free = np.full(count, np.inf)
+    more = np.zeros(2 * count)
+    return _model(
+        np.concatenate([model.cost, more]),
+        model.offset,
+        (
+            np.concatenate([model.lower, more]),
+            np.concatenate([model.upper, more + 1.0]),
+            np.concatenate([model.integer, more == 0.0]),
+        ),
+        np.concatenate([model.row_lower, low, -free, [1.0]]),
+        np.concatenate([model.row_upper, free, high, [np.inf]]),
+        csr_array(vstack([old, along, against, some])),
+    )

@@ -1,0 +1,176 @@
+"""Asks the membership MILP for the worst coalition, and keeps every plan that it passes on its way."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusterpool.allocation import Answer, CoalitionCost, Question, Weighing
+from clusterpool.errors import NoPlanError, SolveError
+from clusterpool.separation.joined import SCALE, Joined, moving_along
+from clusterpool.solver import Deadline, Effort, Focus, LpSession, Status, solve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from clusterpool.solver import LinearModel, SolveOptions
+
+Coalition = frozenset[str]
+POINTS = 300
+"""How many plans are remembered to begin a search with."""
+PATIENCE = 0.5
+"""The part of the time left that one question may take."""
+NODES = 2000
+"""The most nodes of the search for one answer."""
+LEAST_S = 1.0
+"""One question may take so many seconds in any case, within the time left."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    coalition: Coalition
+    cost: CoalitionCost
+    values: NDArray[np.float64]
+
+
+@dataclass(eq=False)
+class PoolSeparation:
+    """The separation of a pool's game: one MILP a question, over the known trips.
+
+    Parameters
+    ----------
+    joined : Joined
+        All blocks with membership free.
+    plan : callable
+        Gives a point of the joined model that serves everybody; called once, when seeds are asked for.
+    options : SolveOptions
+        Seed, threads and solver.
+    deadline : Deadline
+        When all questions end.
+    """
+
+    joined: Joined
+    plan: Callable[[], NDArray[np.float64]]
+    options: SolveOptions
+    deadline: Deadline
+    limit_struck: bool = False
+    _interrupted: bool = False
+    _plans: deque[_Plan] = field(default_factory=lambda: deque(maxlen=POINTS))
+
+    @property
+    def struck(self) -> bool:
+        """Whether the time for questions is over."""
+        return self._interrupted or self.deadline.struck
+
+    def __call__(self, question: Question) -> Answer:
+        """The worst coalition at some shares, with a bound for all of them."""
+        unit = float(np.abs(question.shares).sum()) / SCALE or 1.0
+        model = self._stated(question, unit)
+        left = self.deadline.remaining()
+        until = Deadline.after(min(left, max(LEAST_S, PATIENCE * left)))
+        try:
+            solution = solve(
+                model,
+                options=self.options,
+                effort=Effort(0.0, until, NODES, absolute_gap=question.tolerance / unit),
+                start=self._start(question, model.n_columns),
+                focus=Focus.BOUND,
+                keep_passed=True,
+            )
+        except NoPlanError as error:
+            self.limit_struck = True
+            return Answer((), -error.bound * unit)
+        self.limit_struck |= solution.limit_struck
+        self._interrupted |= solution.status is Status.INTERRUPTED
+        width = self.joined.arrays.n_columns
+        plans = [self._remember(values[:width]) for values in (*solution.passed, solution.values)]
+        return Answer([(one.coalition, one.cost) for one in plans], -solution.bound * unit)
+
+    def prices(self) -> NDArray[np.float64]:
+        """The dual prices of everybody's membership in the linear relaxation."""
+        worth = np.zeros(len(self.joined.players))
+        for block, place in zip(self.joined.blocks, self.joined.places, strict=True):
+            columns = np.array(list(block.membership.values()), dtype=np.int64)
+            session = LpSession(block.arrays)
+            session.set_bounds(columns, 1.0, 1.0)
+            np.add.at(worth, place[columns], session.solve().reduced_costs[columns])
+        return worth
+
+    def seeds(self) -> list[tuple[Coalition, CoalitionCost]]:
+        """Everybody but one, with the choices of everybody's plan where these still make one."""
+        arrays, whole = self.joined.arrays, self.plan()
+        session = LpSession(arrays)
+        fixed = np.flatnonzero(arrays.integer)
+        session.set_bounds(fixed, whole[fixed], whole[fixed])
+        found = []
+        for player in range(len(self.joined.players)) if len(self.joined.players) > 1 else ():
+            session.set_bounds([player], 0.0, 0.0)
+            try:
+                found.append(self._remember(session.solve().values))
+            except SolveError:
+                continue  # somebody's minimum is not reached without this player
+            finally:
+                session.set_bounds([player], 1.0, 1.0)
+        return [(one.coalition, one.cost) for one in found]
+
+    def _stated(self, question: Question, unit: float) -> LinearModel:
+        arrays = self.joined.arrays
+        n = len(self.joined.players)
+        cost = arrays.cost / unit
+        offset = arrays.offset / unit
+        membership = question.shares / unit
+        match question.weighing:
+            case Weighing.PLAIN:
+                offset += question.level / unit
+            case Weighing.PER_CAPITA:
+                membership = membership - question.level / unit
+            case Weighing.PROPORTIONAL:
+                cost, offset = cost * (1.0 + question.level), offset * (1.0 + question.level)
+        cost[:n] -= membership
+        lower = arrays.lower
+        if question.holding is not None:
+            lower = lower.copy()
+            lower[question.holding] = 1.0
+        model = replace(arrays, cost=cost, offset=offset, lower=lower)
+        return model if question.moving is None else moving_along(model, question.moving)
+
+    def _start(self, question: Question, width: int) -> NDArray[np.float64] | None:
+        """The plan at hand that is worst off, completed by nothing known of further columns."""
+        index = {player: place for place, player in enumerate(self.joined.players)}
+        best, worst = None, -math.inf
+        for plan in self._plans:
+            inside = [index[player] for player in plan.coalition]
+            if (question.holding is not None and question.holding not in inside) or not _moves(question, inside):
+                continue
+            excess = float(question.shares[inside].sum()) - plan.cost.cost
+            match question.weighing:
+                case Weighing.PER_CAPITA:
+                    excess -= question.level * len(inside)
+                case Weighing.PROPORTIONAL:
+                    excess -= question.level * plan.cost.cost
+                case Weighing.PLAIN:
+                    pass
+            if excess > worst:
+                best, worst = plan, excess
+        if best is None:
+            return None
+        start = np.full(width, np.nan)
+        start[: len(best.values)] = best.values
+        return start
+
+    def _remember(self, values: NDArray[np.float64]) -> _Plan:
+        purchases, freight = self.joined.parts(values)
+        cost = CoalitionCost(purchases + freight, -math.inf, purchases, freight)
+        plan = _Plan(self.joined.coalition(values), cost, values)
+        self._plans.append(plan)
+        return plan
+
+
+def _moves(question: Question, inside: list[int]) -> bool:
+    return question.moving is None or bool(np.any(question.moving[:, inside].sum(axis=1) != 0))

@@ -1,0 +1,132 @@
+"""The membership MILP against all coalitions solved one by one: the same worst coalition, and a bound that holds."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from clusterpool.allocation import Question, Weighing
+from clusterpool.allocation.core import least_core_shares
+from clusterpool.allocation.ledger import Ledger
+from clusterpool.allocation.row_generation import least_core_level
+from clusterpool.game import cost_game, players_of, separation_of
+from clusterpool.solver import Deadline
+from tests.oracles.table_separation import TableSeparation
+from tests.pool_kit import (
+    EXACT,
+    MEMBERS,
+    NEVER,
+    buying_frames,
+    freight_frames,
+    ground_of,
+    mixed_frames,
+    mixed_settings,
+    pool_of,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from clusterpool.allocation import CostGame
+    from clusterpool.demand import Pool
+    from clusterpool.optimize import Groundwork
+    from clusterpool.separation import PoolSeparation
+
+KINDS = ("buying", "freight", "mixed")
+FRAMES = {"buying": buying_frames, "freight": freight_frames, "mixed": mixed_frames}
+
+
+@cache
+def pool(kind: str) -> Pool:
+    return pool_of(FRAMES[kind](), **(mixed_settings() if kind == "mixed" else {}))
+
+
+@cache
+def ground(kind: str) -> Groundwork:
+    return ground_of(pool(kind))
+
+
+@cache
+def table(kind: str, by_cluster: bool = False) -> NDArray[np.float64]:
+    """All costs, over the same trips as the separation knows."""
+    return game(kind, by_cluster).table()
+
+
+@cache
+def game(kind: str, by_cluster: bool = False) -> CostGame:
+    return cost_game(pool(kind), options=EXACT, by_cluster=by_cluster)
+
+
+def separation(kind: str, by_cluster: bool = False, deadline: Deadline = NEVER) -> PoolSeparation:
+    found = separation_of(ground(kind), players_of(pool(kind), by_cluster=by_cluster), EXACT, deadline)
+    assert found is not None
+    return found
+
+
+def shares_near(costs: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+    """Shares of c(N), some of them far from fair."""
+    part = np.random.default_rng(seed).dirichlet(np.full(len(costs).bit_length() - 1, 2.0))
+    return np.asarray(part * costs[-1])
+
+
+def agree(kind: str, question: Question, by_cluster: bool = False) -> None:
+    oracle = separation(kind, by_cluster)
+    judge = TableSeparation("".join(p[0] for p in oracle.joined.players), table(kind, by_cluster))
+    excess = judge.excesses(question)
+    answer = oracle(question)
+    total = table(kind, by_cluster)[-1]
+    assert answer.bound == pytest.approx(excess.max(), abs=1e-6 * total)
+    for coalition, value in answer.found:
+        assert value.cost >= game(kind, by_cluster).cost(coalition) - 1e-6 * total
+        assert value.purchases + value.freight == pytest.approx(value.cost)
+    last, cost = answer.found[-1]
+    assert cost.cost == pytest.approx(game(kind, by_cluster).cost(last), abs=1e-6 * total)
+
+
+@pytest.mark.parametrize("weighing", list(Weighing))
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_worst_coalition_is_the_one_of_the_full_table(kind: str, weighing: Weighing) -> None:
+    for seed in range(3):
+        shares = shares_near(table(kind), seed)
+        agree(kind, Question(shares, 0.02 if weighing is Weighing.PROPORTIONAL else 3.0, weighing))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_coalitions_can_be_held_to_a_player_and_to_directions(kind: str) -> None:
+    shares = shares_near(table(kind), 7)
+    for player in (0, len(shares) - 1):
+        agree(kind, Question(shares, holding=player))
+    directions = np.zeros((2, len(shares)), dtype=np.int64)
+    directions[0, :2] = [1, -1]
+    directions[1, 1:4] = [2, -1, -1]
+    agree(kind, Question(shares, moving=directions))
+
+
+def test_clusters_can_be_the_players() -> None:
+    for seed in range(3):
+        agree("mixed", Question(shares_near(table("mixed", True), seed)), by_cluster=True)
+
+
+@pytest.mark.parametrize("kind", ["buying", "freight", pytest.param("mixed", marks=pytest.mark.slow)])
+def test_the_least_core_of_a_pool_by_rows_is_the_one_of_its_full_table(kind: str) -> None:
+    oracle = separation(kind)
+    level = least_core_level(Ledger(cost_game(pool(kind), options=EXACT).without_idle(), oracle, accuracy=1e-6))
+    value, _ = least_core_shares(table(kind))
+    total = table(kind)[-1]
+    assert level.lower * total == pytest.approx(value, abs=2e-6 * total)
+    assert level.lower <= level.upper <= level.lower + 2e-6
+    assert level.shares.sum() == pytest.approx(1.0)
+
+
+def test_without_time_nothing_is_proven_and_nothing_is_claimed() -> None:
+    oracle = separation("mixed", deadline=Deadline.after(0))
+    assert oracle.struck
+    answer = oracle(Question(shares_near(table("mixed"), 0)))
+    assert (
+        answer.bound
+        >= TableSeparation("".join(MEMBERS), table("mixed")).excesses(Question(shares_near(table("mixed"), 0))).max()
+        - 1e-6
+    )
