@@ -122,18 +122,28 @@ def test_bars_of_clusters() -> None:
     assert [bar.get_width() for bar in bars_of(ax)] == [210.0, 0.0]
 
 
-def test_waterfall_goes_down_by_the_savings_of_purchases_and_freight() -> None:
-    case = result()
+def test_waterfall_goes_down_by_the_savings() -> None:
+    case = result()  # nothing is saved in freight
     ax = plots.waterfall(case)
     heights = [bar.get_height() for bar in bars_of(ax)]
-    assert heights == pytest.approx([-case.members["purchases_saving"].sum(), -case.members["freight_saving"].sum()])
+    assert heights == pytest.approx([-case.members["purchases_saving"].sum()])
     assert bars_of(ax)[0].get_y() == pytest.approx(case.members["alone"].sum())
     assert ax.get_xticklabels()[0].get_text().startswith("alone")  # nobody knows what B pays today
 
 
+def test_waterfall_tells_purchases_from_freight() -> None:
+    case = result()
+    case.members[["purchases_saving", "freight_saving"]] = [[0.0, 0.0], [130.0, -25.0], [100.0, 5.0]]
+    bars = bars_of(plots.waterfall(case))
+    assert [bar.get_height() for bar in bars] == pytest.approx([-230.0, 20.0])
+    assert bars[1].get_y() == pytest.approx(case.members["alone"].sum() - 230.0)
+
+
 def test_waterfall_of_a_member_whose_costs_today_are_known() -> None:
     ax = plots.waterfall(result(), member="A")  # 750 today, 700 alone, 595 in the pool
-    assert [bar.get_height() for bar in bars_of(ax)] == pytest.approx([-50.0, -105.0, 0.0])
+    assert [bar.get_height() for bar in bars_of(ax)] == pytest.approx(
+        [-50.0, -105.0]
+    )  # no step for freight, where nothing changes
     with pytest.raises(KeyError, match="no member"):
         plots.waterfall(result(), member="X")
 

@@ -140,7 +140,7 @@ def core_triangle(
     who = ", ".join(whole.players)
     alt = [on.say("core_alt", total=on.money(whole.total), players=who), on.say(state), *_said(on, certain, whole)]
     if not len(possible):
-        on.ax.text(0.5, 0.28, on.say("core_empty"), ha="center", color=MUTED, fontsize=SMALL_SIZE)
+        on.ax.text(0.5, -0.14, on.say("core_empty"), ha="center", color=MUTED, fontsize=SMALL_SIZE)
     return on.finish(on.say("core_title", players=plain(who)), " ".join(alt))
 
 

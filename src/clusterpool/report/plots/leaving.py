@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from clusterpool.allocation import Allocation
 
 ROW_HEIGHT = 0.5
+LINE = 22
+"""Letters a line of the legend."""
 OTHERS = "#e69f00"
 
 
@@ -42,12 +45,14 @@ def who_leaves_loses(
         Of the words.
     """
     table = allocation.explain().leaving.dropna(subset=["saves", "others_lose"]).reset_index(drop=True)
-    on = sheet(ax, language, currency, size=(7.5, 1.6 + ROW_HEIGHT * max(len(table), 1)))
+    on = sheet(ax, language, currency, size=(8.5, 1.6 + ROW_HEIGHT * max(len(table), 1)))
     rows = np.arange(len(table))
     on.start_at_the_right()
     for column, shift, colour in (("saves", -0.19, POOL), ("others_lose", 0.19, OTHERS)):
         amounts = table[column].tolist()
-        bars = on.ax.barh(rows + shift, amounts, height=0.36, color=colour, label=on.say(f"leaving_{column}"))
+        bars = on.ax.barh(
+            rows + shift, amounts, height=0.36, color=colour, label=fill(on.say(f"leaving_{column}"), LINE)
+        )
         on.ax.bar_label(bars, [on.money(amount) for amount in amounts], padding=4, color=INK, fontsize=SMALL_SIZE)
     on.ax.set_yticks(rows, [plain(player, longest=LONGEST_LABEL) for player in table["player"]])
     on.ax.invert_yaxis()
@@ -58,7 +63,7 @@ def who_leaves_loses(
     if np.min(drawn, initial=0.0) >= 0.0:
         on.ax.set_xbound(lower=0.0)
     on.scale_money(on.ax.xaxis, float(np.abs(drawn).max(initial=0.0)), on.say("loss_axis"))
-    on.ax.legend(frameon=False, fontsize=SMALL_SIZE, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2)
+    on.legend_beside()
     said = [
         on.say("leaving_alt", player=player, saves=on.money(saves), others=on.money(others))
         for player, saves, others in _rows(table)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LINE = 15
 """Letters a line of a step's name."""
+SMALLEST_CHANGE = 0.005
+"""Less than this, in the pool's currency, is no step."""
 HEADROOM, FOOTROOM = 0.2, 0.12
 """Empty room above and below the levels, as a part of the way from the lowest to the highest."""
 
@@ -85,10 +87,10 @@ def _steps(result: Result, member: str | None) -> list[Step]:
         Step("step_freight", after_buying, pool, is_level=False),
         Step("pool", pool, pool, is_level=True),
     ]
-    if math.isnan(today):
-        return steps
-    first = [Step("today", today, today, is_level=True), Step("own_effort", today, alone, is_level=False)]
-    return first + steps
+    if not math.isnan(today):
+        first = [Step("today", today, today, is_level=True), Step("own_effort", today, alone, is_level=False)]
+        steps = first + steps
+    return [step for step in steps if step.is_level or abs(step.end - step.start) >= SMALLEST_CHANGE]
 
 
 _LEVEL_COLOURS = {"today": TODAY, "alone": ALONE, "pool": POOL}
