@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clusterpool.language import Language
+from clusterpool.report.aggregate import aggregate_files
 from clusterpool.report.statements import statement_files
 
 if TYPE_CHECKING:
@@ -26,4 +27,5 @@ def language_of(pool: Pool) -> Language:
 def published(result: Result, language: Language) -> dict[Path, bytes]:
     """Every published file by its path within the result's folder; equal results give equal bytes."""
     files = {Path(STATEMENTS_FOLDER, name): text for name, text in statement_files(result, language).items()}
+    files |= {Path(name): text for name, text in aggregate_files(result, language).items()}
     return {path: text.encode() for path, text in files.items()}
