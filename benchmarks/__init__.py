@@ -1,0 +1,1 @@
+"""How fast the package is, against other ways to do the same."""
