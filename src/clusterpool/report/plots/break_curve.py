@@ -134,7 +134,7 @@ def _draw(on: Sheet, curve: Curve, number: int) -> None:
     colour = CYCLE[number % len(CYCLE)] if is_used or number < NAMED_OTHERS else MUTED
     width, alpha = (2.2, 1.0) if is_used else (1.0, 0.75)
     name = plain(curve.offer.supplier)
-    label = on.say("bought_of", supplier=name, quantity=on.number(curve.bought)) if is_used else name
+    label = on.say("bought_of", supplier=name, quantity=on.quantity(curve.bought)) if is_used else name
     on.ax.plot(curve.quantities, curve.prices, label=label, color=colour, linewidth=width, alpha=alpha)
     if is_used:
         price = average_price(curve.offer, curve.bought)
@@ -151,11 +151,11 @@ def _alt(on: Sheet, item: str, curves: list[Curve]) -> str:
             continue
         fields = {
             "supplier": curve.offer.supplier,
-            "quantity": on.number(curve.bought, 2),
+            "quantity": on.quantity(curve.bought),
             "price": on.number(average_price(curve.offer, curve.bought), 2),
         }
         sentences.append(on.say("breaks_alt_bought", **fields))
         if following := curve.next_break:
-            missing, price = on.number(following[0] - curve.bought, 2), on.number(following[1], 2)
+            missing, price = on.quantity(following[0] - curve.bought), on.number(following[1], 2)
             sentences.append(on.say("breaks_alt_next", missing=missing, price=price))
     return " ".join(sentences)

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.language import Language
-from clusterpool.report.plots.sheet import FAINT, INK, LONGEST_LABEL, POOL, SMALL_SIZE, plain, sheet
+from clusterpool.report.plots.sheet import FAINT, INK, POOL, SMALL_SIZE, sheet
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
     from clusterpool.allocation import Allocation
+    from clusterpool.report.plots.sheet import Sheet
 
 ROW_HEIGHT = 0.5
 LINE = 22
 """Letters a line of the legend."""
 OTHERS = "#e69f00"
+NAMED_AT_MOST = 5
+"""Players whose losses the alt text gives."""
 
 
 def who_leaves_loses(
@@ -54,8 +57,7 @@ def who_leaves_loses(
             rows + shift, amounts, height=0.36, color=colour, label=fill(on.say(f"leaving_{column}"), LINE)
         )
         on.ax.bar_label(bars, [on.money(amount) for amount in amounts], padding=4, color=INK, fontsize=SMALL_SIZE)
-    on.ax.set_yticks(rows, [plain(player, longest=LONGEST_LABEL) for player in table["player"]])
-    on.ax.invert_yaxis()
+    on.name_rows(table["player"].tolist())
     on.ax.axvline(0.0, color=INK, linewidth=0.8)
     on.ax.grid(axis="x", color=FAINT)
     on.ax.margins(x=0.2)
@@ -64,13 +66,15 @@ def who_leaves_loses(
         on.ax.set_xbound(lower=0.0)
     on.scale_money(on.ax.xaxis, float(np.abs(drawn).max(initial=0.0)), on.say("loss_axis"))
     on.legend_beside()
+    return on.finish(on.say("leaving_title"), _alt(on, table))
+
+
+def _alt(on: Sheet, table: pd.DataFrame) -> str:
+    """The losses of those whom the others would miss most."""
+    missed = table.sort_values("others_lose", ascending=False, kind="stable").head(NAMED_AT_MOST)
+    columns = (missed[name].tolist() for name in ("player", "saves", "others_lose"))
     said = [
         on.say("leaving_alt", player=player, saves=on.money(saves), others=on.money(others))
-        for player, saves, others in _rows(table)
+        for player, saves, others in zip(*columns, strict=True)
     ]
-    return on.finish(on.say("leaving_title"), " ".join([on.say("leaving_alt_title"), *said]))
-
-
-def _rows(table: pd.DataFrame) -> list[tuple[str, float, float]]:
-    columns = (table[name].tolist() for name in ("player", "saves", "others_lose"))
-    return list(zip(*columns, strict=True))
+    return " ".join([on.say("leaving_alt_title", count=on.number(len(table))), *said])

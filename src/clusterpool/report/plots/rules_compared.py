@@ -12,9 +12,7 @@ from clusterpool.report.plots.sheet import (
     CYCLE,
     FAINT,
     INK,
-    LONGEST_LABEL,
     MARKERS,
-    plain,
     sheet,
 )
 
@@ -54,8 +52,7 @@ def rules_compared(
         shift = ROW_PART * ((place + 0.5) / len(rules) - 0.5)
         _draw(on, table[table["rule"] == rule], Rule(rule), place, shift, is_used=rule == allocation.rule.value)
     on.start_at_the_right()
-    on.ax.set_yticks(range(len(players)), [plain(player, longest=LONGEST_LABEL) for player in players])
-    on.ax.set_ylim(len(players) - 0.5, -0.5)
+    on.name_rows(players)
     on.ax.axvline(0.0, color=INK, linewidth=0.8)
     on.ax.grid(axis="y", color=FAINT)
     on.ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: on.number(value, 1)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from clusterpool.report.plots.sheet import FAINT, INK, LONGEST_LABEL, LOSS, POOL, SMALL_SIZE, plain, sheet
+from clusterpool.report.plots.sheet import FAINT, INK, LOSS, POOL, SMALL_SIZE, sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,8 +79,7 @@ def _draw(on: Sheet, table: pd.DataFrame, labels: list[str]) -> None:
         color=INK,
         fontsize=SMALL_SIZE,
     )
-    on.ax.set_yticks(rows, [plain(label, longest=LONGEST_LABEL) for label in labels])
-    on.ax.invert_yaxis()
+    on.name_rows(labels)
     on.ax.axvline(0.0, color=INK, linewidth=0.8)
     on.ax.grid(axis="x", color=FAINT)
     on.ax.margins(x=0.28)

@@ -31,6 +31,7 @@ CYCLE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8a7
 MARKERS = "osD^vPXh<>p"
 TITLE_SIZE, LABEL_SIZE, SMALL_SIZE = 12, 9.5, 8.5
 LONGEST_LABEL = 28
+WHOLE = 1e-6
 THOUSAND, MILLION = 1e3, 1e6
 _TO_THE_LEFT, _TO_THE_RIGHT = "\N{RIGHT-TO-LEFT MARK}", "\N{LEFT-TO-RIGHT MARK}"
 LARGEST_AS_IS = 1e4
@@ -60,6 +61,15 @@ class Sheet:
     def number(self, value: float, decimals: int = 0) -> str:
         """A number as the language writes it."""
         return self._signed(decimal(value, self.language, decimals))
+
+    def quantity(self, value: float) -> str:
+        """A quantity, with two decimals where it is not whole."""
+        return self.number(value, 0 if abs(value - round(value)) < WHOLE else 2)
+
+    def name_rows(self, names: Sequence[str]) -> None:
+        """Write names beside rows 0, 1, ... that go from the top down."""
+        self.ax.set_yticks(range(len(names)), [plain(name, longest=LONGEST_LABEL) for name in names])
+        self.ax.set_ylim(len(names) - 0.5, -0.5)
 
     def _signed(self, figure: str) -> str:
         """Between letters that run to the left, keep a minus at the left of its figure."""
@@ -97,7 +107,7 @@ class Sheet:
     def finish(self, title: str, alt_text: str) -> Axes:
         """Give the axes their title and their text for those who cannot see them."""
         side: Literal["left", "right"] = "right" if self.language.right_to_left else "left"
-        self.ax.set_title(title, loc=side, color=INK, fontsize=TITLE_SIZE, fontweight="bold", pad=12)
+        self.ax.set_title(title, loc=side, color=INK, fontsize=TITLE_SIZE, fontweight="bold", pad=12, wrap=True)
         self.ax.set_label(alt_text)
         return self.ax
 
