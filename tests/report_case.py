@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from clusterpool.allocation import Allocation, CoreReport, CoreStatus, Rule
+from clusterpool.allocation import Allocation, CoalitionCost, CoreReport, CoreStatus, CostGame, Rule
 from clusterpool.demand import Pool
 from clusterpool.freight.trips import KnownTrips, Ride, Trip
 from clusterpool.plan import PART_COLUMNS, PLAN_COLUMNS, Plan
@@ -54,6 +54,13 @@ FRAMES = {
 THIRD = 33.333  # 100 kg x 0.33333
 COST = 990.0 + 100.0 + THIRD  # 110 rolls at 9, one order cost, one groupage consignment
 
+_COALITIONS = [
+    ("=C", THIRD, THIRD, 0.0, THIRD),
+    ("A", 700.0, 700.0, 700.0, 0.0),
+    ("B", 600.0, -math.inf, 600.0, 0.0),
+    ("=C|A|B", COST, 1085.0, 1090.0, THIRD),
+]
+
 
 def pool() -> Pool:
     return Pool.from_frames(FRAMES, {"name": "test", "language": "en"})
@@ -94,19 +101,13 @@ def result(**changes: Any) -> Result:
     ]
     # A advanced 540 of 595, B 450 of 495, =C all of its share
     settlement = [("A", "POOL", 55.0), ("B", "POOL", 45.0)]
-    coalitions = [
-        ("=C", THIRD, THIRD, 0.0, THIRD),
-        ("A", 700.0, 700.0, 700.0, 0.0),
-        ("B", 600.0, "-inf", 600.0, 0.0),
-        ("=C|A|B", COST, 1085.0, 1090.0, THIRD),
-    ]
     fields: dict[str, Any] = {
         "pool": pool(),
         "plan": plan(),
         "members": _frame(MEMBER_COLUMNS, members, "members"),
         "clusters": _frame(CLUSTER_COLUMNS, clusters, "clusters"),
         "settlement": _frame(SETTLEMENT_COLUMNS, settlement, "settlement"),
-        "coalitions": _frame(COALITION_COLUMNS, coalitions, "coalitions"),
+        "coalitions": pd.DataFrame(_COALITIONS, columns=list(COALITION_COLUMNS)),
         "allocation": allocation(),
         "known_trips": KnownTrips(
             (Trip("van", 739_312, ("Alger", "Oran"), (Ride("s1", 0, 1), Ride(("S", 0), 0, 1))),), complete=False
@@ -126,4 +127,5 @@ def allocation(status: CoreStatus = CoreStatus.UNDECIDED, excess_bound: float = 
         standard_error={"=C": 0.0, "A": 0.0, "B": 0.0},
         reason="Shapley value from a table made by hand.",
         solves=4,
+        game=CostGame.from_table({tuple(name.split("|")): CoalitionCost(*costs) for name, *costs in _COALITIONS}),
     )

@@ -42,9 +42,9 @@ RANK = {
     "optimize": 10,
     "separation": 10,
     "game": 11,
+    "same_price": 11,
     "report": 12,
     "gains": 13,
-    "same_price": 13,
     "savings": 14,
     "cli": 15,
     "__main__": 16,
@@ -64,9 +64,9 @@ DOORS = {
     "pyvrp": {"freight"},
     "loky": {"executors"},
     "babel": {"language"},
+    "matplotlib": {"report"},
     "jinja2": {"report"},
     "markupsafe": {"report"},
-    "matplotlib": {"report"},
 }
 """Foreign libraries that only these rooms may import."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,14 +17,13 @@ from clusterpool.game import PoolOracle, idle_players, players_of, separation_of
 from clusterpool.language import Language
 from clusterpool.optimize import before, groundwork, plan_of, serve_pool
 from clusterpool.plan import FREIGHT, PURCHASES
-from clusterpool.report import COALITION_COLUMNS, Result, language_of, settle, write_result, write_statements
+from clusterpool.report import COALITION_COLUMNS, Result, language_of, page_html, settle, write_result, write_statements
 from clusterpool.same_price import SavingsExplanation, with_same_price
 from clusterpool.solver import Deadline, SolveOptions, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Executor
-    from pathlib import Path
 
     from clusterpool.demand import Pool
     from clusterpool.plan import Plan, Stage
@@ -92,6 +92,18 @@ class Savings:
     def to_csv(self, folder: str | Path) -> None:
         """Write the result's folder: tables as CSV, the canonical input, ``result.json`` and all that people read."""
         write_result(self.result, folder)
+
+    def to_html(self, path: str | Path, *, language: Language | str | None = None) -> None:
+        """Write the page of the result, for the pool's assembly: one file that asks no network for anything.
+
+        Parameters
+        ----------
+        path : path
+            Of the file.
+        language : Language or str, optional
+            Such as ``"fr"``; by default the pool's own.
+        """
+        Path(path).write_bytes(page_html(self.result, language=self._language(language)).encode())
 
     def statements(self, folder: str | Path, *, language: Language | str | None = None) -> list[Path]:
         """Write each member's confidential statement, HTML and CSV, and return the files.

@@ -29,6 +29,7 @@ class Domain(StrEnum):
     CHECKS = "checks"
     COMMON = "common"
     DOCUMENTS = "documents"
+    PAGE = "page"
     PLOTS = "plots"
     TERMINAL = "terminal"
 

@@ -2,6 +2,7 @@
 
 from clusterpool.report.document import document_of, to_text
 from clusterpool.report.files import check_target, read_result, write_result
+from clusterpool.report.page import page_html
 from clusterpool.report.published import language_of
 from clusterpool.report.result import CLUSTER_COLUMNS, COALITION_COLUMNS, MEMBER_COLUMNS, SETTLEMENT_COLUMNS, Result
 from clusterpool.report.settlement import settle
@@ -18,6 +19,7 @@ __all__ = [
     "check_target",
     "document_of",
     "language_of",
+    "page_html",
     "read_result",
     "settle",
     "summary",

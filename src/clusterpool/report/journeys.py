@@ -37,6 +37,11 @@ class Parcel:
     start: int
     end: int
 
+    @property
+    def code(self) -> str:
+        """The shipment, or the order that it is of."""
+        return self.shipment or self.order
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:

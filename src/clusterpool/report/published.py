@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from clusterpool.language import Language
 from clusterpool.report.aggregate import aggregate_files
+from clusterpool.report.page import page_html
 from clusterpool.report.statements import statement_files
 
 if TYPE_CHECKING:
     from clusterpool.demand import Pool
     from clusterpool.report.result import Result
 
+PAGE_FILE = "report.html"
 STATEMENTS_FOLDER = "statements"
 OWN_FOLDERS = (STATEMENTS_FOLDER,)
 """Folders whose files are all made from the result: what a former one left there is deleted."""
@@ -28,4 +30,5 @@ def published(result: Result, language: Language) -> dict[Path, bytes]:
     """Every published file by its path within the result's folder; equal results give equal bytes."""
     files = {Path(STATEMENTS_FOLDER, name): text for name, text in statement_files(result, language).items()}
     files |= {Path(name): text for name, text in aggregate_files(result, language).items()}
+    files[Path(PAGE_FILE)] = page_html(result, language=language)
     return {path: text.encode() for path, text in files.items()}

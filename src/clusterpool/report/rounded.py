@@ -93,14 +93,23 @@ def plan_cents(result: Result) -> dict[str, list[int]]:
     return cents
 
 
-def _settlement(result: Result, members: Cents, plan: Mapping[str, Sequence[int]]) -> list[list[str]]:
+def settlement_cents(result: Result) -> pd.DataFrame:
+    """The payments of the settlement in cents, made from the members' cents and the plan's."""
+    return _payments(result, member_cents(result), plan_cents(result))
+
+
+def _payments(result: Result, members: Cents, plan: Mapping[str, Sequence[int]]) -> pd.DataFrame:
     shares = {
         member: share
         for member, share in zip(result.members["member"], members["pool"], strict=True)
         if share is not None
     }
     payers = {name: frame["member"].tolist() for name, frame in result.plan.tables.items() if "member" in frame}
-    payments = settle(shares, payers, plan)
+    return settle(shares, payers, plan)
+
+
+def _settlement(result: Result, members: Cents, plan: Mapping[str, Sequence[int]]) -> list[list[str]]:
+    payments = _payments(result, members, plan)
     return _texts("settlement", payments, {"amount": payments["amount"].tolist()})
 
 

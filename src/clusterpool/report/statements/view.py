@@ -58,7 +58,7 @@ class Ledger:
     def of(result: Result) -> Ledger:
         """The ledger of a result."""
         days = {
-            (journey.trip, parcel.shipment or parcel.order): (
+            (journey.trip, parcel.code): (
                 journey.stops[parcel.start].day,
                 journey.stops[parcel.end].day,
             )

@@ -1,0 +1,192 @@
+"""How the cost is shared: the core, the rules side by side, what each leaver takes away, the same price for all."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from clusterpool.allocation import CoreReport, Rule
+from clusterpool.report.cents import to_cents
+from clusterpool.report.page.tables import Column, Kind, Named, Said, Table, total_of
+from clusterpool.report.tables import rows_of
+from clusterpool.same_price import SavingsExplanation, with_same_price
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from clusterpool.report.page.names import Names
+    from clusterpool.report.result import Result
+    from clusterpool.report.rounded import Cents
+
+WORST = 5
+"""How many of the worst coalitions are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleNote:
+    """Why a rule is not in the table; `lacking` coalitions would have to be solved for it."""
+
+    rule: Rule
+    cause: str
+    lacking: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """The shares, and what people ask about them.
+
+    Parameters
+    ----------
+    solved, every : int
+        Coalitions that were solved, and that there are.
+    exact : bool
+        Whether no share was sampled.
+    leaving : Table or None
+        None in a pool of one member.
+    """
+
+    rule: Rule
+    core: CoreReport
+    solved: int
+    every: int
+    largest_error: float
+    rules: Table
+    notes: tuple[RuleNote, ...]
+    worst: Table
+    leaving: Table | None
+    same_price: Table
+    hurt: tuple[str, ...]
+    settlement: Table
+
+
+def sharing_of(result: Result, cents: Cents, names: Names, settlement: pd.DataFrame) -> Sharing:
+    """Everything about the shares of a result; `settlement` holds the payments in cents."""
+    allocation = result.allocation
+    answers = _answers(result)
+    active = [code for code, alone in zip(result.members["member"], result.members["alone"], strict=True) if alone]
+    return Sharing(
+        rule=allocation.rule,
+        core=allocation.core,
+        solved=len(result.coalitions),
+        every=2 ** len(active) - 1,
+        largest_error=max(allocation.standard_error.values(), default=0.0),
+        rules=_rules(result, answers, cents, names),
+        notes=tuple(
+            RuleNote(Rule(row["rule"]), str(row["cause"]), int(row["lacking"])) for row in rows_of(answers.rule_notes)
+        ),
+        worst=_worst(answers),
+        leaving=_leaving(answers, names) if len(result.members) > 1 else None,
+        same_price=_same_price(answers, names),
+        hurt=tuple(answers.same_price.loc[answers.same_price["hurts"], "member"]),
+        settlement=_settlement(settlement, names),
+    )
+
+
+def _answers(result: Result) -> SavingsExplanation:
+    allocation = result.allocation
+    if allocation.terms.unions is None:
+        allocation = replace(allocation, terms=replace(allocation.terms, unions=result.pool.clusters))
+    return with_same_price(allocation.explain(top=WORST), result.plan, result.members)
+
+
+def _rules(result: Result, answers: SavingsExplanation, cents: Cents, names: Names) -> Table:
+    """Members down, rules across; the rule in force stands first, in the cents of the result."""
+    chosen = result.allocation.rule
+    shares: dict[str, dict[str, float]] = {}
+    for row in rows_of(answers.rules):
+        shares.setdefault(str(row["rule"]), {})[str(row["player"])] = row["share"]
+    others = [rule for rule in Rule if rule.value in shares and rule is not chosen]
+    columns = (
+        Column("member", Kind.NAMED),
+        Column("alone", Kind.MONEY),
+        *(Column(f"rule_{rule.value}", Kind.MONEY) for rule in (chosen, *others)),
+    )
+    rows = [
+        (names.member(code), alone, pool, *(_cents(shares[rule.value].get(code, math.nan)) for rule in others))
+        for code, alone, pool in zip(result.members["member"], cents["alone"], cents["pool"], strict=True)
+    ]
+    totals = ("total", *(total_of(rows, column) for column in (1, 2)), *[to_cents(result.plan.cost)] * len(others))
+    return Table("rules", columns, tuple(rows), totals)
+
+
+def _worst(answers: SavingsExplanation) -> Table:
+    columns = (
+        Column("coalition", Kind.SAID),
+        Column("pays", Kind.MONEY),
+        Column("cost_alone", Kind.MONEY),
+        Column("advantage", Kind.MONEY),
+    )
+    everybody = answers.leaving["player"].tolist()
+    rows = tuple(
+        (
+            _coalition(row["coalition"].split("|"), everybody),
+            *(_cents(row[name]) for name in ("pays", "cost")),
+            _cents(-row["excess"]),
+        )
+        for row in rows_of(answers.worst)
+    )
+    return Table("worst", columns, rows)
+
+
+def _coalition(inside: Sequence[str], everybody: Sequence[str]) -> Said:
+    """Its members, or who is missing where these are fewer."""
+    outside = tuple(code for code in everybody if code not in inside)
+    if len(outside) < len(inside):
+        return Said.of("all_but", members=outside)
+    return Said.of("coalition", members=tuple(inside))
+
+
+def _leaving(answers: SavingsExplanation, names: Names) -> Table:
+    columns = (
+        Column("leaver", Kind.NAMED),
+        Column("cost_without", Kind.MONEY),
+        Column("adds", Kind.MONEY),
+        Column("pays", Kind.MONEY),
+        Column("leaver_loses", Kind.MONEY),
+        Column("others_lose", Kind.MONEY),
+    )
+    rows = tuple(
+        (
+            names.member(row["player"]),
+            *(_cents(row[name]) for name in ("cost_without", "adds", "pays", "saves", "others_lose")),
+        )
+        for row in rows_of(answers.leaving)
+    )
+    return Table("leaving", columns, rows)
+
+
+def _same_price(answers: SavingsExplanation, names: Names) -> Table:
+    columns = (
+        Column("member", Kind.NAMED),
+        Column("same_price", Kind.MONEY),
+        Column("alone", Kind.MONEY),
+        Column("pool", Kind.MONEY),
+        Column("same_price_more", Kind.MONEY),
+    )
+    rows = tuple(
+        (
+            names.member(row["member"]),
+            *(_cents(row[name]) for name in ("same_price", "alone", "pool", "more")),
+        )
+        for row in rows_of(answers.same_price)
+    )
+    return Table("same_price", columns, rows)
+
+
+def _settlement(payments: pd.DataFrame, names: Names) -> Table:
+    columns = (Column("from", Kind.NAMED), Column("to", Kind.NAMED), Column("amount", Kind.MONEY))
+    rows = tuple(
+        (_party(row["from"], names), _party(row["to"], names), int(row["amount"])) for row in rows_of(payments)
+    )
+    return Table("settlement", columns, rows)
+
+
+def _party(code: str, names: Names) -> Named:
+    return names.member(code)
+
+
+def _cents(value: float) -> int | None:
+    return to_cents(value) if math.isfinite(value) else None

@@ -1,0 +1,132 @@
+"""What the page says, and how it writes figures: phrases and numbers of one language as safe markup."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from clusterpool.language import Domain, Language, day, decimal, percent, phrases, symbol
+from clusterpool.report.cents import CENTS, to_cents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+_TONNE_KG = 1000.0
+_MINUTES = 60
+UNKNOWN = Markup("<span class='none'>\N{EN DASH}</span>")
+"""What stands where a figure is not known."""
+
+_ISOLATED = Markup("<bdi class='n'>{}</bdi>")
+_CODE = Markup("<bdi class='code'>{}</bdi>")
+_NAME = Markup("<bdi>{}</bdi>")
+_FOREIGN = Markup("<bdi lang='en' dir='ltr'>{}</bdi>")
+_WITH_CENTS = Markup("{}<span class='cents'>{}</span>")
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One language and one currency.
+
+    Everything that comes from the input is escaped and set apart from the text around it, so that neither markup nor
+    a change of writing direction in a name can leave its place.
+
+    Parameters
+    ----------
+    language : Language
+        Of the phrases and the figures.
+    currency : str
+        ISO code of all money.
+    """
+
+    language: Language
+    currency: str
+
+    def say(self, key: str, **fields: object) -> Markup:
+        """A phrase of the page, its fields escaped.
+
+        Raises
+        ------
+        KeyError
+            The catalogue has no such phrase, or the phrase a field that is not given.
+        """
+        return Markup(phrases(Domain.PAGE, self.language)[key]).format(**fields)  # noqa: S704 - our own catalogue
+
+    def knows(self, key: str) -> bool:
+        """Whether the page has a phrase of its own for a text."""
+        return key in phrases(Domain.PAGE, self.language)
+
+    def translated(self, text: str) -> Markup:
+        """A sentence that the library made, in the page's language where the catalogue has it."""
+        return self.say(text) if self.knows(text) else _FOREIGN.format(text)
+
+    def code(self, text: str) -> Markup:
+        """A code of the input."""
+        return _CODE.format(text)
+
+    def name(self, text: str) -> Markup:
+        """A name of the input."""
+        return _NAME.format(text)
+
+    def listed(self, codes: Iterable[str]) -> Markup:
+        """Codes in a row."""
+        return self.say("comma").join(self.code(code) for code in codes)
+
+    def money(self, cents: int | None, *, whole: bool = False) -> Markup:
+        """An amount with its currency."""
+        if cents is None:
+            return UNKNOWN
+        amount = self._amount(cents, whole=whole)
+        return _ISOLATED.format(Markup("{}\N{NO-BREAK SPACE}{}").format(amount, symbol(self.currency, self.language)))
+
+    def amount(self, cents: int | None, *, whole: bool = False) -> Markup:
+        """An amount without its currency, for tables that state it once."""
+        return UNKNOWN if cents is None else _ISOLATED.format(self._amount(cents, whole=whole))
+
+    def _amount(self, cents: int, *, whole: bool) -> Markup:
+        text = decimal(Decimal(cents) / CENTS, self.language, 0 if whole else 2)
+        return Markup.escape(text) if whole else _WITH_CENTS.format(text[:-3], text[-3:])
+
+    def cost(self, value: float) -> Markup:
+        """An unrounded amount with its currency."""
+        return self.money(to_cents(value)) if math.isfinite(value) else UNKNOWN
+
+    def price(self, value: float) -> Markup:
+        """A unit price: as many digits as prices have, at most four, at least two."""
+        if not math.isfinite(value):
+            return UNKNOWN
+        digits = 2 if math.isclose(value, round(value, 2), rel_tol=1e-9) else 4
+        return _ISOLATED.format(decimal(value, self.language, digits))
+
+    def number(self, value: float, decimals: int | None = None) -> Markup:
+        """A number; without `decimals` with as many as it has, at most two."""
+        return _ISOLATED.format(self.plain(value, decimals)) if math.isfinite(value) else UNKNOWN
+
+    def plain(self, value: float, decimals: int | None = None) -> str:
+        """A number as plain text, for drawings."""
+        if decimals is None:
+            decimals = next((digits for digits in (0, 1) if math.isclose(value, round(value, digits))), 2)
+        return decimal(value, self.language, decimals)
+
+    def percent(self, value: float, decimals: int = 1) -> Markup:
+        """A number of hundredths as a percentage."""
+        return _ISOLATED.format(percent(value, self.language, decimals)) if math.isfinite(value) else UNKNOWN
+
+    def weight(self, kg: float) -> Markup:
+        """A weight in kg, from a tonne on in tonnes."""
+        if kg >= _TONNE_KG:
+            return self.say("unit_t", n=self.number(kg / _TONNE_KG, 1))
+        return self.say("unit_kg", n=self.number(kg, 0))
+
+    def day(self, value: date) -> Markup:
+        """A day."""
+        return _ISOLATED.format(day(value, self.language))
+
+    def hours(self, value: float) -> Markup:
+        """Hours and minutes, as ``3:05``."""
+        minutes = round(value * _MINUTES)
+        return _ISOLATED.format(f"{minutes // _MINUTES}:{minutes % _MINUTES:02d}")

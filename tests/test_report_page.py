@@ -1,0 +1,201 @@
+"""The page: its figures are those of the result, its text is escaped, and equal results give equal bytes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from clusterpool.language import Domain, Language, phrases
+from clusterpool.report import Result, page_html
+from clusterpool.report.cents import cents_text
+from clusterpool.report.rounded import file_tables, member_cents
+from tests.report_case import FRAMES, allocation, plan, result
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&\u202e"
+VOID = {"meta", "br", "img", "input", "link", "hr"}
+
+
+class Reader(HTMLParser):
+    """The tables of a page as rows of text, its sections, and what is wrong with its nesting."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tables: dict[str, list[list[str]]] = {}
+        self.ids: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self._open: list[str] = []
+        self._rows: list[list[str]] | None = None
+        self.feed(page)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.append((tag, found))
+        self.ids += [str(found["id"])] if "id" in found else []
+        if tag not in VOID:
+            self._open.append(tag)
+        if tag == "table":
+            self._rows = self.tables.setdefault(str(found.get("id")), [])
+        if tag == "tr" and self._rows is not None:
+            self._rows.append([])
+        if tag in {"td", "th"} and self._rows is not None:
+            self._rows[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+        self._rows = None if tag == "table" else self._rows
+
+    def handle_data(self, data: str) -> None:
+        if self._rows and self._rows[-1] and self._open[-1] not in {"tr", "table", "thead", "tbody"}:
+            self._rows[-1][-1] += data
+
+
+def read(case: Result, language: Language = Language.ENGLISH) -> Reader:
+    return Reader(page_html(case, language=language))
+
+
+def plain(cell: str) -> str:
+    """A figure as the files write it."""
+    return re.sub(r"[,\s\u202f\xa0]", "", cell)
+
+
+def with_name(name: str, **columns: Any) -> Result:
+    """The case with this as the name of everything that has one, and further columns of the items."""
+    frames = {
+        **FRAMES,
+        "members": FRAMES["members"].assign(name=name),
+        "items": FRAMES["items"].assign(name=name, **columns),
+        "suppliers": FRAMES["suppliers"].assign(name=name),
+    }
+    case = result()
+    return replace(case, pool=type(case.pool).from_frames(frames, {"name": name, "language": "en"}))
+
+
+def test_members_are_those_of_savings_csv_to_the_cent() -> None:
+    case = result()
+    header, *rows = file_tables(case)["savings"]
+    shown = read(case).tables["table-members"][1:-1]
+    for row, cells in zip(rows, shown, strict=True):
+        wanted = dict(zip(header, row, strict=True))
+        assert cells[0].startswith(wanted["member"])
+        figures = dict(zip(("today", "own_effort", "alone", "saving", "pool"), map(plain, cells[2:7]), strict=True))
+        assert figures == {name: wanted[name] or "notknown" for name in figures}
+        assert cells[8] == wanted["rank"]
+
+
+def test_totals_are_the_sums_of_what_is_above_them() -> None:
+    tables = read(result()).tables
+    for name in ("members", "clusters", "split", "suppliers", "rules"):
+        *rows, total = tables[f"table-{name}"][1:]
+        sums = 0
+        for column, cell in enumerate(total):
+            figures = [plain(row[column]) for row in rows]
+            if re.fullmatch(r"-?\d+\.\d\d", plain(cell)):
+                cents = [round(100 * float(figure)) for figure in (*figures, plain(cell))]
+                assert sum(cents[:-1]) == cents[-1], (name, column)
+                sums += 1
+        assert sums, name
+
+
+def test_all_that_the_plan_costs_is_on_the_page() -> None:
+    case = result()
+    tables = read(case).tables
+    orders, groupage = (plain(tables[f"table-{name}"][-1][-1]) for name in ("orders", "groupage"))
+    order_cost = plain(tables["table-suppliers"][-1][-2])
+    assert (orders, groupage, order_cost) == ("990.00", "33.33", "100.00")
+    total = sum(round(100 * float(one)) for one in (orders, groupage, order_cost))
+    assert cents_text(total) == cents_text(sum(cents or 0 for cents in member_cents(case)["pool"]))
+
+
+def test_what_is_proven_of_the_saving_is_said() -> None:
+    # nothing is proven of B alone
+    assert phrases(Domain.PAGE, Language.ENGLISH)["least_saving_unknown"] in page_html(
+        result(), language=Language.ENGLISH
+    )
+    case = result()
+    bounded = case.coalitions.assign(bound=[33.333, 690.0, 590.0, 1085.0])
+    text = re.sub(r"<[^>]+>", "", page_html(replace(case, coalitions=bounded), language=Language.ENGLISH))
+    # 33.333 + 690 + 590 - 1123.333 = 190 at least, 1333.33 - 1085 = 248.33 at most
+    assert "saves at least 190.00\xa0DA; with the best plan for the pool it could be up to 248.33\xa0DA" in text
+
+
+def test_the_break_reached_the_next_one_and_the_price_are_said() -> None:
+    text = re.sub(r"<[^>]+>", "", page_html(result(), language=Language.ENGLISH))
+    assert "S: 110 roll at 9.00. The break from 100 on is reached." in text
+    assert "There is no further break within reach" in text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_hostile_names_stay_text(language: Language) -> None:
+    page = read(with_name(HOSTILE, unit=HOSTILE), language)
+    assert [tag for tag, _ in page.tags].count("script") == 1
+    assert not [tag for tag, _ in page.tags if tag == "img"]
+    assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
+    assert any(HOSTILE in cell for row in page.tables["table-members"] for cell in row)
+
+
+def test_names_are_set_apart_from_the_direction_of_the_text_around() -> None:
+    page = page_html(with_name("مؤسسة"), language=Language.ENGLISH)
+    body = page[page.index("<body") :]
+    assert body.count("مؤسسة") == body.count("<bdi>مؤسسة</bdi>") > 3
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_page_is_whole_and_asks_no_network(language: Language) -> None:
+    page = page_html(result(), language=language)
+    read_page = Reader(page)
+    assert len(set(read_page.ids)) == len(read_page.ids)
+    assert [f"title_{key}" for key in read_page.ids if f"title_{key}" in phrases(Domain.PAGE, language)] == [
+        f"title_{key}" for key in ("saving", "members", "buying", "trucks", "sharing", "assumed", "unmet")
+    ]
+    links = [value for _, attributes in read_page.tags for name, value in attributes.items() if name in {"src", "href"}]
+    assert all(str(link).startswith("#") for link in links)
+    assert not re.search(r"url\(|@import|https?://|fetch\(", page)
+    html = next(attributes for tag, attributes in read_page.tags if tag == "html")
+    assert html == {"lang": language.value, "dir": "rtl" if language is Language.ARABIC else "ltr"}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_equal_results_give_equal_bytes(language: Language) -> None:
+    assert page_html(result(), language=language) == page_html(result(), language=language)
+
+
+def test_unmet_needs_are_listed_and_their_members_marked() -> None:
+    unmet = pd.DataFrame(
+        [("purchase", "A", "film", "", 60.0, "every supplier's capacity is used up", "S", 1800.0)],
+        columns=["kind", "member", "item", "shipment", "quantity", "reason", "blocked_by", "cost"],
+    )
+    case = result(plan=plan(unmet=unmet))
+    case = replace(case, members=case.members.assign(comparable=[True, False, True]))
+    members = case.members.assign(pool=case.members["pool"] + [0.0, 1800.0, 0.0])
+    page = read(replace(case, members=members), Language.FRENCH)
+    row = page.tables["table-unmet"][1]
+    assert (row[0][:1], row[1], row[2], row[3], row[4]) == (
+        *("A", "film", "60"),
+        *("la capacité de tous les fournisseurs est épuisée", "S"),
+    )
+    assert plain(row[5]) == "180000"
+    assert "Non comparables" in page_html(replace(case, members=members), language=Language.FRENCH)
+
+
+@pytest.mark.parametrize(("more", "key"), [(0.0, "verdict_nothing"), (5.0, "verdict_dearer"), (-5.0, "verdict_saves")])
+def test_it_says_where_pooling_brings_nothing(more: float, key: str) -> None:
+    case = result()
+    alone = case.members["pool"] - more
+    text = page_html(replace(case, members=case.members.assign(alone=alone)), language=Language.ENGLISH)
+    for verdict in ("verdict_nothing", "verdict_dearer", "verdict_saves"):
+        words = phrases(Domain.PAGE, Language.ENGLISH)[verdict].split("{")[0][:40]
+        assert (words in text) == (verdict == key)
+
+
+def test_every_phrase_that_templates_ask_for_is_there() -> None:
+    text = phrases(Domain.PAGE, Language.ENGLISH)
+    for rule in allocation().rule.__class__:
+        assert f"rule_{rule.value}" in text
+        assert f"rule_is_{rule.value}" in text
