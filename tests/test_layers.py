@@ -27,6 +27,7 @@ RANK = {
     "solver": 1,
     "places": 2,
     "reading": 2,
+    "templates": 3,
     "validation": 3,
     "demand": 4,
     "inspection": 4,

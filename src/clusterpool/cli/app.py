@@ -137,6 +137,23 @@ def check(
 
 
 @app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new or an empty folder, or a new FILE.xlsx.")],
+    form: Annotated[
+        str, typer.Option("--from", "--as", metavar="FORM", help="csv: a file a table. xlsx: a workbook with lists.")
+    ] = "",
+    lang: Annotated[str, typer.Option("--lang", metavar="LANG", help=f"Language of the notes: {LANGUAGES}.")] = "fr",
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Write templates of the tables with one example row each."""
+    with reported(json=json, debug=debug):
+        from clusterpool.cli import descriptions
+
+        descriptions.init(folder, form=form, lang=lang, json=json)
+
+
+@app.command()
 def share(
     saved: Saved,
     rule: Annotated[str, typer.Option("--rule", metavar="R", help=f"Rule that shares the cost: {RULES}.")],

@@ -27,6 +27,7 @@ class Domain(StrEnum):
     """A room's own phrases; the value is the folder that holds them."""
 
     CHECKS = "checks"
+    TEMPLATES = "templates"
     COMMON = "common"
     DOCUMENTS = "documents"
     PAGE = "page"

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from clusterpool.language import Domain
 from clusterpool.messages import MessageId, Words, did_you_mean
 from clusterpool.schema import TABLES, Column, Kind, Refused, columns
 
@@ -47,12 +48,13 @@ def _typed_column(column: Column, table: str, review: Review) -> pd.Series:
     frame = review.given[table].frame
     if column.name not in frame.columns:
         if column.required:
-            meaning = column.description
-            review.note(MessageId.COLUMN_MISSING, table, 1, column.name, column=column.name, meaning=meaning)
+            review.note(
+                MessageId.COLUMN_MISSING, table, 1, column.name, column=column.name, meaning=_meaning(table, column)
+            )
         return _series(column, frame.index, np.zeros(len(frame), dtype=int), [column.blank])
     texts = frame[column.name]
     if column.required and (blank := texts.index[texts == ""]).size:
-        review.note(MessageId.CELL_BLANK, table, blank, column.name, meaning=column.description)
+        review.note(MessageId.CELL_BLANK, table, blank, column.name, meaning=_meaning(table, column))
     if column.pending and (filled := texts.index[texts != ""]).size:
         cells = str(filled.size)
         review.note(MessageId.COLUMN_NOT_HONOURED, table, int(filled[0]), column.name, column=column.name, cells=cells)
@@ -67,6 +69,11 @@ def _typed_column(column: Column, table: str, review: Review) -> pd.Series:
                 fault = faults[place]
                 review.note(fault.message, table, row, column.name, instead=fault.repair, **dict(fault.fields))
     return _series(column, frame.index, codes, values)
+
+
+def _meaning(table: str, column: Column) -> Words:
+    """The description of a column, in any language."""
+    return Words(f"{table}.{column.name}", domain=Domain.TEMPLATES)
 
 
 def _parsed(column: Column, texts: list[str]) -> tuple[list[Any], dict[int, Refused]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 from pydantic import ValidationError
 
 from clusterpool.errors import DataError
+from clusterpool.language import Domain
 from clusterpool.messages import Finding, Findings, MessageId, Words, did_you_mean
 from clusterpool.reading import assumption_frame
 from clusterpool.schema import TABLES, Settings, columns
@@ -101,7 +102,7 @@ def _setting_fault(detail: ErrorDetails, source: Source) -> Finding:
 
 def _setting_message(
     detail: ErrorDetails, key: str, value: object
-) -> tuple[MessageId, dict[str, str | tuple[str, ...]], Words | None]:
+) -> tuple[MessageId, dict[str, str | Words | tuple[str, ...]], Words | None]:
     """What is said about a setting, the message's fields, and a repair of its own."""
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":
@@ -112,7 +113,7 @@ def _setting_message(
     if "refused" in context:
         refused = context["refused"]
         return refused.message, dict(refused.fields), refused.repair
-    meaning = str(Settings.model_fields[key].description)
+    meaning = Words(f"settings.{key}", domain=Domain.TEMPLATES)
     if kind == "literal_error":
         choices: tuple[str, ...] = get_args(RuleName)
         near = did_you_mean(str(value), choices)
