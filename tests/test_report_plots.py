@@ -98,6 +98,14 @@ def test_the_pools_language_is_the_default() -> None:
     assert "économise" in plots.savings_bars(replace(case, pool=french)).get_title("left")
 
 
+def test_a_pool_in_another_language_is_drawn_in_english() -> None:
+    case = with_game()
+    german = replace(case.pool, settings=case.pool.settings.model_copy(update={"language": "de"}))
+    drawn = plots.Plots(replace(case, pool=german))
+    assert "saves" in drawn.bars().get_title("left")
+    assert "loses" in drawn.leaving().get_title("left")
+
+
 def test_bars_are_the_savings_by_rank() -> None:
     ax = plots.savings_bars(result())
     assert [bar.get_width() for bar in bars_of(ax)] == [105.0, 105.0, 0.0]

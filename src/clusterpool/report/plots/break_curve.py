@@ -11,6 +11,7 @@ from matplotlib.ticker import FuncFormatter
 
 from clusterpool import market
 from clusterpool.report.plots.sheet import CYCLE, FAINT, MARKERS, MUTED, plain, sheet
+from clusterpool.report.published import language_of
 from clusterpool.schema import Discount
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def break_curve(result: Result, item: str, *, ax: Axes | None = None, language: 
         Nobody offers such an item.
     """
     settings = result.pool.settings
-    on = sheet(ax, language or settings.language, settings.currency)
+    on = sheet(ax, language or language_of(result.pool), settings.currency)
     curves = curves_of(result, item)
     units = dict(zip(*(result.pool.table("items")[name] for name in ("item", "unit")), strict=True))
     for number, curve in enumerate(curves):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from clusterpool.report.plots.sheet import FAINT, INK, POOL, SMALL_SIZE, sheet
+from clusterpool.report.published import language_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +32,7 @@ def fill_histogram(result: Result, *, ax: Axes | None = None, language: Language
         By default the pool's.
     """
     settings = result.pool.settings
-    on = sheet(ax, language or settings.language, settings.currency, size=(7.5, 3.8))
+    on = sheet(ax, language or language_of(result.pool), settings.currency, size=(7.5, 3.8))
     fills = result.plan.trips["fill_pct"].clip(upper=100.0).tolist()
     on.ax.hist(fills, bins=BINS, color=POOL, edgecolor="white", rwidth=0.94)
     on.ax.set_xlim(0, 100)

@@ -13,6 +13,7 @@ from clusterpool.report.plots.rules_compared import rules_compared
 from clusterpool.report.plots.savings_bars import Group, savings_bars
 from clusterpool.report.plots.trip_map import trip_map
 from clusterpool.report.plots.waterfall import waterfall
+from clusterpool.report.published import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,4 +92,4 @@ class Plots:
         )
 
     def _language(self, language: Language | str | None) -> Language | str:
-        return language or self.result.pool.settings.language
+        return language or language_of(self.result.pool)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from clusterpool.report.plots.sheet import FAINT, INK, LOSS, POOL, SMALL_SIZE, sheet
+from clusterpool.report.published import language_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +50,7 @@ def savings_bars(
     table = (result.members if by is Group.MEMBERS else result.clusters).sort_values("rank")
     settings = result.pool.settings
     size = (7.5, 1.3 + ROW_HEIGHT * len(table))
-    on = sheet(ax, language or settings.language, settings.currency, size=size)
+    on = sheet(ax, language or language_of(result.pool), settings.currency, size=size)
     labels = _labels(result, table, by)
     _draw(on, table, labels)
     return on.finish(on.say(f"savings_title_{by.value}"), _alt(on, table, labels, by))

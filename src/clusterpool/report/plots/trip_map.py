@@ -12,6 +12,7 @@ from matplotlib.patheffects import withStroke
 
 from clusterpool.outline import HOME, outline
 from clusterpool.report.plots.sheet import INK, SMALL_SIZE, plain, sheet
+from clusterpool.report.published import language_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,7 +51,7 @@ def trip_map(result: Result, *, ax: Axes | None = None, language: Language | str
         By default the pool's.
     """
     settings = result.pool.settings
-    on = sheet(ax, language or settings.language, settings.currency, size=(8.0, 6.0))
+    on = sheet(ax, language or language_of(result.pool), settings.currency, size=(8.0, 6.0))
     places = _places(result)
     trips = result.plan.trips
     routes = [str(stops).split("|") for stops in trips["stops"]]

@@ -8,6 +8,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from clusterpool.report.plots.sheet import ALONE, FAINT, INK, LOSS, POOL, SMALL_SIZE, TODAY, plain, sheet
+from clusterpool.report.published import language_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +58,7 @@ def waterfall(
         The pool has no such member.
     """
     settings = result.pool.settings
-    on = sheet(ax, language or settings.language, settings.currency)
+    on = sheet(ax, language or language_of(result.pool), settings.currency)
     steps = _steps(result, member)
     _draw(on, steps)
     who = on.say("waterfall_of_all") if member is None else member
