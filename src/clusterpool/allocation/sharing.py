@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from clusterpool.allocation.certificate import certificate
 from clusterpool.allocation.core import CoreReport, CoreStatus
 from clusterpool.allocation.explaining import Explanation, Question, explain
+from clusterpool.allocation.intervals import intervals_of
 from clusterpool.allocation.rules import Request, Rule, coalitions_of, solves_of
 from clusterpool.allocation.terms import Terms, divide, request_of
 
@@ -22,6 +23,8 @@ LADDER_SOLVES = 255
 """Coalitions that the default rule may solve: the full table of eight members."""
 MAX_SOLVES = 2**16 - 1
 """Coalitions that a rule which was asked for may solve without `max_solves`."""
+
+CENT = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,9 @@ class Allocation:
         The game that was shared; what is solved of it answers the questions of `explain`.
     terms : Terms
         What the rule was told besides the game.
+    intervals : Mapping of str to tuple of two floats
+        What each share lies between, wherever between its bound and its cost each coalition's true cost may lie;
+        c(N) is the plan's cost. Infinite ends where nothing is proven; how: `clusterpool.allocation.intervals`.
     """
 
     rule: Rule
@@ -56,6 +62,7 @@ class Allocation:
     solves: int
     game: CostGame | None = field(default=None, compare=False, repr=False)
     terms: Terms = field(default=Terms(), compare=False, repr=False)
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def explain(self, *, solve: bool = False, top: int = 10) -> Explanation:
         """Who loses what if one leaves, which coalitions are worst off, who pays more than alone, and all rules.
@@ -151,9 +158,10 @@ def allocate(
     chosen, why = (Rule(rule), "as asked for") if rule is not None else _ladder(request, max_solves)
     lacking = _solve(chosen, request, MAX_SOLVES if max_solves is None else max_solves)
     shares = divide(chosen, request, game.players)
+    within = intervals_of(chosen, request, shares, game.players)
     core = certificate(game, shares)
-    reason = f"{chosen.value}, {why}; {_proof(core)}."
-    return Allocation(chosen, shares, core, dict.fromkeys(game.players, 0.0), reason, lacking, game, terms)
+    reason = f"{chosen.value}, {why}; {_proof(core)}{_uncertain(within)}."
+    return Allocation(chosen, shares, core, dict.fromkeys(game.players, 0.0), reason, lacking, game, terms, within)
 
 
 def _check_call(
@@ -207,6 +215,16 @@ def _solve(rule: Rule, request: Request, limit: int) -> int:
     if coalitions is not None:
         game.solve(coalitions)
     return lacking
+
+
+def _uncertain(intervals: Mapping[str, tuple[float, float]]) -> str:
+    """By how much the gaps of the coalitions' costs leave the shares open, where that is a cent or more."""
+    widest = max((high - low for low, high in intervals.values()), default=0.0)
+    if widest < CENT:
+        return ""
+    if math.isinf(widest):
+        return "; the gaps of the coalitions' costs leave some shares without a proven interval"
+    return f"; the gaps of the coalitions' costs leave each share an interval of at most {widest:,.2f}"
 
 
 def _proof(core: CoreReport) -> str:

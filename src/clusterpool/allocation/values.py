@@ -54,8 +54,20 @@ def weighted_shapley(table: NDArray[np.float64], weights: NDArray[np.float64]) -
     >>> weighted_shapley(np.array([0.0, 6.0, 7.0, 10.0]), np.array([2.0, 1.0]))
     array([4., 6.])
     """
+    chances = weighted_arrivals(weights)
+    added = ((without(table, i), without(chance, i)[1]) for i, chance in enumerate(chances))
+    return np.array([float((share * (within - out)).sum()) for (out, within), share in added])
+
+
+def arrivals(n: int) -> NDArray[np.float64]:
+    """For each coalition the chance that its other members, and nobody else, arrive before a given member of it."""
+    return np.array([0.0] + [1.0 / (size * comb(n, size)) for size in range(1, n + 1)])[sizes(n)]
+
+
+def weighted_arrivals(weights: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """For each player, by coalition, the chance that the coalition's others arrive before it; as `weighted_shapley`."""
     weight = subset_sums(weights)
-    chance = np.zeros(len(table))  # that the players of S come first; divided by the weight of S
+    chance = np.zeros(len(weight))  # that the players of S come first; divided by the weight of S
     chance[-1] = 1.0 / weight[-1]
     size = sizes(len(weights))
     for members in range(len(weights) - 1, 0, -1):
@@ -64,9 +76,7 @@ def weighted_shapley(table: NDArray[np.float64], weights: NDArray[np.float64]) -
             before = level[(level >> i) & 1 == 0]
             chance[before] += w * chance[before | 1 << i]
         chance[level] /= weight[level]
-    added = ((without(table, i), without(chance, i)[1]) for i in range(len(weights)))
-    shares: NDArray[np.float64] = weights * [float((share * (within - out)).sum()) for (out, within), share in added]
-    return shares
+    return (w * chance for w in weights)
 
 
 def _others(unions: Sequence[Sequence[str]], k: int) -> list[frozenset[frozenset[str]]]:
@@ -93,12 +103,20 @@ def owen(unions: Sequence[Sequence[str]], cost: Callable[[frozenset[str]], float
     >>> owen([["A", "B"], ["C"]], lambda coalition: cost["".join(sorted(coalition))])
     {'A': 4.0, 'B': 4.0, 'C': 6.0}
     """
-    m = len(unions)
     shares: dict[str, float] = {}
+    for union, mean in union_games(unions, cost):
+        shares.update(zip(union, shapley(mean).tolist(), strict=True))
+    return shares
+
+
+def union_games(
+    unions: Sequence[Sequence[str]], cost: Callable[[frozenset[str]], float]
+) -> Iterator[tuple[Sequence[str], NDArray[np.float64]]]:
+    """Each union with the game inside it: what its parts cost in the mean over the orders of the other unions."""
+    m = len(unions)
     for k, union in enumerate(unions):
         mean = np.zeros(2 ** len(union))
         for others in _others(unions, k):
             chance = 1.0 / (m * comb(m - 1, len(others)))
             mean += chance * np.array([cost(inside.union(*others)) for inside in power_set(union)])
-        shares.update(zip(union, shapley(mean).tolist(), strict=True))
-    return shares
+        yield union, mean

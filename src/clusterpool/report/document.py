@@ -129,6 +129,7 @@ def _allocation_to_json(allocation: Allocation) -> dict[str, Any]:
         },
         "shares": {player: float(share) for player, share in allocation.shares.items()},
         "standard_error": {player: number_to_json(error) for player, error in allocation.standard_error.items()},
+        "intervals": {player: list(map(number_to_json, ends)) for player, ends in allocation.intervals.items()},
         "core": {
             "status": core.status.value,
             "worst_coalition": list(core.worst_coalition),
@@ -168,9 +169,14 @@ def _allocation_from_json(document: Mapping[str, Any], game: CostGame | None) ->
             worst_excess=number_from_json(core["worst_excess"]),
             excess_bound=number_from_json(core["excess_bound"]),
         ),
+        intervals={player: _interval(*ends) for player, ends in document["intervals"].items()},
         game=game,
         terms=Terms(terms["unions"], terms["weights"], _flag(terms["imputations"])),
     )
+
+
+def _interval(low: Any, high: Any) -> tuple[float, float]:  # noqa: ANN401 - checked by number_from_json
+    return number_from_json(low), number_from_json(high)
 
 
 def _trips_to_json(known: KnownTrips | None) -> dict[str, Any] | None:
