@@ -1,4 +1,4 @@
-"""What the site is given besides its pages: the glossary from its one table, and plots of the example of three firms.
+"""What the site is given besides its pages: the glossary, the commands, and plots of the example of three firms.
 
 A page asks for a plot with the comment ``<!-- plot: bars -->``; the picture's alt text is the plot's own.
 """
@@ -13,8 +13,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mkdocs.structure.files import File
+from typer.main import get_command
 
 import clusterpool as cp
+from clusterpool.cli.app import app
 from clusterpool.report.plots import alt_text, save_plot
 
 if TYPE_CHECKING:
@@ -28,6 +30,13 @@ EXAMPLE = ROOT / "examples" / "three-firms"
 WANTED = re.compile(r"<!-- plot: (\w+) -->")
 CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 INDEXED = re.compile(r"\b(lo|hi|[A-Za-z]|[\u03a3\u03c1\u03c0])_(?:\(([^)]*)\)|(\w+))")
+COMMANDS_HEAD = """# Command line
+
+`clusterpool COMMAND --help` says the same. Exit codes: 0 done, 1 unexpected, 2 usage, 3 data wrong, 4 needs unmet
+(everything is still written), 5 no plan in time, 6 `verify` found a difference, 130 interrupted (the best plan so far
+is written).
+
+"""
 GLOSSARY_HEAD = """# Glossary
 
 The words of this project in three languages. Reports use them as they stand here.
@@ -64,6 +73,22 @@ def glossary() -> str:
     return GLOSSARY_HEAD + "\n".join(lines) + "\n"
 
 
+def command_line() -> str:
+    """Every command with its arguments and options, as the command line itself describes them."""
+    sections = []
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        rows = [
+            f"| `{' '.join([', '.join(one.opts), one.metavar or '']).strip()}` | {getattr(one, 'help', '') or ''} |"
+            for one in command.params
+        ]
+        sections.append(
+            "\n".join(
+                [f"## {name}", "", " ".join(command.help.split()), "", "| option | meaning |", "|---|---|", *rows]
+            )
+        )
+    return COMMANDS_HEAD + "\n\n".join(sections) + "\n"
+
+
 def with_subscripts(markdown: str) -> str:
     """Letters with an index as people print them; what is code stays as it is.
 
@@ -82,6 +107,7 @@ def with_subscripts(markdown: str) -> str:
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add the glossary and the pictures."""
     files.append(File.generated(config, "glossary.md", content=glossary()))
+    files.append(File.generated(config, "reference/command-line.md", content=command_line()))
     with TemporaryDirectory() as folder:
         for name, ax in plots().items():
             picture = Path(folder, f"{name}.png")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import clusterpool
 from clusterpool.language import Domain, Language, phrases
 
 if TYPE_CHECKING:
@@ -112,6 +113,11 @@ def test_letters_with_an_index_are_set_and_code_is_left() -> None:
     assert hooks.with_subscripts("lo_t, order_multiple\n```text\nx_i\n```") == (
         "<i>lo</i><sub>t</sub>, order_multiple\n```text\nx_i\n```"
     )
+
+
+def test_reference_holds_every_public_name() -> None:
+    text = (DOCS / "reference" / "python.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^::: clusterpool\.(\w+)$", text, re.MULTILINE)) == set(clusterpool.__all__)
 
 
 def glossary() -> list[dict[str, str]]:
