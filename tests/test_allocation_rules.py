@@ -11,9 +11,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from clusterpool.allocation import CostGame, Weighing, least_core
 from clusterpool.allocation.charges import acam, cost_gap, equal_charge, proportional
 from clusterpool.allocation.coalitions import EveryCoalition, alone, marginal, sizes, subset_sums
-from clusterpool.allocation.core import least_core_shares
+from clusterpool.allocation.core import least_core_shares, weights_of
 from clusterpool.allocation.equal_profit import equal_profit
 from clusterpool.allocation.nucleolus import nucleolus, per_capita_nucleolus, proportional_nucleolus
 from clusterpool.allocation.values import owen, owen_coalitions, shapley, weighted_shapley
@@ -76,6 +77,7 @@ RULES: dict[str, Rule] = {
     "least core": _least_core,
     "equal profit": equal_profit,
 }
+NUCLEOLI = (nucleolus, per_capita_nucleolus, proportional_nucleolus)
 COVARIANT = ("equal charge", "acam", "shapley", "nucleolus", "per capita")
 NULL_PLAYERS_PAY_NOTHING = ("acam", "shapley", "nucleolus")
 
@@ -193,6 +195,35 @@ def test_least_core_and_equal_profit_are_optimal_and_nearest_to_proportional(see
     assert (rows @ shares - limits).max() <= 1e-6
     both = np.concatenate([limits, np.full(len(spread), best)])
     _assert_nearest(target, shares, np.vstack([rows, spread]), both, float(table[-1]))
+
+
+@pytest.mark.parametrize("weighing", Weighing)
+@pytest.mark.parametrize("seed", range(20))
+def test_weighed_least_cores_are_optimal_and_nearest_to_proportional(seed: int, weighing: Weighing) -> None:
+    table = random_table(seed)
+    n, target = len(table).bit_length() - 1, _proportional(table)
+    rows = EveryCoalition(n).rows(np.arange(2**n - 2))
+    slopes = {"plain": np.ones(len(rows)), "per-capita": rows.sum(axis=1), "proportional": table[1:-1]}[weighing]
+    objective = np.append(np.zeros(n), 1.0)
+    least = _minimum(objective, np.hstack([rows, -slopes[:, None]]), table[1:-1], table[-1])
+    value, shares = least_core_shares(table, weighing)
+    assert value == pytest.approx(least, abs=1e-8)
+    assert ((rows @ shares - table[1:-1]) / slopes).max() == pytest.approx(least, abs=1e-6)
+    _assert_nearest(target, shares, rows, table[1:-1] + least * slopes, float(table[-1]))
+    names = {mask: tuple(str(i) for i in range(n) if mask >> i & 1) for mask in range(1, 2**n)}
+    found = least_core(CostGame.from_table({names[mask]: table[mask] for mask in names}), weighing=weighing)
+    if n > 1 and len(CostGame.from_table({names[mask]: table[mask] for mask in names}).without_idle().players) == n:
+        assert (found.value, found.lower, found.upper) == pytest.approx((least,) * 3, abs=1e-8)
+
+
+def test_the_first_level_of_each_nucleolus_is_its_least_core() -> None:
+    for seed in range(12):
+        table = random_table(seed, n=4)
+        rows = EveryCoalition(4).rows(np.arange(14))
+        for rule, weighing in zip(NUCLEOLI, Weighing, strict=True):
+            slopes = weights_of(table, weighing)[1:-1]
+            worst = ((rows @ rule(table, imputations=False) - table[1:-1]) / slopes).max()
+            assert worst == pytest.approx(least_core_shares(table, weighing)[0], abs=1e-7)
 
 
 def _minimum(objective: NDArray[np.float64], rows: Table, right: Table, total: float) -> float:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         CostGame,
         Explanation,
         Rule,
+        Weighing,
         allocate,
         least_core,
     )
@@ -53,6 +54,7 @@ _HOME = {
     "SolveOptions": "solver",
     "Solver": "solver",
     "Status": "solver",
+    "Weighing": "allocation",
     "allocate": "allocation",
     "check_plan": "check",
     "cost_game": "game",
@@ -81,6 +83,7 @@ __all__ = [  # noqa: RUF022 - in the order of work, as in the README
     "CoreReport",
     "CoreStatus",
     "least_core",
+    "Weighing",
     "share_savings",
     "Savings",
     "ClusterpoolError",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.allocation.charges import proportional
-from clusterpool.allocation.coalitions import EveryCoalition, ListedCoalitions, alone, player_count
+from clusterpool.allocation.coalitions import EveryCoalition, ListedCoalitions, alone, player_count, sizes
 from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.programs import (
     SLACK,
@@ -23,6 +23,7 @@ from clusterpool.allocation.programs import (
     no_rows,
 )
 from clusterpool.allocation.row_generation import least_core_level
+from clusterpool.allocation.separation import Weighing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,14 +105,40 @@ def starting_rows(n: int) -> NDArray[np.int64]:
     return np.unique(np.concatenate([single, 2**n - 1 - single])) - 1
 
 
-def least_core_program(table: NDArray[np.float64]) -> tuple[CoalitionRows, Optimum]:
-    """The least core of a full table (in units of about 1): min e with x(N) = c(N) and x(S) - e <= c(S).
+def weights_of(table: NDArray[np.float64], weighing: Weighing) -> NDArray[np.float64]:
+    """What each coalition's excess is divided by: 1, the number of its players, or its cost.
+
+    Raises
+    ------
+    ValueError
+        The weighing is proportional and some c(S) is not positive.
+    """
+    match weighing:
+        case Weighing.PLAIN:
+            return np.ones(len(table))
+        case Weighing.PER_CAPITA:
+            return sizes(player_count(table)).astype(np.float64)
+        case Weighing.PROPORTIONAL:
+            ask_positive(table)
+            return table
+
+
+def ask_positive(table: NDArray[np.float64]) -> None:
+    """Raise ValueError unless every coalition's cost is positive."""
+    if table[1:].min() <= 0.0:
+        raise ValueError("this rule compares with the cost of each coalition and needs c(S) > 0 for every S")
+
+
+def least_core_program(
+    table: NDArray[np.float64], weighing: Weighing = Weighing.PLAIN
+) -> tuple[CoalitionRows, Optimum]:
+    """The least core of a full table (in units of about 1): min e with x(N) = c(N) and x(S) - e weight(S) <= c(S).
 
     Maschler, Peleg & Shapley, Geometric properties of the kernel, nucleolus, and related solution concepts, 1979.
     """
     n = player_count(table)
-    limit = table[1:-1]
-    rows = CoalitionRows(EveryCoalition(n), limit, np.ones(len(limit)), np.ones(len(limit), dtype=np.bool_))
+    limit, weight = table[1:-1], weights_of(table, weighing)[1:-1]
+    rows = CoalitionRows(EveryCoalition(n), limit, weight, np.ones(len(limit), dtype=np.bool_))
     return rows, minimise(_excess_program(n, float(table[-1]), None), rows, starting_rows(n))
 
 
@@ -121,44 +148,66 @@ def _excess_program(n: int, total: float, least: float | None) -> Program:
     return Program(unit, fixed, no_rows(n + 1), (*[(None, None)] * n, (least, None)))
 
 
-def least_core_shares(table: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+def least_core_shares(
+    table: NDArray[np.float64], weighing: Weighing = Weighing.PLAIN
+) -> tuple[float, NDArray[np.float64]]:
     """The least core's value and, of its points, the one nearest (least squares) to the proportional shares.
+
+    With every player alone as a coalition of weight 1 the per-capita least core has the value e with x(S) <= c(S) +
+    e |S| (the weak least core of Shapley & Shubik, Quasi-cores in a monetary economy with nonconvex preferences,
+    Econometrica 34, 1966); the proportional one has x(S) <= (1 + e) c(S), e being a part of 1, not money.
 
     Examples
     --------
     >>> value, shares = least_core_shares(np.array([0.0, 6.0, 7.0, 10.0]))
     >>> round(value, 6), shares.round(6)
     (-1.5, array([4.5, 5.5]))
+    >>> value, shares = least_core_shares(np.array([0.0, 6.0, 9.0, 10.0]), Weighing.PROPORTIONAL)
+    >>> round(value, 6), shares.round(6)
+    (-0.333333, array([4., 6.]))
     """
     n, total = player_count(table), float(table[-1])
     target = proportional(alone(table), total)
     if n == 1:
         return 0.0, target
     scale = scale_of(table)
-    rows, best = least_core_program(table / scale)
+    rows, best = least_core_program(table / scale, weighing)
     fixed, limits = optimal_face(rows, best, total / scale)
-    return best.value * scale, nearest(target / scale, fixed, no_rows(n), limits) * scale
+    return best.value * _unit(weighing, scale), nearest(target / scale, fixed, no_rows(n), limits) * scale
+
+
+def _unit(weighing: Weighing, scale: float) -> float:
+    """What a value of a program in units of `scale` is worth."""
+    return 1.0 if weighing is Weighing.PROPORTIONAL else scale
 
 
 def optimal_face(rows: CoalitionRows, best: Optimum, total: float) -> tuple[Rows, CoalitionRows]:
-    """All points of the least core, shares of `total`; the rows that are tight in all of them are equalities."""
+    """All points of a least core, shares of `total`; the rows that are tight in all of them are equalities."""
     tight, excess = best.tight_coalitions, best.value
     members = rows.coalitions.rows(tight)
     n = members.shape[1]
-    fixed = Rows(np.ones((1, n)), np.array([total])).with_rows(members, rows.limit[tight] + excess)
-    return fixed, CoalitionRows(rows.coalitions, rows.limit + excess + SLACK, np.zeros_like(rows.slope), rows.active)
+    fixed = Rows(np.ones((1, n)), np.array([total])).with_rows(members, rows.limit[tight] + excess * rows.slope[tight])
+    limit = rows.limit + excess * rows.slope + SLACK
+    return fixed, CoalitionRows(rows.coalitions, limit, np.zeros_like(rows.slope), rows.active)
 
 
-def least_core(game: CostGame) -> LeastCore:
+def least_core(game: CostGame, *, weighing: Weighing = Weighing.PLAIN) -> LeastCore:
     """The least core of a game, over the members that have needs.
 
     Every coalition is solved where these are at most 255 or the game has no separation; else rows are generated until
     the value is certified to 1e-4 of c(N), or the game's time is over.
 
+    Parameters
+    ----------
+    game : CostGame
+        What each coalition would pay.
+    weighing : Weighing
+        What a coalition's excess is measured in: money, money a head, or a part of its cost.
+
     Raises
     ------
     ValueError
-        The game has more players than a full table is made for.
+        The game has more players than a full table is made for; the weighing is proportional and some c(S) <= 0.
 
     Examples
     --------
@@ -171,24 +220,30 @@ def least_core(game: CostGame) -> LeastCore:
     if not active.players:
         return LeastCore(0.0, 0.0, 0.0, dict.fromkeys(game.players, 0.0))
     if active.separation is not None and active.unsolved > TABLE_SOLVES:
-        return _by_rows(game, Ledger(active, active.separation))
+        return _by_rows(game, Ledger(active, active.separation), weighing)
     costs = active.table()
-    value, shares = least_core_shares(costs)
-    bounds = np.append(active.bounds()[:-1], costs[-1])
-    upper = value
-    if not np.isfinite(bounds).all():
-        upper = math.inf
-    elif len(bounds) > 2 and (bounds < costs).any():  # noqa: PLR2004
-        scale = scale_of(bounds)
-        upper = max(value, least_core_program(bounds / scale)[1].value * scale)
+    value, shares = least_core_shares(costs, weighing)
+    upper = _upper(costs, active.bounds(), weighing, value)
     by_player = dict(zip(active.players, shares.tolist(), strict=True))
     return LeastCore(value, value, upper, {player: by_player.get(player, 0.0) for player in game.players})
 
 
-def _by_rows(game: CostGame, ledger: Ledger) -> LeastCore:
-    level = least_core_level(ledger)
+def _upper(costs: NDArray[np.float64], bounds: NDArray[np.float64], weighing: Weighing, value: float) -> float:
+    """The value where every coalition but everybody costs no more than its bound."""
+    bounds = np.append(bounds[:-1], costs[-1])
+    if len(bounds) == 2 or (bounds >= costs).all():  # noqa: PLR2004
+        return value
+    if not np.isfinite(bounds).all() or (weighing is Weighing.PROPORTIONAL and bounds[1:].min() <= 0.0):
+        return math.inf
+    scale = scale_of(bounds)
+    return max(value, least_core_program(bounds / scale, weighing)[1].value * _unit(weighing, scale))
+
+
+def _by_rows(game: CostGame, ledger: Ledger, weighing: Weighing) -> LeastCore:
+    level = least_core_level(ledger, weighing)
     shares = dict(zip(ledger.game.players, (level.shares * ledger.scale).tolist(), strict=True))
-    lower, upper = level.lower * ledger.scale, level.upper * ledger.scale
+    unit = _unit(weighing, ledger.scale)
+    lower, upper = level.lower * unit, level.upper * unit
     return LeastCore(lower, lower, upper, {player: shares.get(player, 0.0) for player in game.players})
 
 

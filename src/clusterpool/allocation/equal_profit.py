@@ -8,8 +8,7 @@ import numpy as np
 
 from clusterpool.allocation.charges import proportional
 from clusterpool.allocation.coalitions import alone, player_count
-from clusterpool.allocation.core import least_core_program, optimal_face, scale_of, starting_rows
-from clusterpool.allocation.nucleolus import ask_positive
+from clusterpool.allocation.core import ask_positive, least_core_program, optimal_face, scale_of, starting_rows
 from clusterpool.allocation.programs import SLACK, CoalitionRows, Program, Rows, minimise, nearest
 
 if TYPE_CHECKING:

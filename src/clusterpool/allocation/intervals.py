@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.allocation.charges import ZERO
-from clusterpool.allocation.coalitions import EveryCoalition, player_count, sizes, subset_sums, without
-from clusterpool.allocation.core import scale_of, starting_rows
+from clusterpool.allocation.coalitions import EveryCoalition, player_count, subset_sums, without
+from clusterpool.allocation.core import scale_of, starting_rows, weights_of
 from clusterpool.allocation.programs import SLACK, CoalitionRows, Program, Rows, minimise, no_rows
 from clusterpool.allocation.rules import Rule
 from clusterpool.allocation.separation import Weighing
@@ -223,13 +223,13 @@ def _within(request: Request, weighing: Weighing, *, capped: bool, core: bool) -
     n, total = player_count(low), float(high[-1])
     caps = [end[1 << np.arange(n)] for end in (low, high)]
     certain, possible = (bool(capped and cap.sum() >= total) for cap in caps)
-    weight = _WEIGHTS[weighing](low)[1:-1]
+    weight = weights_of(low, weighing)[1:-1]
     rows = CoalitionRows(EveryCoalition(n), low[1:-1], weight, np.ones(2**n - 2, dtype=np.bool_))
     below = Rows(np.eye(n, n + 1), caps[0]) if certain else no_rows(n + 1)
     excess = minimise(_program(np.append(np.zeros(n), 1.0), total, below, free=True), rows, starting_rows(n)).value
     if possible and not certain:
         excess = max(excess, float(((subset_sums(caps[1]) - low)[1:-1] / weight).max()))
-    limits = high[1:-1] + (max(excess, 0.0) if core else excess) * _WEIGHTS[weighing](high)[1:-1] + SLACK
+    limits = high[1:-1] + (max(excess, 0.0) if core else excess) * weights_of(high, weighing)[1:-1] + SLACK
     inside = CoalitionRows(rows.coalitions, limits, np.zeros(len(limits)), rows.active)
     below = Rows(np.eye(n, n + 1), caps[1] + SLACK) if certain else no_rows(n + 1)
     ends = [
@@ -245,12 +245,6 @@ def _program(objective: Array, total: float, below: Rows, *, free: bool) -> Prog
     everybody = Rows(np.append(np.ones(n), 0.0)[None, :], np.array([total]))
     return Program(objective, everybody, below, (*[(None, None)] * n, (None, None) if free else (0.0, 0.0)))
 
-
-_WEIGHTS: Mapping[Weighing, Callable[[Array], Array]] = {
-    Weighing.PLAIN: np.ones_like,
-    Weighing.PER_CAPITA: lambda table: sizes(player_count(table)).astype(np.float64),
-    Weighing.PROPORTIONAL: lambda table: table,
-}
 
 _ENDS: Mapping[Rule, Callable[[Request], Ends]] = {
     Rule.PROPORTIONAL: _proportional,

@@ -8,9 +8,10 @@ import numpy as np
 from scipy.linalg import null_space
 
 from clusterpool.allocation.charges import ZERO
-from clusterpool.allocation.coalitions import EveryCoalition, alone, player_count, sizes
-from clusterpool.allocation.core import scale_of, starting_rows
+from clusterpool.allocation.coalitions import EveryCoalition, alone, player_count
+from clusterpool.allocation.core import scale_of, starting_rows, weights_of
 from clusterpool.allocation.programs import CoalitionRows, Optimum, Program, Rows, minimise, no_rows, span
+from clusterpool.allocation.separation import Weighing
 from clusterpool.errors import SolveError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def nucleolus(table: NDArray[np.float64], *, imputations: bool = True) -> NDArra
     >>> nucleolus(np.array([0.0, 6.0, 7.0, 10.0])).round(6)
     array([4.5, 5.5])
     """
-    return _lexicographic(table, np.ones(len(table)), imputations=imputations)
+    return _lexicographic(table, Weighing.PLAIN, imputations=imputations)
 
 
 def per_capita_nucleolus(table: NDArray[np.float64], *, imputations: bool = True) -> NDArray[np.float64]:
@@ -50,7 +51,7 @@ def per_capita_nucleolus(table: NDArray[np.float64], *, imputations: bool = True
     >>> per_capita_nucleolus(np.array([0.0, 6.0, 7.0, 10.0])).round(6)
     array([4.5, 5.5])
     """
-    return _lexicographic(table, sizes(player_count(table)).astype(np.float64), imputations=imputations)
+    return _lexicographic(table, Weighing.PER_CAPITA, imputations=imputations)
 
 
 def proportional_nucleolus(table: NDArray[np.float64], *, imputations: bool = True) -> NDArray[np.float64]:
@@ -68,27 +69,20 @@ def proportional_nucleolus(table: NDArray[np.float64], *, imputations: bool = Tr
     >>> proportional_nucleolus(np.array([0.0, 6.0, 9.0, 10.0])).round(6)
     array([4., 6.])
     """
-    ask_positive(table)
-    return _lexicographic(table, table / scale_of(table), imputations=imputations)
+    return _lexicographic(table, Weighing.PROPORTIONAL, imputations=imputations)
 
 
-def ask_positive(table: NDArray[np.float64]) -> None:
-    """Raise ValueError unless every coalition's cost is positive."""
-    if table[1:].min() <= 0.0:
-        raise ValueError("this rule compares with the cost of each coalition and needs c(S) > 0 for every S")
-
-
-def _lexicographic(table: NDArray[np.float64], slope: NDArray[np.float64], *, imputations: bool) -> NDArray[np.float64]:
-    n = player_count(table)
+def _lexicographic(table: NDArray[np.float64], weighing: Weighing, *, imputations: bool) -> NDArray[np.float64]:
+    n, scale = player_count(table), scale_of(table)
+    scaled = table / scale
+    slope = weights_of(scaled, weighing)
     if n == 1:
         return table[1:]
-    scale = scale_of(table)
-    caps = alone(table) / scale
-    total = float(table[-1]) / scale
+    caps, total = alone(scaled), float(scaled[-1])
     below = no_rows(n + 1)
     if imputations and caps.sum() >= total - ZERO * n:
         below = Rows(np.eye(n, n + 1), caps)
-    every = CoalitionRows(EveryCoalition(n), table[1:-1] / scale, slope[1:-1], np.ones(2**n - 2, dtype=np.bool_))
+    every = CoalitionRows(EveryCoalition(n), scaled[1:-1], slope[1:-1], np.ones(2**n - 2, dtype=np.bool_))
     return _settle(every, below, Rows(np.ones((1, n)), np.array([total])), starting_rows(n)) * scale
 
 
