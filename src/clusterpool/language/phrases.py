@@ -33,6 +33,7 @@ class Domain(StrEnum):
     PAGE = "page"
     PLOTS = "plots"
     TERMINAL = "terminal"
+    WORKBOOK = "workbook"
 
 
 @cache
