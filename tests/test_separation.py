@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from clusterpool.allocation import Question, Weighing
+from clusterpool.allocation import CoreStatus, Question, Rule, Weighing, allocate, core_report
 from clusterpool.allocation.core import least_core_shares
 from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.row_generation import least_core_level
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from clusterpool.separation import PoolSeparation
 
 KINDS = ("buying", "freight", "mixed")
+SLOW_MIXED = pytest.param("mixed", marks=pytest.mark.slow)
 FRAMES = {"buying": buying_frames, "freight": freight_frames, "mixed": mixed_frames}
 
 
@@ -110,7 +111,7 @@ def test_clusters_can_be_the_players() -> None:
         agree("mixed", Question(shares_near(table("mixed", True), seed)), by_cluster=True)
 
 
-@pytest.mark.parametrize("kind", ["buying", "freight", pytest.param("mixed", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kind", ["buying", "freight", SLOW_MIXED])
 def test_the_least_core_of_a_pool_by_rows_is_the_one_of_its_full_table(kind: str) -> None:
     oracle = separation(kind)
     level = least_core_level(Ledger(cost_game(pool(kind), options=EXACT).without_idle(), oracle, accuracy=1e-6))
@@ -129,4 +130,37 @@ def test_without_time_nothing_is_proven_and_nothing_is_claimed() -> None:
         answer.bound
         >= TableSeparation("".join(MEMBERS), table("mixed")).excesses(Question(shares_near(table("mixed"), 0))).max()
         - 1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule"),
+    [
+        ("buying", Rule.EQUAL_PROFIT),
+        ("freight", Rule.NUCLEOLUS),
+        pytest.param("buying", Rule.NUCLEOLUS, marks=pytest.mark.slow),
+        pytest.param("buying", Rule.PER_CAPITA_NUCLEOLUS, marks=pytest.mark.slow),
+        pytest.param("freight", Rule.EQUAL_PROFIT, marks=pytest.mark.slow),
+    ],
+)
+def test_rules_of_a_pool_by_rows_are_those_of_its_full_table(kind: str, rule: Rule) -> None:
+    rows = allocate(cost_game(pool(kind), options=EXACT), rule, max_solves=20)
+    full = allocate(game(kind), rule)
+    total = table(kind)[-1]
+    assert rows.solves < 20
+    assert list(rows.shares.values()) == pytest.approx(list(full.shares.values()), abs=2e-3 * total)
+    assert rows.core.worst_excess == pytest.approx(full.core.worst_excess, abs=2e-4 * total)
+    assert rows.core.excess_bound >= full.core.worst_excess - 1e-6 * total
+
+
+@pytest.mark.parametrize("kind", ["buying", "freight", SLOW_MIXED])
+def test_the_certificate_of_a_pool_agrees_with_its_full_table(kind: str) -> None:
+    few = allocate(cost_game(pool(kind), options=EXACT), Rule.ACAM)
+    total = game(kind).table()[-1]
+    judge = core_report(game(kind), few.shares)
+    assert few.core.worst_excess == pytest.approx(judge.worst_excess, abs=1e-6 * total)
+    assert few.core.excess_bound >= judge.worst_excess - 1e-6 * total
+    assert few.core.status in (
+        judge.status,
+        CoreStatus.UNDECIDED if judge.status is CoreStatus.IN_CORE else judge.status,
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ZERO = 1e-12
 
 
-def _in_proportion(amount: float, key: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
+def in_proportion(amount: float, key: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
     """`amount` in proportion to `key`; in equal parts where the key sums to 0."""
     total = float(key.sum())
     if abs(total) <= ZERO * scale:
@@ -37,7 +37,7 @@ def proportional(alone: NDArray[np.float64], total: float) -> NDArray[np.float64
     >>> proportional(np.array([6.0, 9.0]), 10.0)
     array([4., 6.])
     """
-    return _in_proportion(total, alone, _scale(alone))
+    return in_proportion(total, alone, _scale(alone))
 
 
 def equal_charge(marginal: NDArray[np.float64], total: float) -> NDArray[np.float64]:
@@ -63,7 +63,7 @@ def acam(alone: NDArray[np.float64], marginal: NDArray[np.float64], total: float
     array([4.5, 5.5])
     """
     rest = total - float(marginal.sum())
-    return marginal + _in_proportion(rest, alone - marginal, _scale(alone, marginal))
+    return marginal + in_proportion(rest, alone - marginal, _scale(alone, marginal))
 
 
 def cost_gap(table: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -92,4 +92,4 @@ def cost_gap(table: NDArray[np.float64]) -> NDArray[np.float64]:
             "the cost gap method is not defined for this game: a cost gap is negative, or the gaps do not cover the"
             " rest; choose SHAPLEY or NUCLEOLUS"
         )
-    return charges + _in_proportion(rest, least, scale)
+    return charges + in_proportion(rest, least, scale)

@@ -45,12 +45,12 @@ def equal_profit(table: NDArray[np.float64]) -> NDArray[np.float64]:
     else:
         fixed = Rows(np.ones((1, n)), np.array([total]))
         limits = CoalitionRows(rows.coalitions, rows.limit + SLACK, np.zeros_like(rows.slope), rows.active)
-    best = minimise(_spread_program(fixed, costs), limits, starting_rows(n))
-    shares = nearest(proportional(costs, total), fixed, _spread_rows(costs, best.value + SLACK), limits)
+    best = minimise(spread_program(fixed, costs), limits, starting_rows(n))
+    shares = nearest(proportional(costs, total), fixed, spread_rows(costs, best.value + SLACK), limits)
     return shares * scale
 
 
-def _spread_program(fixed: Rows, costs: NDArray[np.float64]) -> Program:
+def spread_program(fixed: Rows, costs: NDArray[np.float64]) -> Program:
     """Variables: the shares, lo and hi; hi stands last and has no part in the coalitions' rows."""
     n = len(costs)
     zero, cost = np.zeros((n, 1)), costs[:, None]
@@ -64,7 +64,7 @@ def _spread_program(fixed: Rows, costs: NDArray[np.float64]) -> Program:
     )
 
 
-def _spread_rows(costs: NDArray[np.float64], spread: float) -> Rows:
+def spread_rows(costs: NDArray[np.float64], spread: float) -> Rows:
     """x_i / s_i - x_j / s_j <= spread for every pair."""
     per_cost = np.diag(1.0 / costs)
     pairs = (per_cost[:, None, :] - per_cost[None, :, :])[~np.eye(len(costs), dtype=np.bool_)]

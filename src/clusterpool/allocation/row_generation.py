@@ -14,7 +14,7 @@ International Journal of Production Economics 128(1), 2010 (row generation for t
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,13 +48,14 @@ class Level:
     lower, upper : float
         No shares do better than `lower`; `shares` keep every coalition to `upper`.
     shares : array of float
-    optimum : Optimum
-        Of the program over the known rows, whose value is `lower`.
+    rows, optimum : CoalitionRows, Optimum
+        The rows known, and the optimum of the program over them, whose value is `lower`.
     """
 
     lower: float
     upper: float
     shares: NDArray[np.float64]
+    rows: CoalitionRows
     optimum: Optimum
 
 
@@ -79,31 +80,45 @@ class Ground:
 
 def least_core_level(ledger: Ledger, weighing: Weighing = Weighing.PLAIN) -> Level:
     """The least core; of its shares, within the accuracy, those nearest to the proportional ones."""
+    ground, start = whole_ground(ledger), worth_at_first(ledger)
+    return choose(ledger, ground, weighing, least_level(ledger, ground, weighing, start))
+
+
+def whole_ground(ledger: Ledger) -> Ground:
+    """Shares of c(N), and nothing else."""
+    return Ground(Rows(np.ones((1, ledger.n)), np.array([ledger.total])), no_rows(ledger.n))
+
+
+def worth_at_first(ledger: Ledger) -> NDArray[np.float64]:
+    """Shares to begin with: the dual prices of the needs, and what is left in proportion to the costs alone."""
     ledger.sow()
-    whole = Ground(Rows(np.ones((1, ledger.n)), np.array([ledger.total])), no_rows(ledger.n))
     worth = ledger.separation.prices() / ledger.scale
-    start = worth + proportional(ledger.alone, ledger.total - float(worth.sum()))
-    return choose(ledger, whole, weighing, least_level(ledger, whole, weighing, start))
+    return worth + proportional(ledger.alone, ledger.total - float(worth.sum()))
 
 
-def least_level(ledger: Ledger, ground: Ground, weighing: Weighing, start: NDArray[np.float64]) -> Level:
+def least_level(
+    ledger: Ledger, ground: Ground, weighing: Weighing, start: NDArray[np.float64], *, accuracy: float | None = None
+) -> Level:
     """Search for the least excess that some shares keep every coalition to; ends when certified, or out of time.
 
     Parameters
     ----------
     start : array of float
         Shares to begin with, in units of c(N).
+    accuracy : float, optional
+        To which part of c(N) the level is certified; by default the ledger's.
     """
+    accuracy = ledger.accuracy if accuracy is None else accuracy
     centre, upper, step = start, math.inf, STEP
     while True:
         rows = _open_rows(ledger, ground, weighing)
         best = minimise(_excess_program(ledger.n, ground), rows, np.flatnonzero(rows.active))
-        if upper - best.value <= ledger.accuracy or ledger.separation.struck:
-            return Level(best.value, upper, centre, best)
+        if upper - best.value <= accuracy or ledger.separation.struck:
+            return Level(best.value, upper, centre, rows, best)
         level = best.value + step * (upper - best.value) if math.isfinite(upper) else math.inf
         shares = nearest_below(ledger, ground, rows, level, centre)
         level = _largest(rows, shares)
-        tolerance = ledger.accuracy if math.isinf(upper) else max(ledger.accuracy / 4.0, (upper - best.value) / 10.0)
+        tolerance = accuracy if math.isinf(upper) else max(accuracy / 4.0, (upper - best.value) / 10.0)
         bound, news = ledger.ask(Question(shares, level, weighing, tolerance, moving=ground.moving))
         proven = certified(level, bound, weighing, shares)
         if proven < upper:
@@ -111,7 +126,7 @@ def least_level(ledger: Ledger, ground: Ground, weighing: Weighing, start: NDArr
         elif not news:
             step = (1.0 + step) / 2.0
             if step > FARTHEST:
-                return Level(best.value, upper, centre, best)
+                return Level(best.value, upper, centre, rows, best)
 
 
 def certified(level: float, bound: float, weighing: Weighing, shares: NDArray[np.float64]) -> float:
@@ -148,7 +163,7 @@ def choose(ledger: Ledger, ground: Ground, weighing: Weighing, level: Level) -> 
         bound, news = ledger.ask(Question(shares, excess, weighing, ledger.accuracy / 4.0, moving=ground.moving))
         proven = certified(excess, bound, weighing, shares)
         if proven <= max(level.upper, level.lower + ledger.accuracy) + ROUNDING:
-            return Level(level.lower, proven, shares, level.optimum)
+            return replace(level, upper=proven, shares=shares)
         if not news:
             break
     return level

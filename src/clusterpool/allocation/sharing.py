@@ -6,10 +6,12 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from clusterpool.allocation.by_rows import BY_ROWS
 from clusterpool.allocation.certificate import certificate
 from clusterpool.allocation.core import CoreReport, CoreStatus
 from clusterpool.allocation.explaining import Explanation, Question, explain
-from clusterpool.allocation.intervals import intervals_of
+from clusterpool.allocation.intervals import UNKNOWN, intervals_of
+from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.rules import Request, Rule, coalitions_of, solves_of
 from clusterpool.allocation.terms import Terms, divide, request_of
 
@@ -118,7 +120,8 @@ def allocate(
         What each coalition would pay; coalitions that the rule lacks are solved.
     rule : Rule, optional
         None: the Shapley value where all coalitions are within the budget of solves; else, where `unions` are given and
-        it is within the budget, the Owen value; else ACAM.
+        it is within the budget, the Owen value; else ACAM, or where even its coalitions are beyond the budget and the
+        game has a separation, the least core.
     unions : mapping of str to sequence of str, optional
         For the Owen value: every player in exactly one union.
     weights : mapping of str to float, optional
@@ -156,12 +159,40 @@ def allocate(
     terms = Terms(unions, weights, imputations)
     request = request_of(game, terms)
     chosen, why = (Rule(rule), "as asked for") if rule is not None else _ladder(request, max_solves)
-    lacking = _solve(chosen, request, MAX_SOLVES if max_solves is None else max_solves)
-    shares = divide(chosen, request, game.players)
-    within = intervals_of(chosen, request, shares, game.players)
-    core = certificate(game, shares)
+    if _serves_by_rows(chosen, request, max_solves):
+        before = len(game.solved)
+        shares, core, how = _by_rows(chosen, request, game)
+        solves = len(game.solved) - before
+        within = {player: UNKNOWN if player in request.game.players else (0.0, 0.0) for player in game.players}
+        why = f"{why}; {how}"
+    else:
+        solves = _solve(chosen, request, MAX_SOLVES if max_solves is None else max_solves)
+        shares = divide(chosen, request, game.players)
+        within = intervals_of(chosen, request, shares, game.players)
+        core = certificate(game, shares)
     reason = f"{chosen.value}, {why}; {_proof(core)}{_uncertain(within)}."
-    return Allocation(chosen, shares, core, dict.fromkeys(game.players, 0.0), reason, lacking, game, terms, within)
+    return Allocation(chosen, shares, core, dict.fromkeys(game.players, 0.0), reason, solves, game, terms, within)
+
+
+def _serves_by_rows(rule: Rule, request: Request, max_solves: int | None) -> bool:
+    """Whether a rule lacks more coalitions than its budget, and can do with those that a separation finds."""
+    if request.game.separation is None or rule not in BY_ROWS:
+        return False
+    budget = LADDER_SOLVES if max_solves is None else max_solves
+    return solves_of(rule, request, budget) > budget
+
+
+def _by_rows(rule: Rule, request: Request, game: CostGame) -> tuple[dict[str, float], CoreReport, str]:
+    """Shares by row generation, their report, and how they were found."""
+    active = request.game
+    assert active.separation is not None  # noqa: S101 - `_serves_by_rows` has looked
+    ledger = Ledger(active, active.separation)
+    found = BY_ROWS[rule](ledger, imputations=request.imputations)
+    exact = dict(zip(active.players, (found.shares * ledger.scale).tolist(), strict=True))
+    left = (active.cost(active.players) - math.fsum(exact.values())) / len(exact)
+    shares = {player: exact[player] + left if player in exact else 0.0 for player in game.players}
+    core = certificate(game, shares, ledger, found.beyond * ledger.scale)
+    return shares, core, f"from {len(ledger.known)} coalitions that {ledger.questions} searches found, {found.proven}"
 
 
 def _check_call(
@@ -198,6 +229,8 @@ def _ladder(request: Request, max_solves: int | None) -> tuple[Rule, str]:
     beyond = f"the default where all coalitions ({every}) are beyond the budget of {budget} solves"
     if request.unions and solves_of(Rule.OWEN, request, budget) <= budget:
         return Rule.OWEN, f"{beyond} and those of the unions are not"
+    if request.game.separation is not None and solves_of(Rule.ACAM, request, budget) > budget:
+        return Rule.LEAST_CORE, f"{beyond}, and those of ACAM too"
     return Rule.ACAM, beyond
 
 

@@ -1,0 +1,122 @@
+"""Rules that would need all coalitions, from the few that a separation finds, with what is proven about the result."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusterpool.allocation.charges import in_proportion, proportional
+from clusterpool.allocation.equal_profit import spread_program, spread_rows
+from clusterpool.allocation.nucleolus_rows import nucleolus_levels
+from clusterpool.allocation.programs import SLACK, Rows, minimise, nearest
+from clusterpool.allocation.row_generation import least_core_level, least_level, whole_ground, worth_at_first
+from clusterpool.allocation.rules import Rule
+from clusterpool.allocation.separation import Question, Weighing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from clusterpool.allocation.ledger import Ledger
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Outcome:
+    """Shares by row generation, in units of c(N).
+
+    Parameters
+    ----------
+    shares : array of float
+    beyond : float
+        No coalition is better off by more; infinite where that is not known.
+    proven : str
+        What is proven about the shares, as a part of a sentence.
+    """
+
+    shares: NDArray[np.float64]
+    beyond: float
+    proven: str
+
+
+def _money(ledger: Ledger, value: float) -> str:
+    return f"{value * ledger.scale:,.2f}"
+
+
+def _least_core(ledger: Ledger, *, imputations: bool) -> Outcome:
+    del imputations  # the least core is over all shares
+    level = least_core_level(ledger)
+    between = f"between {_money(ledger, level.lower)} and {_money(ledger, level.upper)}"
+    return Outcome(level.shares, level.upper, f"the least core's value lies {between} (proven)")
+
+
+def _nucleolus(weighing: Weighing) -> Callable[..., Outcome]:
+    def rule(ledger: Ledger, *, imputations: bool) -> Outcome:
+        levels = nucleolus_levels(ledger, weighing, imputations=imputations, accuracy=ledger.accuracy / 100.0)
+        count = len(levels.certified)
+        if levels.complete:
+            proven = f"all its {count} levels are proven to {ledger.accuracy / 100.0:.0e} of the cost"
+        else:
+            proven = f"its first {count} levels are proven, below them other shares may be nearer to it"
+        return Outcome(levels.shares, math.inf, proven)
+
+    return rule
+
+
+def _equal_profit(ledger: Ledger, *, imputations: bool) -> Outcome:
+    """Of the shares that keep every coalition to max(0, e), e certified for the least core, those of least spread."""
+    del imputations
+    core = least_level(ledger, whole_ground(ledger), Weighing.PLAIN, worth_at_first(ledger))
+    allowed = max(0.0, core.upper)
+    fixed = Rows(np.ones((1, ledger.n)), np.array([ledger.total]))
+    shares, beyond, costs = core.shares, core.upper, ledger.alone
+    news = 1
+    while news and not ledger.separation.struck:
+        rows = ledger.rows()
+        limits = replace(rows, limit=rows.limit + allowed + SLACK, slope=np.zeros_like(rows.slope))
+        best = minimise(spread_program(fixed, costs), limits, np.arange(len(rows.limit)))
+        shares = nearest(proportional(costs, ledger.total), fixed, spread_rows(costs, best.value + SLACK), limits)
+        bound, news = ledger.ask(Question(shares, allowed, tolerance=ledger.accuracy / 4.0))
+        beyond = allowed + bound
+        if bound <= ledger.accuracy:
+            break
+    ratios = shares / costs
+    spread = f"what members pay of their costs alone differs by {100.0 * (ratios.max() - ratios.min()):.2f} %"
+    return Outcome(shares, beyond, f"{spread}, no coalition is better off by more than {_money(ledger, beyond)}")
+
+
+def _cost_gap(ledger: Ledger, *, imputations: bool) -> Outcome:
+    """x_i = M_i + g(N) w_i / (sum of w); w_i, the least g(S) = c(S) - M(S) over all S that hold i, is one question."""
+    del imputations
+    everybody = frozenset(ledger.game.players)
+    ledger.game.solve(everybody - {player} for player in everybody)
+    others = np.array([ledger.game.cost(everybody - {player}) for player in ledger.game.players]) / ledger.scale
+    charges = ledger.total - others
+    ledger.sow()
+    rest = ledger.total - float(charges.sum())
+    proven = [ledger.ask(Question(charges, tolerance=ledger.accuracy / 4.0, holding=i))[0] for i in range(ledger.n)]
+    members, costs = ledger.members(), ledger.rows().limit
+    gaps = costs - members @ charges
+    least = np.array([min(rest, float(gaps[members[:, i] > 0.0].min(initial=math.inf))) for i in range(ledger.n)])
+    if min(rest, float(gaps.min())) < -ledger.accuracy or least.sum() < rest - ledger.accuracy:
+        raise ValueError(
+            "the cost gap method is not defined for this game: a cost gap is negative, or the gaps do not cover the"
+            " rest; choose SHAPLEY or NUCLEOLUS"
+        )
+    open_by = max(value - min(rest, -bound) for value, bound in zip(least.tolist(), proven, strict=True))
+    words = f"the least cost gap of every member is proven to {_money(ledger, max(0.0, open_by))}"
+    return Outcome(charges + in_proportion(rest, least, 1.0), math.inf, words)
+
+
+BY_ROWS: Mapping[Rule, Callable[..., Outcome]] = {
+    Rule.COST_GAP: _cost_gap,
+    Rule.NUCLEOLUS: _nucleolus(Weighing.PLAIN),
+    Rule.PER_CAPITA_NUCLEOLUS: _nucleolus(Weighing.PER_CAPITA),
+    Rule.PROPORTIONAL_NUCLEOLUS: _nucleolus(Weighing.PROPORTIONAL),
+    Rule.LEAST_CORE: _least_core,
+    Rule.EQUAL_PROFIT: _equal_profit,
+}
+"""The rules that row generation serves; each is called with a ledger and whether only imputations count."""

@@ -1,0 +1,104 @@
+"""The nucleolus without listing all coalitions: level after level, each certified before its tight rows are settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusterpool.allocation.charges import ZERO
+from clusterpool.allocation.nucleolus import with_tight
+from clusterpool.allocation.programs import Rows, no_rows
+from clusterpool.allocation.row_generation import Ground, Level, least_level, worth_at_first
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from clusterpool.allocation.ledger import Ledger
+    from clusterpool.allocation.separation import Weighing
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Levels:
+    """How far a nucleolus was found.
+
+    Parameters
+    ----------
+    shares : array of float
+        In units of c(N): optimal for the certified levels, and certified for the last one begun.
+    certified : tuple of Level
+        The levels that are proven, the largest excess first.
+    complete : bool
+        Whether the proven levels fix the shares.
+    """
+
+    shares: NDArray[np.float64]
+    certified: tuple[Level, ...]
+    complete: bool
+
+
+def nucleolus_levels(ledger: Ledger, weighing: Weighing, *, imputations: bool, accuracy: float) -> Levels:
+    """The nucleolus as far as it can be certified in time; see `nucleolus` for its definition and the weighings.
+
+    A level is the smallest largest excess of the coalitions that the earlier levels leave open. The separation looks
+    only at coalitions outside the span of what is settled: an incidence vector is inside exactly where it is at right
+    angles to every vector of a basis of the settled rows' null space (Kohlberg, SIAM J. Appl. Math. 20, 1971).
+    """
+    shares = worth_at_first(ledger)
+    n, alone = ledger.n, ledger.alone
+    fixed, below = Rows(np.ones((1, n)), np.array([ledger.total])), no_rows(n)
+    if imputations and alone.sum() >= ledger.total - ZERO * n:
+        below = Rows(np.eye(n), alone)
+    certified: list[Level] = []
+    while len(fixed.right) < n:
+        moving = directions(fixed.matrix)
+        free = (below.matrix @ moving.T != 0.0).any(axis=1)
+        below = Rows(below.matrix[free], below.right[free])
+        level = least_level(ledger, Ground(fixed, below, moving), weighing, shares, accuracy=accuracy)
+        shares = level.shares
+        if level.upper - level.lower > accuracy:
+            return Levels(shares, tuple(certified), complete=False)
+        certified.append(level)
+        caps = Rows(np.pad(below.matrix, ((0, 0), (0, 1))), below.right)
+        fixed, before = with_tight(fixed, level.rows, caps, level.optimum), len(fixed.right)
+        if len(fixed.right) == before:
+            return Levels(shares, tuple(certified), complete=False)
+    return Levels(
+        np.asarray(np.linalg.solve(fixed.matrix, fixed.right), dtype=np.float64), tuple(certified), complete=True
+    )
+
+
+def directions(settled: NDArray[np.float64]) -> NDArray[np.int64]:
+    """A basis in whole numbers of all vectors at right angles to some rows of zeros and ones.
+
+    Examples
+    --------
+    >>> directions(np.array([[1.0, 1.0, 1.0]]))
+    array([[-1,  1,  0],
+           [-1,  0,  1]])
+    """
+    rows = [[Fraction(int(entry)) for entry in row] for row in settled]
+    n, pivots = settled.shape[1], list[int]()
+    for column in range(n):
+        place = len(pivots)
+        pivot = next((k for k in range(place, len(rows)) if rows[k][column]), None)
+        if pivot is None:
+            continue
+        rows[place], rows[pivot] = rows[pivot], rows[place]
+        rows[place] = [entry / rows[place][column] for entry in rows[place]]
+        for k, row in enumerate(rows):
+            if k != place and row[column]:
+                rows[k] = [a - row[column] * b for a, b in zip(row, rows[place], strict=True)]
+        pivots.append(column)
+    basis = []
+    for column in (c for c in range(n) if c not in pivots):
+        vector = [Fraction(0)] * n
+        vector[column] = Fraction(1)
+        for place, pivot in enumerate(pivots):
+            vector[pivot] = -rows[place][column]
+        common = lcm(*(entry.denominator for entry in vector))
+        basis.append([int(entry * common) for entry in vector])
+    return np.array(basis, dtype=np.int64).reshape(-1, n)
