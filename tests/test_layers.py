@@ -29,6 +29,7 @@ RANK = {
     "reading": 2,
     "templates": 3,
     "validation": 3,
+    "importing": 3,
     "demand": 4,
     "inspection": 4,
     "market": 5,
@@ -68,7 +69,6 @@ DOORS = {
     "matplotlib": {"report"},
     "jinja2": {"report"},
     "markupsafe": {"report"},
-    "xlsxwriter": {"report", "templates"},
 }
 """Foreign libraries that only these rooms may import."""
 

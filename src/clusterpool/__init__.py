@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from clusterpool.demand import Pool, read_pool
     from clusterpool.errors import ClusterpoolError, DataError, NoPlanError, RouteError, SolveError
     from clusterpool.game import cost_game
+    from clusterpool.importing import Imported, Profile, import_table
     from clusterpool.optimize import plan_pool
     from clusterpool.plan import Plan
     from clusterpool.savings import Savings, share_savings
@@ -43,11 +44,13 @@ _HOME = {
     "CostGame": "allocation",
     "DataError": "errors",
     "Explanation": "allocation",
+    "Imported": "importing",
     "NoPlanError": "errors",
     "Plan": "plan",
     "PlanCheck": "check",
     "Pool": "demand",
     "RouteError": "errors",
+    "Profile": "importing",
     "Rule": "allocation",
     "Savings": "savings",
     "SolveError": "errors",
@@ -58,6 +61,7 @@ _HOME = {
     "allocate": "allocation",
     "check_plan": "check",
     "cost_game": "game",
+    "import_table": "importing",
     "least_core": "allocation",
     "plan_pool": "optimize",
     "read_pool": "demand",
@@ -67,6 +71,9 @@ _HOME = {
 __all__ = [  # noqa: RUF022 - in the order of work, as in the README
     "read_pool",
     "Pool",
+    "import_table",
+    "Imported",
+    "Profile",
     "SolveOptions",
     "Solver",
     "Status",

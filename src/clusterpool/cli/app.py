@@ -153,6 +153,45 @@ def init(
         descriptions.init(folder, form=form, lang=lang, json=json)
 
 
+@app.command("import")
+def import_(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV file or workbook of another system.")],
+    table: Annotated[str, typer.Option("--as", metavar="TABLE", help="The table that it becomes, such as purchases.")],
+    profile: Annotated[
+        Path | None,
+        typer.Option("--profile", metavar="P.toml", help="How such files are read; saved there if it is new."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", help="The pool's folder. Default: FILE's name + '-pool', here."),
+    ] = None,
+    sheet: Annotated[str, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook.")] = "",
+    constants: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="COLUMN=VALUE", help="One value for all rows, such as member=BOI-01."),
+    ] = None,
+    append: Annotated[bool, typer.Option("--append", help="Add to the table that is there.")] = False,
+    lang: Annotated[str | None, typer.Option("--lang", metavar="LANG", help=f"Language: {LANGUAGES}.")] = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Make a table of a file of another system, and save how it was read."""
+    with reported(json=json, debug=debug):
+        from clusterpool.cli import imports
+
+        imports.import_file(
+            file,
+            table,
+            profile=profile,
+            out=out,
+            sheet=sheet,
+            constants=constants or [],
+            append=append,
+            lang=lang,
+            json=json,
+        )
+
+
 @app.command()
 def share(
     saved: Saved,

@@ -27,13 +27,13 @@ class Domain(StrEnum):
     """A room's own phrases; the value is the folder that holds them."""
 
     CHECKS = "checks"
+    IMPORTING = "importing"
     TEMPLATES = "templates"
     COMMON = "common"
     DOCUMENTS = "documents"
     PAGE = "page"
     PLOTS = "plots"
     TERMINAL = "terminal"
-    WORKBOOK = "workbook"
 
 
 @cache

@@ -104,18 +104,6 @@ class MessageId(StrEnum):
     NEED_NOT_ELIGIBLE = "need.not-eligible"
     NEED_ADDED_UP = "need.added-up"
     OFFER_PRICE_RISES = "offer.price-rises"
-    OFFER_EXPIRED = "offer.expired"
-    OFFER_NOT_YET_VALID = "offer.not-yet-valid"
-    OFFER_NEVER_VALID = "offer.never-valid"
-    OFFER_NO_ORDER_DATE = "offer.no-order-date"
-    OFFER_OTHER_UNIT = "offer.other-unit"
-    OFFER_CAPACITY_BELOW_NEED = "offer.capacity-below-need"
-    PRICE_OUTLIER = "price.outlier"
-    NEED_QUANTITY_OUTLIER = "need.quantity-outlier"
-    NEED_CHEAPER_TODAY = "need.cheaper-today"
-    NEED_DEARER_TODAY = "need.dearer-today"
-    NEED_SINGLE_BUYER = "need.single-buyer"
-    NEED_BEFORE_LEAD_TIME = "need.before-lead-time"
     OFFER_REGULATED_BREAKS = "offer.regulated-breaks"
     OFFER_CAPACITY_BELOW_MINIMUM = "offer.capacity-below-minimum"
     OFFER_NO_MULTIPLE = "offer.no-multiple"
@@ -141,13 +129,51 @@ class MessageId(StrEnum):
     SHIPMENT_OUT_OF_REACH = "shipment.out-of-reach"
     ITEM_CLASS_NOT_CARRIED = "item.class-not-carried"
     ITEM_NOT_CARRIED = "item.not-carried"
-    ITEM_WEIGHT_OF_UNIT = "item.weight-of-unit"
-    GOODS_DENSITY = "goods.density"
     ITEM_WITHOUT_WEIGHT = "item.without-weight"
     RESULT_MISSING = "result.missing"
     RESULT_DAMAGED = "result.damaged"
     RESULT_OTHER_FORMAT = "result.other-format"
     RESULT_INPUT_CHANGED = "result.input-changed"
+    IMPORT_NO_FILE = "import.no-file"
+    IMPORT_UNKNOWN_ENCODING = "import.unknown-encoding"
+    IMPORT_NOT_DECODED = "import.not-decoded"
+    IMPORT_ENCODING_UNCLEAR = "import.encoding-unclear"
+    IMPORT_NULL_BYTES = "import.null-bytes"
+    IMPORT_NO_DELIMITER = "import.no-delimiter"
+    IMPORT_DELIMITER_UNCLEAR = "import.delimiter-unclear"
+    IMPORT_NOT_CSV = "import.not-csv"
+    IMPORT_NOT_A_WORKBOOK = "import.not-a-workbook"
+    IMPORT_WHICH_SHEET = "import.which-sheet"
+    IMPORT_LOST_CELL = "import.lost-cell"
+    IMPORT_NO_HEADER = "import.no-header"
+    IMPORT_RAGGED = "import.ragged"
+    IMPORT_COLUMN_GONE = "import.column-gone"
+    IMPORT_NOT_A_COLUMN = "import.not-a-column"
+    IMPORT_TWO_COLUMNS = "import.two-columns"
+    IMPORT_TWO_HELPERS = "import.two-helpers"
+    IMPORT_ONE_FOR_TWO = "import.one-for-two"
+    IMPORT_COLUMN_NOT_FOUND = "import.column-not-found"
+    IMPORT_WEIGHT_UNIT = "import.weight-unit"
+    IMPORT_VAT_RATE = "import.vat-rate"
+    IMPORT_NOT_A_RATE = "import.not-a-rate"
+    IMPORT_NOT_A_NUMBER = "import.not-a-number"
+    IMPORT_AGAINST_SIGN = "import.against-sign"
+    IMPORT_DECIMAL_UNCLEAR = "import.decimal-unclear"
+    IMPORT_NOT_A_DAY = "import.not-a-day"
+    IMPORT_DATE_UNCLEAR = "import.date-unclear"
+    IMPORT_UNIT_UNKNOWN = "import.unit-unknown"
+    IMPORT_CURRENCY = "import.currency"
+    IMPORT_MONEY_IN_QUANTITY = "import.money-in-quantity"
+    IMPORT_FLOAT_CODE = "import.float-code"
+    IMPORT_BLANK = "import.blank"
+    IMPORT_NO_PRICE = "import.no-price"
+    IMPORT_BREAK_WITHOUT_QUANTITY = "import.break-without-quantity"
+    IMPORT_BREAK_UNCLEAR = "import.break-unclear"
+    IMPORT_NOT_BREAKS = "import.not-breaks"
+    IMPORT_PROFILE_VERSION = "import.profile-version"
+    IMPORT_PROFILE_KEY = "import.profile-key"
+    IMPORT_PROFILE_NOT_TOML = "import.profile-not-toml"
+    IMPORT_TOTAL_DIFFERS = "import.total-differs"
 
     @property
     def severity(self) -> Severity:
@@ -174,20 +200,11 @@ _WARNINGS = frozenset(
         MessageId.NEED_NOT_ELIGIBLE,
         MessageId.NEED_ADDED_UP,
         MessageId.OFFER_PRICE_RISES,
-        MessageId.OFFER_EXPIRED,
-        MessageId.OFFER_NOT_YET_VALID,
-        MessageId.OFFER_OTHER_UNIT,
-        MessageId.OFFER_CAPACITY_BELOW_NEED,
-        MessageId.PRICE_OUTLIER,
-        MessageId.NEED_QUANTITY_OUTLIER,
-        MessageId.NEED_CHEAPER_TODAY,
-        MessageId.NEED_BEFORE_LEAD_TIME,
         MessageId.OFFER_BREAK_ABOVE_CAPACITY,
         MessageId.REBATE_FALLS,
         MessageId.RULE_TOO_FEW_SELLERS,
         MessageId.CLASS_WITHOUT_GOODS,
-        MessageId.ITEM_WEIGHT_OF_UNIT,
-        MessageId.GOODS_DENSITY,
+        MessageId.IMPORT_TOTAL_DIFFERS,
     }
 )
-_HINTS = frozenset({MessageId.NEED_DEARER_TODAY, MessageId.NEED_SINGLE_BUYER})
+_HINTS: frozenset[MessageId] = frozenset()

@@ -3,9 +3,10 @@
 from clusterpool.reading.folder import ASSUMPTIONS_FILE
 from clusterpool.reading.frames import read_frames
 from clusterpool.reading.settings import SETTINGS_FILE
-from clusterpool.reading.sheets import WORKBOOKS
+from clusterpool.reading.sheets import WORKBOOKS, Sheet, UnreadableError, read_sheets
 from clusterpool.reading.source import ASSUMPTION_COLUMNS, Assumption, Source, TextTable, assumption_frame
 from clusterpool.reading.sources import read_source
+from clusterpool.reading.workbook import sheet_text
 
 __all__ = [
     "ASSUMPTIONS_FILE",
@@ -13,9 +14,13 @@ __all__ = [
     "SETTINGS_FILE",
     "WORKBOOKS",
     "Assumption",
+    "Sheet",
     "Source",
     "TextTable",
+    "UnreadableError",
     "assumption_frame",
     "read_frames",
+    "read_sheets",
     "read_source",
+    "sheet_text",
 ]

@@ -1,0 +1,195 @@
+"""Columns of cells become columns of numbers and days: read once, decided together, told where they cannot be read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from clusterpool.importing.days import WrittenDay, read_day
+from clusterpool.importing.layout import text_of
+from clusterpool.importing.numbers import Written, plain, read_number
+from clusterpool.messages import MessageId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from clusterpool.importing.notes import Notes
+
+_BLANKS = frozenset({"-", "\N{EN DASH}", "\N{EM DASH}"})
+_DAYS_WORD = re.compile(r"(\d)\s*(jours?|j|days?|d|يوم|أيام)\.?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberColumn:
+    """A column of numbers: `name` in the file, the cells by line, and what each different text may mean."""
+
+    name: str
+    lines: list[int]
+    cells: list[object]
+    decimal: str
+    written: dict[str, Written | None]
+
+    @property
+    def signs(self) -> set[str]:
+        """The decimal signs that its clear numbers show."""
+        return {one.clear for one in self.written.values() if one and one.clear}
+
+    @property
+    def unclear(self) -> list[str]:
+        """The texts that mean different numbers under different signs."""
+        return [text for text, one in self.written.items() if one and one.ambiguous]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that was read, and the currency that stood beside it."""
+
+    value: Decimal
+    currency: str = ""
+
+
+def number_column(
+    name: str, lines: list[int], cells: list[object], decimal: str, *, days: bool = False
+) -> NumberColumn:
+    """Look at each different text of a column once; `days` allows ``5 jours``."""
+    texts = {text_of(cell) for cell in cells if not isinstance(cell, float)} - {"", *_BLANKS}
+    bare = {text: _DAYS_WORD.sub(r"\1", text) if days else text for text in texts}
+    return NumberColumn(name, lines, cells, decimal, {text: read_number(bare[text]) for text in sorted(texts)})
+
+
+def read_numbers(
+    column: NumberColumn, others: Iterable[NumberColumn], notes: Notes, *, percent: bool
+) -> list[Number | None]:
+    """The numbers of a column, None where a cell is blank or wrong (then an error is noted).
+
+    `others` are the number columns of the same file, which are asked for the decimal sign where the column itself does
+    not show it.
+    """
+    sign = _decided(column, others, notes)
+    read: list[Number | None] = []
+    dashes = 0
+    for line, cell in zip(column.lines, column.cells, strict=True):
+        text = text_of(cell)
+        dashes += text in _BLANKS
+        number = None if text in {"", *_BLANKS} else _read(column, line, cell, text, sign, notes, percent=percent)
+        read.append(number)
+    if dashes:
+        notes.assume("dashes", column=column.name, cells=str(dashes))
+    return read
+
+
+def _read(
+    column: NumberColumn, line: int, cell: object, text: str, sign: str, notes: Notes, *, percent: bool
+) -> Number | None:
+    if isinstance(cell, float):
+        return Number(Decimal(repr(cell)))
+    written = None if isinstance(cell, bool | date) else column.written.get(text)
+    if written is None or (written.percent and not percent):
+        notes.tell(MessageId.IMPORT_NOT_A_NUMBER, line, column.name, text)
+        return None
+    if written.ambiguous and not sign:
+        return None  # asked for once a column
+    strict = column.decimal or sign
+    value = written.under(strict) if strict else None
+    if value is None and not column.decimal:
+        value = written.point if written.point is not None else written.comma
+    if value is None:
+        notes.tell(MessageId.IMPORT_AGAINST_SIGN, line, column.name, text, sign=column.decimal)
+        return None
+    return Number(value, written.currency)
+
+
+def _decided(column: NumberColumn, others: Iterable[NumberColumn], notes: Notes) -> str:
+    """The decimal sign of a column; ``""`` where none is needed, or where it must be asked for (an error is noted)."""
+    if column.decimal:
+        return column.decimal
+    signs, unclear = column.signs, column.unclear
+    if not unclear:
+        return next(iter(signs)) if len(signs) == 1 else ""
+    fields = {"column": column.name, "cells": str(len(unclear)), "example": unclear[0]}
+    if len(signs) == 1:
+        (sign,) = signs
+        shown = next(text for text, one in column.written.items() if one and one.clear == sign)
+        notes.assume("decimal-column", sign=sign, shown=shown, **fields)
+        return sign
+    whole = {sign for other in others for sign in other.signs}
+    if not signs and len(whole) == 1:
+        (sign,) = whole
+        other = next(other for other in others if sign in other.signs)
+        shown = next(text for text, one in other.written.items() if one and one.clear == sign)
+        notes.assume("decimal-file", sign=sign, shown=shown, other=other.name, **fields)
+        return sign
+    first = next(i for i, cell in enumerate(column.cells) if text_of(cell) == unclear[0])
+    one = column.written[unclear[0]]
+    readings = f"{plain(one.point or Decimal(0))} / {plain(one.comma or Decimal(0))}" if one else ""
+    fields = {"table": notes.table, "cells": str(len(unclear)), "readings": readings}
+    notes.tell(MessageId.IMPORT_DECIMAL_UNCLEAR, column.lines[first], column.name, unclear[0], **fields)
+    return ""
+
+
+def read_days(
+    name: str, lines: list[int], cells: list[object], order: str, notes: Notes, others: Iterable[str] = ()
+) -> list[date | None]:
+    """The days of a column; `order` is the profile's decision, `others` are orders that the file shows."""
+    written = {text_of(cell): read_day(text_of(cell)) for cell in cells if not isinstance(cell, date)}
+    order = order or _order(name, lines, cells, written, notes, set(others))
+    read: list[date | None] = []
+    for line, cell in zip(lines, cells, strict=True):
+        text = text_of(cell)
+        if isinstance(cell, date):
+            read.append(cell.date() if isinstance(cell, datetime) else cell)
+            continue
+        read.append(_day(name, line, text, written.get(text), order, notes) if text.strip("0") else None)
+    _assume_days(name, written, notes)
+    return read
+
+
+def _day(name: str, line: int, text: str, one: WrittenDay | None, order: str, notes: Notes) -> date | None:
+    if one is not None and not order and one.ambiguous:
+        return None  # asked for once a column
+    day = None if one is None else one.read(order) if order else one.under[0][1]
+    if day is None:
+        notes.tell(MessageId.IMPORT_NOT_A_DAY, line, name, text, order=order or "-")
+    return day
+
+
+def orders_shown(cells: Iterable[object]) -> set[str]:
+    """The orders of day, month and year that the clear days among some cells show."""
+    found = (read_day(text_of(cell)) for cell in cells if isinstance(cell, str))
+    return {one.clear for one in found if one and one.clear}
+
+
+def _order(
+    name: str,
+    lines: list[int],
+    cells: list[object],
+    written: dict[str, WrittenDay | None],
+    notes: Notes,
+    others: set[str],
+) -> str:
+    shown = {one.clear for one in written.values() if one and one.clear}
+    unclear = sorted(text for text, one in written.items() if one and one.ambiguous)
+    decided = shown or others
+    if not unclear:
+        return ""
+    if len(decided) == 1:
+        (order,) = decided
+        fields = {"column": name, "order": order, "example": unclear[0], "cells": str(len(unclear))}
+        notes.assume("date-order" if shown else "date-order-file", **fields)
+        return order
+    first = next(i for i, cell in enumerate(cells) if text_of(cell) == unclear[0])
+    one = written[unclear[0]]
+    readings = " / ".join(sorted({day.isoformat() for _, day in one.under})) if one else ""
+    fields = {"table": notes.table, "cells": str(len(unclear)), "readings": readings}
+    notes.tell(MessageId.IMPORT_DATE_UNCLEAR, lines[first], name, unclear[0], **fields)
+    return ""
+
+
+def _assume_days(name: str, written: dict[str, WrittenDay | None], notes: Notes) -> None:
+    for key, kept in (("serials", "serial"), ("clock", "clock"), ("short-year", "short")):
+        texts = sorted(text for text, one in written.items() if one and getattr(one, kept))
+        if texts:
+            notes.assume(key, column=name, cells=str(len(texts)), example=texts[0])

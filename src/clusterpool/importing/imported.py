@@ -1,0 +1,222 @@
+"""One foreign file becomes one table of the contract: the door of this room."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from clusterpool.importing.cells import number_column, read_numbers
+from clusterpool.importing.decoding import decode
+from clusterpool.importing.dialect import Records, read_records
+from clusterpool.importing.layout import Layout, lay_out, without_totals
+from clusterpool.importing.notes import Notes
+from clusterpool.importing.numbers import plain
+from clusterpool.importing.profile import Profile
+from clusterpool.importing.proposal import propose, unmapped
+from clusterpool.importing.rows import rows_of
+from clusterpool.language import Language
+from clusterpool.messages import Findings, MessageId
+from clusterpool.reading import (
+    ASSUMPTIONS_FILE,
+    WORKBOOKS,
+    UnreadableError,
+    assumption_frame,
+    read_sheets,
+)
+from clusterpool.schema import TABLES, columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, eq=False)
+class Imported:
+    """A table that was made from a foreign file.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The rows under the contract's column names, as text in the contract's own form.
+    profile : Profile
+        How the file was read; saved, it reads next month's file the same way.
+    assumptions : pandas.DataFrame
+        What was assumed about the file: `file`, `subject`, `value`, `evidence`.
+    problems : pandas.DataFrame
+        Warnings, with the columns of `DataError.problems`.
+    unmapped : tuple[str, ...]
+        Columns of the file that nothing was made of.
+    """
+
+    table: str
+    frame: pd.DataFrame
+    profile: Profile
+    assumptions: pd.DataFrame
+    problems: pd.DataFrame
+    unmapped: tuple[str, ...]
+
+    def write(self, folder: str | Path, *, append: bool = False) -> Path:
+        """Write the table into a pool's folder, with its assumptions; `append` adds to the rows that are there.
+
+        Raises
+        ------
+        FileExistsError
+            The folder has this table, and it is not to be added to.
+        """
+        folder = Path(folder)
+        path = folder / f"{self.table}.csv"
+        if path.exists() and not append:
+            raise FileExistsError(f"{path} is there already: add to it (--append), or take it away")
+        folder.mkdir(parents=True, exist_ok=True)
+        _add(path, self.frame, [column.name for column in columns(self.table)])
+        _add(folder / ASSUMPTIONS_FILE, self.assumptions, list(self.assumptions.columns))
+        return path
+
+    def summary(self) -> str:
+        """One line for people."""
+        return f"{self.table}: {len(self.frame)} rows, columns {', '.join(self.frame.columns)}"
+
+
+def _add(path: Path, frame: pd.DataFrame, order: list[str]) -> None:
+    """Add rows to a CSV file, equal rows of assumptions only once."""
+    if path.exists():
+        held = pd.read_csv(path, dtype=str, keep_default_na=False)
+        frame = pd.concat([held, frame]).fillna("")
+        frame = frame[[name for name in order if name in frame] + [name for name in frame if name not in order]]
+        frame = frame.drop_duplicates() if path.name == ASSUMPTIONS_FILE else frame
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(frame.columns)
+    writer.writerows(frame.itertuples(index=False))
+    path.write_bytes(text.getvalue().encode())
+
+
+def import_table(
+    path: str | Path,
+    table: str,
+    *,
+    profile: Profile | str | Path | None = None,
+    sheet: str = "",
+    constants: Mapping[str, str] | None = None,
+    language: Language = Language.ENGLISH,
+) -> Imported:
+    r"""Read a foreign file (CSV in any dialect, or a workbook's sheet) as a table of the contract.
+
+    Parameters
+    ----------
+    table : str
+        A table of the contract, such as ``"purchases"``.
+    profile : Profile or path, optional
+        What is decided about such files. What it leaves open, unless it is fixed, is proposed from known names (French,
+        Arabic, Odoo, ERPNext, Sage 100, SAP).
+    sheet : str
+        The sheet of a workbook; it need not be named where there is only one with cells.
+    constants : Mapping[str, str], optional
+        Columns of the contract that have one value for all rows, such as ``{"member": "BOI-01"}``.
+    language : Language
+        Of the assumptions.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, or leaves something open; `problems` lists every fault, and each repair names the line
+        to put into the profile.
+    KeyError
+        The contract has no such table.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "tarif.csv"
+    >>> _ = file.write_bytes("Réf;P.U. HT;à partir de 500\nFILM;330,50 DA;310\n".encode("cp1252"))
+    >>> import_table(file, "offers", constants={"supplier": "S1"}).frame.to_numpy().tolist()
+    [['S1', 'FILM', '0', '330.5'], ['S1', 'FILM', '500', '310']]
+    """
+    if table not in TABLES:
+        raise KeyError(f"no table '{table}'; the tables are {', '.join(TABLES)}")
+    path = Path(path)
+    given = _profile(profile, table, constants or {}, sheet)
+    notes = Notes(table, path.name, language)
+    records = _records(path, given, notes)
+    notes.stop_if_wrong()
+    layout = lay_out(records, given, notes) if records else None
+    notes.stop_if_wrong()
+    if layout is None:  # pragma: no cover - an error was noted
+        raise AssertionError(path)
+    whole = propose(layout, given, notes)
+    notes.stop_if_wrong()
+    body, totals = without_totals(layout, _required(whole, table), notes)
+    frame = rows_of(body, whole, notes)
+    _compare_totals(body, totals, whole, notes)
+    notes.stop_if_wrong()
+    assumptions = assumption_frame(dict.fromkeys(notes.assumptions))
+    problems = Findings(tuple(dict.fromkeys(notes.found))).problems(language)
+    return Imported(table, frame, whole, assumptions, problems, unmapped(body, whole))
+
+
+def _profile(profile: Profile | str | Path | None, table: str, constants: Mapping[str, str], sheet: str) -> Profile:
+    given = profile if isinstance(profile, Profile) else Profile.load(profile, table) if profile else Profile()
+    file = given.file.model_copy(update={"sheet": sheet or given.file.sheet})
+    return given.model_copy(update={"constants": {**given.constants, **constants}, "file": file})
+
+
+def _records(path: Path, profile: Profile, notes: Notes) -> Records | None:
+    if not path.is_file():
+        notes.tell(MessageId.IMPORT_NO_FILE, 0, "", path.name)
+        return None
+    if path.suffix.lower() in WORKBOOKS:
+        return _sheet_records(path, profile, notes)
+    text = decode(path.read_bytes(), notes, profile.file.encoding)
+    return None if text is None else read_records(text, notes, profile.file.delimiter)
+
+
+def _sheet_records(path: Path, profile: Profile, notes: Notes) -> Records | None:
+    try:
+        sheets = read_sheets(path)
+    except UnreadableError as error:
+        notes.tell(MessageId.IMPORT_NOT_A_WORKBOOK, 0, "", path.name, reason=str(error))
+        return None
+    filled = [sheet for sheet in sheets if any(cell != "" for row in sheet.rows for cell in row)]
+    chosen = [sheet for sheet in filled if sheet.name == profile.file.sheet] if profile.file.sheet else filled
+    if len(chosen) != 1:
+        names = ", ".join(sheet.name for sheet in filled) or "-"
+        notes.tell(MessageId.IMPORT_WHICH_SHEET, 0, "", profile.file.sheet, names=names)
+        return None
+    (sheet,) = chosen
+    for line, place in sheet.lost:
+        notes.tell(MessageId.IMPORT_LOST_CELL, line, f"#{place + 1}")
+    kept = [line for line, row in enumerate(sheet.rows) if any(cell != "" for cell in row)]
+    notes.assume("sheet", sheet=sheet.name)
+    return Records([line + 1 for line in kept], [sheet.rows[line] for line in kept])
+
+
+def _required(profile: Profile, table: str) -> list[str]:
+    """The columns of the file without which no row of the table is whole."""
+    needed = {column.name for column in columns(table) if column.required}
+    return [rule.column for name, rule in profile.columns.items() if name in needed]
+
+
+def _compare_totals(layout: Layout, totals: Records, profile: Profile, notes: Notes) -> None:
+    """Say whether the last total row agrees with the sum of the lines: evidence that the numbers were read rightly."""
+    rule = profile.columns.get("quantity") or profile.columns.get("weight_kg")
+    if not totals.lines or rule is None:
+        return
+    cell = totals.rows[-1][layout.header.index(rule.column)]
+    quiet = Notes(notes.table, notes.file, notes.language)
+    column = number_column(
+        rule.column, [*layout.body.lines, totals.lines[-1]], [*layout.column(rule.column), cell], rule.decimal
+    )
+    *lines, total = read_numbers(column, [column], quiet, percent=False)
+    if total is None:
+        return
+    summed = sum((one.value for one in lines if one), Decimal(0))
+    fields = {"total": plain(total.value), "sum": plain(summed)}
+    if summed == total.value:
+        notes.assume("total-agrees", column=rule.column, **fields)
+    else:
+        notes.tell(MessageId.IMPORT_TOTAL_DIFFERS, totals.lines[-1], rule.column, fields["total"], sum=fields["sum"])

@@ -1,0 +1,218 @@
+"""The profile of an import: which column of a file is which column of the contract, and how its cells are read.
+
+A TOML file with one section a table, written once and applied the same way next month::
+
+    version = 1
+
+    [purchases]
+    fixed = true                       # nothing is proposed beyond what stands here
+    [purchases.file]
+    delimiter = ";"                    # also encoding, sheet, header_line, currency, currency_column,
+                                       # decimal ("," or "."), date ("dmy", "mdy" or "ymd")
+    [purchases.columns]
+    item = "Réf. article"
+    quantity = { column = "Qté", unit_column = "Unité" }
+    current_unit_price = { column = "P.U. TTC", per = 100, vat = "gross", vat_pct = 19 }
+    [purchases.constants]
+    member = "BOI-01"
+    [purchases.units]
+    carton = 24                        # one carton is 24 of the item's units
+    [purchases.rates]
+    EUR = 146.5                        # money of the pool for one
+    [offers.breaks]
+    "à partir de 500" = 500            # the column holds the price from this quantity on
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from clusterpool.errors import DataError
+from clusterpool.messages import Finding, Findings, MessageId
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VERSION = 1
+
+
+def _rule(value: object) -> object:
+    return {"column": value} if isinstance(value, str) else value
+
+
+def _exact(value: object) -> object:
+    return Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Number = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, allow_inf_nan=False)]
+Rate = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, lt=1000, allow_inf_nan=False)]
+Quantity = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, allow_inf_nan=False)]
+Sign = Literal["", ",", "."]
+Order = Literal["", "dmy", "mdy", "ymd"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ColumnRule(_Part):
+    """How one column of the contract is read: from which column of the file, in which unit, net or gross.
+
+    Parameters
+    ----------
+    unit, unit_column : str
+        The unit of the file's quantities (or of what a price is for), one for all rows or by row.
+    per, per_column :
+        A price is for so many units.
+    vat : {"", "net", "gross"}
+        Whether a price includes tax; then `vat_pct` or `vat_column` gives the rate in percent.
+    """
+
+    column: str = ""
+    decimal: Sign = ""
+    date: Order = ""
+    unit: str = ""
+    unit_column: str = ""
+    per: Number | None = None
+    per_column: str = ""
+    vat: Literal["", "net", "gross"] = ""
+    vat_pct: Rate | None = None
+    vat_column: str = ""
+
+    @property
+    def columns_used(self) -> tuple[str, ...]:
+        """The columns of the file that it looks at."""
+        named = (self.column, self.unit_column, self.per_column, self.vat_column)
+        return tuple(name for name in named if name)
+
+
+class FileRules(_Part):
+    """How the file itself is read; blank: find out. `header_line` counts from 1, 0: find out."""
+
+    encoding: str = ""
+    delimiter: str = Field("", max_length=1)
+    sheet: str = ""
+    header_line: int = Field(0, ge=0)
+    decimal: Sign = ""
+    date: Order = ""
+    currency: str = Field("DZD", pattern="^[A-Z]{3}$")
+    currency_column: str = ""
+
+
+Rules = dict[str, Annotated[ColumnRule, BeforeValidator(_rule)]]
+
+
+class Profile(_Part):
+    """How the files of one kind become one table; see this module's page for the keys.
+
+    Examples
+    --------
+    >>> Profile(columns={"item": "Réf"}).columns["item"].column
+    'Réf'
+    """
+
+    fixed: bool = False
+    file: FileRules = FileRules()
+    columns: Rules = Field(default_factory=dict)
+    constants: dict[str, str] = Field(default_factory=dict)
+    units: dict[str, Number] = Field(default_factory=dict)
+    rates: dict[str, Number] = Field(default_factory=dict)
+    breaks: dict[str, Quantity] = Field(default_factory=dict)
+    pairs: list[tuple[str, str]] = Field(default_factory=list)
+    break_cells: str = ""
+    break_rule: ColumnRule = ColumnRule()
+
+    @classmethod
+    def load(cls, source: str | Path, table: str) -> Self:
+        """The section of a table in a profile's file; without one, nothing is decided.
+
+        Raises
+        ------
+        DataError
+            The file is no profile of this version.
+        """
+        return cls.of(_document(Path(source)), table, Path(source).name)
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any], table: str, file: str = "") -> Self:
+        """As `load`, from a document that was read already.
+
+        Raises
+        ------
+        DataError
+            It is no profile of this version.
+        """
+        if document.get("version") != VERSION:
+            raise _wrong(MessageId.IMPORT_PROFILE_VERSION, file, "version", str(document.get("version", "")))
+        try:
+            return cls.model_validate(document.get(table, {}))
+        except ValidationError as error:
+            detail = error.errors(include_url=False)[0]
+            place = ".".join([table, *(str(part) for part in detail["loc"])])
+            raise _wrong(MessageId.IMPORT_PROFILE_KEY, file, place, str(detail["input"]), detail["msg"]) from None
+
+    def section(self, table: str) -> str:
+        """The profile as the TOML section of a table; what is at its default is left out."""
+        values = self.model_dump(mode="python", exclude_defaults=True)
+        values = {key: value for key, value in values.items() if value not in ({}, [])}
+        plain = {key: value for key, value in values.items() if not isinstance(value, dict)}
+        lines = [f"[{table}]", *(f"{key} = {_toml(value)}" for key, value in plain.items())]
+        for key, value in values.items():
+            if isinstance(value, dict):
+                lines += [f"\n[{table}.{key}]", *(f"{_key(name)} = {_toml(held)}" for name, held in value.items())]
+        return "\n".join(lines) + "\n"
+
+    def to_toml(self, table: str) -> str:
+        """A whole profile file with this section."""
+        return f"version = {VERSION}\n\n{self.section(table)}"
+
+    @property
+    def columns_named(self) -> tuple[str, ...]:
+        """The columns of the file that the profile names, each once."""
+        named = [name for rule in (*self.columns.values(), self.break_rule) for name in rule.columns_used]
+        named += [
+            *self.breaks,
+            *(name for pair in self.pairs for name in pair),
+            self.break_cells,
+            self.file.currency_column,
+        ]
+        return tuple(dict.fromkeys(name for name in named if name))
+
+
+def _document(path: Path) -> Mapping[str, Any]:
+    try:
+        return MappingProxyType(tomllib.loads(path.read_bytes().decode("utf-8-sig")))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _wrong(MessageId.IMPORT_PROFILE_NOT_TOML, path.name, "", "", str(error)) from None
+
+
+def _wrong(message: MessageId, file: str, key: str, value: str, reason: str = "") -> DataError:
+    fields = (("key", key), ("reason", reason), ("version", str(VERSION)))
+    return DataError(Findings((Finding(message, "", file, 0, key, value[:200], fields),)))
+
+
+def _key(name: str) -> str:
+    return (
+        name
+        if name.replace("_", "").replace("-", "").isalnum() and name.isascii()
+        else json.dumps(name, ensure_ascii=False)
+    )
+
+
+def _toml(value: Any) -> str:  # noqa: ANN401 - any value of a profile
+    if isinstance(value, dict):
+        if set(value) == {"column"}:
+            return _toml(value["column"])
+        return "{ " + ", ".join(f"{_key(key)} = {_toml(held)}" for key, held in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(held) for held in value) + "]"
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,233 @@
+"""The rows of the contract's table, made from a file's rows by a whole profile."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from clusterpool.importing.breaks import breaks_in
+from clusterpool.importing.cells import NumberColumn, number_column, orders_shown, read_days, read_numbers
+from clusterpool.importing.layout import text_of
+from clusterpool.importing.numbers import plain, read_number
+from clusterpool.importing.proposal import QUANTITIES, UNIT_PRICES, WEIGHTS
+from clusterpool.importing.quantities import Scale, divided, in_money_of_the_pool, scale_of, weight_factor
+from clusterpool.messages import MessageId
+from clusterpool.schema import Column, Kind, columns
+
+if TYPE_CHECKING:
+    from clusterpool.importing.layout import Layout
+    from clusterpool.importing.notes import Notes
+    from clusterpool.importing.profile import ColumnRule, Profile
+
+_EXACT_BELOW = 1e15
+_FLAGS = {"oui": "true", "non": "false", "yes": "true", "no": "false", "vrai": "true", "faux": "false", "o": "true",
+          "n": "false", "y": "true", "نعم": "true", "لا": "false", "x": "true"}  # fmt: skip
+_DAY_COUNTS = ("lead_time_days", "payment_days")
+_NUMBERS = (Kind.NUMBER, Kind.WHOLE)
+_MONEY_WORDS = ("price", "cost", "value", "spend", "toll", "free_delivery_from")
+
+
+class Break(NamedTuple):
+    """One break of an offer as it was read: the row of the file it stands in, quantity and price."""
+
+    row: int
+    quantity: Decimal
+    price: Decimal
+
+
+def rows_of(layout: Layout, profile: Profile, notes: Notes) -> pd.DataFrame:
+    """The table's rows as canonical text; what cannot be read is noted as an error."""
+    kinds = {column.name: column for column in columns(notes.table)}
+    read = {kinds[name]: rule for name, rule in profile.columns.items() if name in kinds}
+    numeric = _number_columns(layout, profile, read)
+    orders = orders_shown(
+        cell for column, rule in read.items() if column.kind is Kind.DATE for cell in layout.column(rule.column)
+    )
+    cells: dict[str, list[str]] = {}
+    for column, rule in read.items():
+        if column.kind in _NUMBERS:
+            numbers = _numbers(column, rule, numeric, layout, profile, notes)
+            cells[column.name] = ["" if number is None else plain(number) for number in numbers]
+        elif column.kind is Kind.DATE:
+            order = rule.date or profile.file.date
+            days = read_days(rule.column, layout.body.lines, layout.column(rule.column), order, notes, orders)
+            cells[column.name] = ["" if day is None else day.isoformat() for day in days]
+        else:
+            cells[column.name] = _texts(column, rule, layout, notes)
+    frame = pd.DataFrame(cells, index=range(len(layout.body.lines)), dtype=str)
+    if profile.breaks or profile.pairs or profile.break_cells:
+        frame = _with_breaks(frame, layout, profile, notes)
+    elif notes.table == "offers" and "min_quantity" not in frame and "min_quantity" not in profile.constants:
+        notes.assume("no-minimum")
+        frame["min_quantity"] = "0"
+    for name, value in profile.constants.items():
+        frame[name] = value
+    names = [column.name for column in columns(notes.table) if column.name in frame]
+    return pd.DataFrame(frame[names].reset_index(drop=True))
+
+
+def _number_columns(layout: Layout, profile: Profile, read: dict[Column, ColumnRule]) -> dict[str, NumberColumn]:
+    found = {}
+    for column, rule in read.items():
+        if column.kind in _NUMBERS:
+            decimal, days = rule.decimal or profile.file.decimal, column.name in _DAY_COUNTS
+            found[rule.column] = number_column(
+                rule.column, layout.body.lines, layout.column(rule.column), decimal, days=days
+            )
+    for name in _break_columns(profile):
+        decimal = profile.break_rule.decimal or profile.file.decimal
+        found[name] = number_column(name, layout.body.lines, layout.column(name), decimal)
+    return found
+
+
+def _break_columns(profile: Profile) -> list[str]:
+    return [*profile.breaks, *(name for pair in profile.pairs for name in pair)]
+
+
+def _numbers(
+    column: Column,
+    rule: ColumnRule,
+    numeric: dict[str, NumberColumn],
+    layout: Layout,
+    profile: Profile,
+    notes: Notes,
+) -> list[Decimal | None]:
+    percent = column.name.endswith("_pct")
+    found = read_numbers(numeric[rule.column], numeric.values(), notes, percent=percent)
+    if any(word in column.name for word in _MONEY_WORDS):
+        values = in_money_of_the_pool(rule.column, found, layout, profile, notes)
+    else:
+        values = [None if number is None else number.value for number in found]
+        for line, number in zip(layout.body.lines, found, strict=True):
+            if number is not None and number.currency:
+                notes.tell(MessageId.IMPORT_MONEY_IN_QUANTITY, line, rule.column, f"{number.value} {number.currency}")
+    if column.name in WEIGHTS:
+        factor = weight_factor(rule, notes)
+        return [None if value is None else value * factor for value in values]
+    if column.name in (*QUANTITIES, *UNIT_PRICES):
+        price = column.name in UNIT_PRICES
+        return _scaled(values, scale_of(rule, layout, profile, notes, price=price), price=price)
+    return values
+
+
+def _scaled(values: list[Decimal | None], scale: Scale, *, price: bool) -> list[Decimal | None]:
+    if price:
+        return [None if value is None else divided(value, by) for value, by in zip(values, scale.divisors, strict=True)]
+    return [None if value is None else value * unit for value, unit in zip(values, scale.units, strict=True)]
+
+
+def _texts(column: Column, rule: ColumnRule, layout: Layout, notes: Notes) -> list[str]:
+    cells, lines = layout.column(rule.column), layout.body.lines
+    broken = sum(isinstance(cell, str) and any(sign in cell.strip() for sign in "\r\n\t") for cell in cells)
+    if broken:
+        notes.assume("line-breaks", column=rule.column, cells=str(broken))
+    for line, cell in zip(lines, cells, strict=True):
+        if (
+            column.kind is Kind.TEXT
+            and isinstance(cell, float)
+            and not (cell.is_integer() and abs(cell) < _EXACT_BELOW)
+        ):
+            notes.tell(MessageId.IMPORT_FLOAT_CODE, line, rule.column, text_of(cell))
+    if whole := sum(isinstance(cell, float) for cell in cells):
+        notes.assume("codes-of-numbers", column=rule.column, cells=str(whole))
+    texts = [text_of(cell) for cell in cells]
+    if column.required:
+        for line, text in zip(lines, texts, strict=True):
+            if not text:
+                notes.tell(MessageId.IMPORT_BLANK, line, rule.column, "", what=column.description)
+    return [_FLAGS.get(text.casefold(), text) for text in texts] if column.kind is Kind.FLAG else texts
+
+
+def _with_breaks(frame: pd.DataFrame, layout: Layout, profile: Profile, notes: Notes) -> pd.DataFrame:
+    """A row for the plain price (from the minimum, else from 0) and one for each break that stands beside it."""
+    found = _breaks(layout, profile, notes)
+    if "unit_price" in frame:
+        least = frame["min_quantity"] if "min_quantity" in frame else pd.Series("0", index=frame.index)
+        if "min_quantity" not in frame:
+            notes.assume("plain-price")
+        plain_prices = zip(least.tolist(), frame["unit_price"].tolist(), strict=True)
+        found += [
+            Break(row, Decimal(quantity or "0"), Decimal(price))
+            for row, (quantity, price) in enumerate(plain_prices)
+            if price
+        ]
+    found.sort(key=lambda one: (one.row, one.quantity))
+    rows = frame.loc[[one.row for one in found]].reset_index(drop=True)
+    prices = {"min_quantity": [plain(one.quantity) for one in found], "unit_price": [plain(one.price) for one in found]}
+    without = sorted(set(frame.index) - {one.row for one in found})
+    for row in without:
+        notes.tell(MessageId.IMPORT_NO_PRICE, layout.body.lines[row])
+    notes.assume(
+        "breaks", columns=", ".join([*_break_columns(profile), profile.break_cells]).strip(", "), rows=str(len(rows))
+    )
+    return rows.assign(**{name: pd.Series(texts, dtype=str) for name, texts in prices.items()})
+
+
+def _breaks(layout: Layout, profile: Profile, notes: Notes) -> list[Break]:
+    scale = scale_of(profile.break_rule, layout, profile, notes, price=True)
+    columns_read = _number_columns(layout, profile, {})
+    found: list[Break] = []
+    for name, least in profile.breaks.items():
+        found += _break_rows(name, [least] * len(layout.body.lines), scale, columns_read, layout, profile, notes)
+    for quantity, price in profile.pairs:
+        numbers = read_numbers(columns_read[quantity], columns_read.values(), notes, percent=False)
+        leasts = [number.value if number else None for number in numbers]
+        found += _break_rows(price, leasts, scale, columns_read, layout, profile, notes)
+    if profile.break_cells:
+        found += _breaks_of_cells(scale, layout, profile, notes)
+    return found
+
+
+def _break_rows(
+    name: str,
+    leasts: list[Decimal] | list[Decimal | None],
+    scale: Scale,
+    columns_read: dict[str, NumberColumn],
+    layout: Layout,
+    profile: Profile,
+    notes: Notes,
+) -> list[Break]:
+    numbers = read_numbers(columns_read[name], columns_read.values(), notes, percent=False)
+    amounts = in_money_of_the_pool(name, numbers, layout, profile, notes)
+    found = []
+    for row, (least, amount) in enumerate(zip(leasts, amounts, strict=True)):
+        if amount is not None and least is not None:
+            found.append(Break(row, least * scale.units[row], divided(amount, scale.divisors[row])))
+        elif amount is not None:
+            notes.tell(MessageId.IMPORT_BREAK_WITHOUT_QUANTITY, layout.body.lines[row], name, str(amount))
+    return found
+
+
+def _breaks_of_cells(scale: Scale, layout: Layout, profile: Profile, notes: Notes) -> list[Break]:
+    found: list[Break] = []
+    lists = [breaks_in(text) if (text := text_of(cell)) else [] for cell in layout.column(profile.break_cells)]
+    sign = profile.break_rule.decimal or profile.file.decimal or _sign_of(lists)
+    for row, listed in enumerate(lists):
+        text = text_of(layout.column(profile.break_cells)[row])
+        for pair_of_texts in listed or []:
+            pair = [_value(one, sign) for one in pair_of_texts]
+            if pair[0] is None or pair[1] is None:
+                notes.tell(
+                    MessageId.IMPORT_BREAK_UNCLEAR, layout.body.lines[row], profile.break_cells, text, table=notes.table
+                )
+            else:
+                found.append(Break(row, pair[0] * scale.units[row], divided(pair[1], scale.divisors[row])))
+        if listed is None:
+            notes.tell(MessageId.IMPORT_NOT_BREAKS, layout.body.lines[row], profile.break_cells, text)
+    return found
+
+
+def _sign_of(lists: list[list[tuple[str, str]] | None]) -> str:
+    """The decimal sign that clear numbers of the cells show; ``""`` where they show none or both."""
+    numbers = (read_number(text) for listed in lists for pair in listed or [] for text in pair)
+    signs = {one.clear for one in numbers if one and one.clear}
+    return next(iter(signs)) if len(signs) == 1 else ""
+
+
+def _value(text: str, sign: str) -> Decimal | None:
+    one = read_number(text)
+    if one is None or (one.ambiguous and not sign):
+        return None
+    return one.under(sign) if sign else (one.point if one.point is not None else one.comma)
