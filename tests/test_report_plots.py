@@ -9,53 +9,30 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch, Polygon, Rectangle
+from matplotlib.patches import FancyArrowPatch, Rectangle
 
-from clusterpool.allocation import CoalitionCost, CostGame, Rule, allocate
+from clusterpool.allocation import CostGame, Rule, allocate
+from clusterpool.demand import Pool, read_pool
 from clusterpool.language import Language
 from clusterpool.market import Offer
 from clusterpool.report import plots
 from clusterpool.report.plots.break_curve import average_price, curves_of
-from clusterpool.report.plots.core_triangle import CORNERS, division
 from clusterpool.report.plots.rules_compared import compared
 from clusterpool.report.plots.sheet import plain
-from clusterpool.report.tables import from_records
+from clusterpool.savings import share_savings
 from clusterpool.schema import Discount
+from tests.plot_case import EDGES, GAME, with_game, with_trips
 from tests.report_case import plan, result
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from matplotlib.axes import Axes
-
-Table = dict[tuple[str, ...], float]
-ALONE: Table = {("A",): 60.0, ("B",): 65.0, ("C",): 70.0}
-PAIRS: Table = {("A", "B"): 105.0, ("A", "C"): 109.0, ("B", "C"): 120.0}
-GAME = CostGame.from_table({**ALONE, **PAIRS, ("A", "B", "C"): 145.0})
-TRIPS = [
-    ("T1", "van", "2026-03-02", "Alger|Oran", 400.0, 100.0, 300.0, 60.0, 80.0),
-    ("T2", "semi", "2026-03-03", "Oran|Alger|Oran", 800.0, 100.0, 300.0, 100.0, 80.0),
-]
-TRIP_COLUMNS = ("trip", "vehicle", "day", "stops", "distance_km", "cost", "load_kg", "fill_pct", "kg_co2e")
-
-
-def with_trips() -> Any:
-    trips = from_records("trips", [dict(zip(TRIP_COLUMNS, row, strict=True)) for row in TRIPS])
-    return result(plan=plan(trips=trips))
-
-
-def with_game() -> Any:
-    """The result made by hand with a game that knows all coalitions."""
-    case = result()
-    alone: Table = {("A",): 700.0, ("B",): 600.0, ("=C",): 33.333}
-    pairs: Table = {("A", "B"): 1090.0, ("=C", "A"): 733.333, ("=C", "B"): 633.333}
-    table = {**alone, **pairs, ("=C", "A", "B"): 1123.333}
-    return replace(case, allocation=allocate(CostGame.from_table(table), Rule.SHAPLEY))
 
 
 def every_plot(language: Language) -> dict[str, Axes]:
@@ -250,48 +227,32 @@ def test_nothing_is_drawn_of_a_leaver_whose_rest_is_not_solved() -> None:
     assert [label.get_text() for label in ax.get_yticklabels()] == ["C"]
 
 
-def in_core(game: CostGame, savings: np.ndarray) -> bool:
-    shares = {p: game.cost((p,)) - s for p, s in zip(game.players, savings, strict=True)}
-    pairs = [("A", "B"), ("A", "C"), ("B", "C"), ("A",), ("B",), ("C",)]
-    return all(sum(shares[p] for p in pair) <= game.cost(pair) + 1e-9 for pair in pairs)
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("case", EDGES)
+def test_every_plot_of_unusual_pools_is_drawn_without_a_warning(case: str, tmp_path: Path) -> None:
+    pool = Pool.from_frames({name: pd.DataFrame(table) for name, table in EDGES[case].items()})
+    savings = share_savings(pool, rule=Rule.PROPORTIONAL)
+    drawn = [savings.plot.bars(), savings.plot.waterfall(), savings.plot.map(), savings.plot.fill()]
+    drawn += [savings.plot.rules(), savings.plot.leaving()]
+    if "offers" in EDGES[case]:
+        drawn.append(savings.plot.breaks("film"))
+    for place, ax in enumerate(drawn):
+        plots.save_plot(ax, tmp_path / f"{place}.png")
+        assert plots.alt_text(ax)
 
 
-def test_the_core_polygon_is_the_core() -> None:
-    whole = division(GAME)
-    corners = whole.core(certain=True)
-    assert whole.total == 50.0
-    assert all(in_core(GAME, corner) for corner in corners)
-    middle = corners.mean(axis=0)
-    assert not any(in_core(GAME, middle + 1.001 * (corner - middle)) for corner in corners)  # nothing is left out
-    ax = plots.core_triangle(GAME, rules=[Rule.NUCLEOLUS])
-    drawn = next(patch for patch in ax.patches if isinstance(patch, Polygon) and patch.get_label() == "core")
-    assert drawn.get_xy()[:-1] == pytest.approx(corners / 50.0 @ CORNERS)
-    shares = allocate(GAME, Rule.NUCLEOLUS).shares
-    savings = np.array([GAME.cost((player,)) - shares[player] for player in GAME.players])
-    assert np.asarray(ax.lines[0].get_xydata())[0] == pytest.approx(savings / 50.0 @ CORNERS)
-
-
-def test_an_empty_core_is_said() -> None:
-    costs = {("A",): 6.0, ("B",): 6.0, ("C",): 6.0, ("A", "B"): 7.0, ("A", "C"): 7.0, ("B", "C"): 7.0}
-    ax = plots.core_triangle(CostGame.from_table({**costs, ("A", "B", "C"): 14.0}), rules=[])
-    assert "core is empty" in plots.alt_text(ax)
-    assert len(ax.patches) == 1
-
-
-def test_what_may_be_in_the_core_is_told_from_what_is() -> None:
-    costs: dict[tuple[str, ...], Any] = {("A",): 6.0, ("B",): 6.0, ("C",): 6.0, ("A", "B", "C"): 12.0}
-    pairs: dict[tuple[str, ...], Any] = {pair: CoalitionCost(9.0, 7.0) for pair in (("A", "B"), ("A", "C"), ("B", "C"))}
-    ax = plots.core_triangle(CostGame.from_table({**costs, **pairs}), rules=[])
-    assert [patch.get_label() for patch in ax.patches][1:] == ["may be in the core"]
-    assert "no point surely is" in plots.alt_text(ax)
-
-
-def test_the_triangle_is_for_three_who_save() -> None:
-    with pytest.raises(ValueError, match="three players"):
-        plots.core_triangle(CostGame.from_table({("A",): 1.0, ("B",): 1.0, ("A", "B"): 1.0}))
-    nothing = {("A",): 1.0, ("B",): 1.0, ("C",): 1.0, ("A", "B"): 2.0, ("A", "C"): 2.0, ("B", "C"): 2.0}
-    with pytest.raises(ValueError, match="save nothing"):
-        plots.core_triangle(CostGame.from_table({**nothing, ("A", "B", "C"): 3.0}))
+def test_curves_cost_what_the_plan_pays() -> None:
+    pool = read_pool(Path(__file__).parents[1] / "examples" / "three-firms")
+    savings = share_savings(pool, rule=Rule.PROPORTIONAL)
+    orders = savings.plan.orders
+    paid = (orders["quantity"] * orders["unit_price"]).groupby([orders["item"], orders["supplier"]]).sum()
+    drawn = {
+        (item, curve.offer.supplier): average_price(curve.offer, curve.bought) * curve.bought
+        for item in ("carton", "film", "pallet")
+        for curve in curves_of(savings.result, item)
+        if curve.bought
+    }
+    assert drawn == pytest.approx(paid.to_dict())
 
 
 def test_given_axes_are_drawn_on_and_given_back() -> None:
@@ -316,7 +277,7 @@ def test_saved_plots_are_reproducible_and_carry_their_alt_text(kind: str, tmp_pa
     first, second = ((tmp_path / f"{name}.{kind}").read_bytes() for name in ("one", "two"))
     assert first == second
     if kind != "pdf":  # whose texts are compressed
-        assert b"Bar chart of the savings of 3 members" in first
+        assert b"Bar chart, one bar a member (3)" in first
 
 
 def test_neither_import_nor_savings_load_matplotlib_before_a_plot_is_asked_for() -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from clusterpool.report.plots.sheet import Sheet
 
 ROW_HEIGHT = 0.5
+SMALLEST_WIDTH = 0.05
+"""Percent; below it all rules say the same."""
 ROW_PART = 0.6
 """The part of a player's row over which its points are spread, so that equal savings are all seen."""
 
@@ -53,6 +55,8 @@ def rules_compared(
         _draw(on, table[table["rule"] == rule], Rule(rule), place, shift, is_used=rule == allocation.rule.value)
     on.start_at_the_right()
     on.name_rows(players)
+    if table["saving_pct"].abs().max() < SMALLEST_WIDTH:
+        on.ax.set_xbound(-1.0, 1.0)
     on.ax.axvline(0.0, color=INK, linewidth=0.8)
     on.ax.grid(axis="y", color=FAINT)
     on.ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: on.number(value, 1)))
@@ -92,6 +96,9 @@ def _widest(on: Sheet, table: pd.DataFrame) -> list[str]:
     if table.empty:
         return []
     ranges = table.groupby("player", sort=True)["saving_pct"].agg(["min", "max"])
-    player = str((ranges["max"] - ranges["min"]).idxmax())
+    width = ranges["max"] - ranges["min"]
+    if width.max() < SMALLEST_WIDTH:
+        return []
+    player = str(width.idxmax())
     least, most = (on.percent(float(ranges[end][player])) for end in ("min", "max"))
     return [on.say("rules_alt_widest", player=player, least=least, most=most)]

@@ -84,7 +84,9 @@ def _draw(on: Sheet, table: pd.DataFrame, labels: list[str]) -> None:
     on.ax.axvline(0.0, color=INK, linewidth=0.8)
     on.ax.grid(axis="x", color=FAINT)
     on.ax.margins(x=0.28)
-    if min(saving, default=0.0) >= 0.0:
+    if not any(saving):
+        on.ax.set_xbound(0.0, 1.0)
+    elif min(saving) >= 0.0:
         on.ax.set_xbound(lower=0.0)
     on.scale_money(on.ax.xaxis, max(map(abs, saving), default=0.0), on.say("saving_axis"))
 

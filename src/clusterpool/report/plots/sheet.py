@@ -69,7 +69,7 @@ class Sheet:
     def name_rows(self, names: Sequence[str]) -> None:
         """Write names beside rows 0, 1, ... that go from the top down."""
         self.ax.set_yticks(range(len(names)), [plain(name, longest=LONGEST_LABEL) for name in names])
-        self.ax.set_ylim(len(names) - 0.5, -0.5)
+        self.ax.set_ylim(max(len(names), 1) - 0.5, -0.5)
 
     def _signed(self, figure: str) -> str:
         """Between letters that run to the left, keep a minus at the left of its figure."""

@@ -68,7 +68,8 @@ def waterfall(
         for step in steps
         if not step.is_level
     ]
-    alt = on.say("waterfall_alt", who=who, levels="; ".join(levels), changes="; ".join(changes))
+    said = "; ".join(changes) or on.say("no_change")
+    alt = on.say("waterfall_alt", who=who, levels="; ".join(levels), changes=said)
     title = "waterfall_title" if steps[0].key == "today" else "waterfall_title_alone"
     return on.finish(on.say(title, who=plain(who)), alt)
 
