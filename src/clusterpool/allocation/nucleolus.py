@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 IN_SPAN = 1e-8
-PROBES = 3
 
 
 def nucleolus(table: NDArray[np.float64], *, imputations: bool = True) -> NDArray[np.float64]:
@@ -106,13 +105,21 @@ def _level(settled: Rows, below: Rows) -> Program:
 
 
 def _unsettled(rows: CoalitionRows, below: Rows, settled: Rows) -> tuple[CoalitionRows, Rows]:
-    """The rows without those whose sum of shares the settled rows fix already (what lies in their span)."""
+    """The rows without those whose sum of shares the settled rows fix already (what lies in their span).
+
+    One random direction that the settled rows leave free picks the few that may be, then all directions decide.
+    """
     free = null_space(settled.matrix)
-    probes = free @ np.random.default_rng(0).standard_normal((free.shape[1], PROBES))
-    moves = np.max([np.abs(rows.coalitions.sums(probe)) for probe in probes.T], axis=0)
-    active = CoalitionRows(rows.coalitions, rows.limit, rows.slope, rows.active & (moves > IN_SPAN))
-    own = np.abs(below.matrix[:, :-1] @ probes).max(axis=1, initial=0.0) > IN_SPAN
-    return active, Rows(below.matrix[own], below.right[own])
+    probe = free @ np.random.default_rng(0).standard_normal(free.shape[1])
+    still = np.flatnonzero(np.abs(rows.coalitions.sums(probe)) <= IN_SPAN)
+    active = rows.active.copy()
+    active[still[_norms(rows.coalitions.rows(still) @ free) <= IN_SPAN]] = False
+    own = _norms(below.matrix[:, :-1] @ free) > IN_SPAN
+    return CoalitionRows(rows.coalitions, rows.limit, rows.slope, active), Rows(below.matrix[own], below.right[own])
+
+
+def _norms(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.linalg.norm(matrix, axis=1), dtype=np.float64)
 
 
 def with_tight(settled: Rows, rows: CoalitionRows, below: Rows, best: Optimum) -> Rows:
@@ -120,8 +127,11 @@ def with_tight(settled: Rows, rows: CoalitionRows, below: Rows, best: Optimum) -
     tight = best.tight_coalitions
     matrix = np.vstack([rows.coalitions.rows(tight), below.matrix[best.tight_below, :-1]])
     right = np.concatenate([rows.limit[tight] + best.value * rows.slope[tight], below.right[best.tight_below]])
-    for row, value in zip(matrix, right, strict=True):
-        basis = span(settled.matrix)
-        if np.linalg.norm(row - basis.T @ (basis @ row)) > IN_SPAN:
-            settled = settled.with_rows(row[None, :], np.array([value]))
-    return settled
+    basis, new = span(settled.matrix), []
+    for number, row in enumerate(matrix):
+        beside = row - basis.T @ (basis @ row)
+        beside -= basis.T @ (basis @ beside)  # twice is enough: rounding leaves nothing of the span
+        if (size := float(np.linalg.norm(beside))) > IN_SPAN:
+            basis = np.vstack([basis, beside / size])
+            new.append(number)
+    return settled.with_rows(matrix[new], right[new])
