@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from clusterpool.demand import Pool
 
-RESULT_FILES = {"savings", "clusters", "orders", "trips", "loads", "charges", "unmet", "settlement", "coalitions"}
+RESULT_FILES = {"savings", "clusters", "settlement", "coalitions", "aggregate", *PLAN_COLUMNS}
 
 
 def run(*arguments: object) -> Any:

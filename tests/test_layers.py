@@ -69,6 +69,7 @@ DOORS = {
     "matplotlib": {"report"},
     "jinja2": {"report"},
     "markupsafe": {"report"},
+    "xlsxwriter": {"report", "templates"},
 }
 """Foreign libraries that only these rooms may import."""
 

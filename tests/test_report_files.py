@@ -129,7 +129,8 @@ def test_the_same_result_gives_the_same_bytes_over_a_former_one_too(tmp_path: Pa
     write_result(uneven(result()), tmp_path / "b")
     write_result(result(), tmp_path / "b")
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
-    assert b"\r" not in b"".join(contents(tmp_path / "a").values())
+    texts = [content for name, content in contents(tmp_path / "a").items() if not name.endswith(".xlsx")]
+    assert b"\r" not in b"".join(texts)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
 
 

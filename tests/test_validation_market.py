@@ -147,8 +147,6 @@ PENDING = [
             file, 2, column, value, "not honoured by this version", "leave the column out",
         )
         for file, column, value in (
-            ("offers.csv", "valid_from", "2026-01-01"),
-            ("offers.csv", "valid_until", "2026-12-31"),
             ("suppliers.csv", "delivery_cost", "500"),
             ("suppliers.csv", "free_delivery_from", "50000"),
             ("suppliers.csv", "payment_days", "30"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,10 +13,9 @@ from clusterpool.errors import NoPlanError
 from clusterpool.executors import default_executor
 from clusterpool.gains import Sharing, cluster_gains, member_gains
 from clusterpool.game import PoolOracle, idle_players, players_of, separation_of, toured_coalitions
-from clusterpool.language import Language
 from clusterpool.optimize import before, groundwork, plan_of, serve_pool
 from clusterpool.plan import FREIGHT, PURCHASES
-from clusterpool.report import COALITION_COLUMNS, Result, language_of, page_html, settle, write_result, write_statements
+from clusterpool.report import COALITION_COLUMNS, Publications, Result, settle
 from clusterpool.same_price import SavingsExplanation, with_same_price
 from clusterpool.solver import Deadline, SolveOptions, Status
 
@@ -41,16 +39,8 @@ SMALL_POOL = 6
 
 
 @dataclass(frozen=True, eq=False)
-class Savings:
-    """The plan of a pool and what it brings each member.
-
-    Parameters
-    ----------
-    result : Result
-        Everything in plain tables; files and reports are made from it.
-    """
-
-    result: Result
+class Savings(Publications):
+    """The plan of a pool and what it brings each member; `result` holds everything in plain tables."""
 
     @property
     def members(self) -> pd.DataFrame:
@@ -88,37 +78,6 @@ class Savings:
         from clusterpool.report.plots import Plots  # noqa: PLC0415 - half a second that only drawings wait for
 
         return Plots(self.result)
-
-    def to_csv(self, folder: str | Path) -> None:
-        """Write the result's folder: tables as CSV, the canonical input, ``result.json`` and all that people read."""
-        write_result(self.result, folder)
-
-    def to_html(self, path: str | Path, *, language: Language | str | None = None) -> None:
-        """Write the page of the result, for the pool's assembly: one file that asks no network for anything.
-
-        Parameters
-        ----------
-        path : path
-            Of the file.
-        language : Language or str, optional
-            Such as ``"fr"``; by default the pool's own.
-        """
-        Path(path).write_bytes(page_html(self.result, language=self._language(language)).encode())
-
-    def statements(self, folder: str | Path, *, language: Language | str | None = None) -> list[Path]:
-        """Write each member's confidential statement, HTML and CSV, and return the files.
-
-        Parameters
-        ----------
-        folder : path
-            Made where it is missing.
-        language : Language or str, optional
-            Such as ``"fr"``; by default the pool's own.
-        """
-        return write_statements(self.result, folder, self._language(language))
-
-    def _language(self, asked: Language | str | None) -> Language:
-        return Language(asked) if asked else language_of(self.result.pool)
 
     def to_frame(self) -> pd.DataFrame:
         """The members' table."""

@@ -34,6 +34,7 @@ class Domain(StrEnum):
     PAGE = "page"
     PLOTS = "plots"
     TERMINAL = "terminal"
+    WORKBOOK = "workbook"
 
 
 @cache

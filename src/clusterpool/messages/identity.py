@@ -104,6 +104,18 @@ class MessageId(StrEnum):
     NEED_NOT_ELIGIBLE = "need.not-eligible"
     NEED_ADDED_UP = "need.added-up"
     OFFER_PRICE_RISES = "offer.price-rises"
+    OFFER_EXPIRED = "offer.expired"
+    OFFER_NOT_YET_VALID = "offer.not-yet-valid"
+    OFFER_NEVER_VALID = "offer.never-valid"
+    OFFER_NO_ORDER_DATE = "offer.no-order-date"
+    OFFER_OTHER_UNIT = "offer.other-unit"
+    OFFER_CAPACITY_BELOW_NEED = "offer.capacity-below-need"
+    PRICE_OUTLIER = "price.outlier"
+    NEED_QUANTITY_OUTLIER = "need.quantity-outlier"
+    NEED_CHEAPER_TODAY = "need.cheaper-today"
+    NEED_DEARER_TODAY = "need.dearer-today"
+    NEED_SINGLE_BUYER = "need.single-buyer"
+    NEED_BEFORE_LEAD_TIME = "need.before-lead-time"
     OFFER_REGULATED_BREAKS = "offer.regulated-breaks"
     OFFER_CAPACITY_BELOW_MINIMUM = "offer.capacity-below-minimum"
     OFFER_NO_MULTIPLE = "offer.no-multiple"
@@ -129,6 +141,8 @@ class MessageId(StrEnum):
     SHIPMENT_OUT_OF_REACH = "shipment.out-of-reach"
     ITEM_CLASS_NOT_CARRIED = "item.class-not-carried"
     ITEM_NOT_CARRIED = "item.not-carried"
+    ITEM_WEIGHT_OF_UNIT = "item.weight-of-unit"
+    GOODS_DENSITY = "goods.density"
     ITEM_WITHOUT_WEIGHT = "item.without-weight"
     RESULT_MISSING = "result.missing"
     RESULT_DAMAGED = "result.damaged"
@@ -200,11 +214,21 @@ _WARNINGS = frozenset(
         MessageId.NEED_NOT_ELIGIBLE,
         MessageId.NEED_ADDED_UP,
         MessageId.OFFER_PRICE_RISES,
+        MessageId.OFFER_EXPIRED,
+        MessageId.OFFER_NOT_YET_VALID,
+        MessageId.OFFER_OTHER_UNIT,
+        MessageId.OFFER_CAPACITY_BELOW_NEED,
+        MessageId.PRICE_OUTLIER,
+        MessageId.NEED_QUANTITY_OUTLIER,
+        MessageId.NEED_CHEAPER_TODAY,
+        MessageId.NEED_BEFORE_LEAD_TIME,
         MessageId.OFFER_BREAK_ABOVE_CAPACITY,
         MessageId.REBATE_FALLS,
         MessageId.RULE_TOO_FEW_SELLERS,
         MessageId.CLASS_WITHOUT_GOODS,
+        MessageId.ITEM_WEIGHT_OF_UNIT,
+        MessageId.GOODS_DENSITY,
         MessageId.IMPORT_TOTAL_DIFFERS,
     }
 )
-_HINTS: frozenset[MessageId] = frozenset()
+_HINTS = frozenset({MessageId.NEED_DEARER_TODAY, MessageId.NEED_SINGLE_BUYER})

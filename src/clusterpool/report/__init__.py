@@ -3,18 +3,21 @@
 from clusterpool.report.document import document_of, to_text
 from clusterpool.report.files import check_target, read_result, write_result
 from clusterpool.report.page import page_html
+from clusterpool.report.publications import Publications
 from clusterpool.report.published import language_of
 from clusterpool.report.result import CLUSTER_COLUMNS, COALITION_COLUMNS, MEMBER_COLUMNS, SETTLEMENT_COLUMNS, Result
 from clusterpool.report.settlement import settle
 from clusterpool.report.statements import write_statements
 from clusterpool.report.terminal import summary
 from clusterpool.report.verify import verify_result
+from clusterpool.report.workbook import workbook_bytes
 
 __all__ = [
     "CLUSTER_COLUMNS",
     "COALITION_COLUMNS",
     "MEMBER_COLUMNS",
     "SETTLEMENT_COLUMNS",
+    "Publications",
     "Result",
     "check_target",
     "document_of",
@@ -25,6 +28,7 @@ __all__ = [
     "summary",
     "to_text",
     "verify_result",
+    "workbook_bytes",
     "write_result",
     "write_statements",
 ]

@@ -9,6 +9,7 @@ from clusterpool.language import Language
 from clusterpool.report.aggregate import aggregate_files
 from clusterpool.report.page import page_html
 from clusterpool.report.statements import statement_files
+from clusterpool.report.workbook import workbook_bytes
 
 if TYPE_CHECKING:
     from clusterpool.demand import Pool
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 PAGE_FILE = "report.html"
 STATEMENTS_FOLDER = "statements"
+WORKBOOK = "results.xlsx"
 OWN_FOLDERS = (STATEMENTS_FOLDER,)
 """Folders whose files are all made from the result: what a former one left there is deleted."""
 
@@ -31,4 +33,4 @@ def published(result: Result, language: Language) -> dict[Path, bytes]:
     files = {Path(STATEMENTS_FOLDER, name): text for name, text in statement_files(result, language).items()}
     files |= {Path(name): text for name, text in aggregate_files(result, language).items()}
     files[Path(PAGE_FILE)] = page_html(result, language=language)
-    return {path: text.encode() for path, text in files.items()}
+    return {path: text.encode() for path, text in files.items()} | {Path(WORKBOOK): workbook_bytes(result, language)}

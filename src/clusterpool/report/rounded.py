@@ -36,7 +36,8 @@ def file_tables(result: Result) -> dict[str, list[list[str]]]:
     tables["clusters"] = _texts("clusters", result.clusters, cluster_cents(result, members))
     for name, frame in result.plan.tables.items():
         tables[name] = _texts(name, frame, {"cost": list(plan[name])})
-    tables["settlement"] = _settlement(result, members, plan)
+    payments = settlement_cents(result)
+    tables["settlement"] = _texts("settlement", payments, {"amount": payments["amount"].tolist()})
     tables["coalitions"] = _texts("coalitions", result.coalitions, _coalition_cents(result.coalitions))
     return tables
 
@@ -94,11 +95,8 @@ def plan_cents(result: Result) -> dict[str, list[int]]:
 
 
 def settlement_cents(result: Result) -> pd.DataFrame:
-    """The payments of the settlement in cents, made from the members' cents and the plan's."""
-    return _payments(result, member_cents(result), plan_cents(result))
-
-
-def _payments(result: Result, members: Cents, plan: Mapping[str, Sequence[int]]) -> pd.DataFrame:
+    """The payments of the settlement with `amount` in cents, made from the cents of shares and advances."""
+    members, plan = member_cents(result), plan_cents(result)
     shares = {
         member: share
         for member, share in zip(result.members["member"], members["pool"], strict=True)
@@ -106,11 +104,6 @@ def _payments(result: Result, members: Cents, plan: Mapping[str, Sequence[int]])
     }
     payers = {name: frame["member"].tolist() for name, frame in result.plan.tables.items() if "member" in frame}
     return settle(shares, payers, plan)
-
-
-def _settlement(result: Result, members: Cents, plan: Mapping[str, Sequence[int]]) -> list[list[str]]:
-    payments = _payments(result, members, plan)
-    return _texts("settlement", payments, {"amount": payments["amount"].tolist()})
 
 
 def _coalition_cents(frame: pd.DataFrame) -> Cents:

@@ -19,6 +19,7 @@ from clusterpool.validation.freight import check_freight
 from clusterpool.validation.needs import check_needs
 from clusterpool.validation.offers import check_offers
 from clusterpool.validation.places import resolve_places
+from clusterpool.validation.plausibility import check_goods, check_plausible_needs, check_prices
 from clusterpool.validation.resolve import canonical, resolve
 from clusterpool.validation.review import Review
 
@@ -62,7 +63,8 @@ def validate(source: Source) -> Checked:
     type_tables(review)
     resolve_places(review)
     resolve(review)
-    for check in (check_codes, check_needs, check_offers, check_freight):
+    checks = (check_codes, check_needs, check_offers, check_freight, check_prices, check_plausible_needs, check_goods)
+    for check in checks:
         check(review)
     if review.errors:
         raise DataError(_in_order([*review.errors, *review.remarks]))

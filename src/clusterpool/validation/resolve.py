@@ -14,6 +14,7 @@ import pandas as pd
 from clusterpool.messages import MessageId
 from clusterpool.schema import TABLES, columns
 from clusterpool.validation.review import distinct, make_rows
+from clusterpool.validation.validity import drop_invalid_offers
 
 if TYPE_CHECKING:
     from clusterpool.validation.review import Review
@@ -31,7 +32,9 @@ def resolve(review: Review) -> None:
         review.tables.setdefault(table, make_rows(table, {}, range(0)))
     _derive_codes(review)
     _fill_sites(review)
+    ordered = review.settings.order_date is not None
     _fill_dates(review)
+    drop_invalid_offers(review, dated=ordered or review.settings.order_date != _NO_DATE)
 
 
 def canonical(review: Review) -> dict[str, pd.DataFrame]:

@@ -54,6 +54,10 @@ class Purchase:
 
     Parameters
     ----------
+    buyers : tuple of str
+        The members that it is bought for.
+    barred_elsewhere : tuple of str
+        Those of them that may not buy at the supplier from which most of the item comes.
     quantity, surplus : float
         Units bought, and those of them that nobody needs.
     unit_price : float
@@ -69,6 +73,8 @@ class Purchase:
     """
 
     supplier: str
+    buyers: tuple[str, ...]
+    barred_elsewhere: tuple[str, ...]
     quantity: float
     surplus: float
     unit_price: float
@@ -162,7 +168,8 @@ def item_stories(pool: Pool, plan: Plan) -> tuple[ItemStory, ...]:
 def _story(place: Market, plan: Plan, item: str, needs: Mapping[str, float]) -> ItemStory:
     rows = plan.orders[plan.orders["item"] == item]
     chosen = sorted({supplier for supplier, code in place.bought if code == item})
-    purchases = [_purchase(place, supplier, item, rows[rows["supplier"] == supplier]) for supplier in chosen]
+    most = max(chosen, key=lambda supplier: (place.bought[supplier, item], supplier), default="")
+    purchases = [_purchase(place, supplier, item, rows[rows["supplier"] == supplier], most) for supplier in chosen]
     others = sorted(supplier for supplier, code in place.offers if code == item and supplier not in chosen)
     quantity = math.fsum(one.quantity for one in purchases)
     alternatives = [_alternative(place, item, supplier, chosen, quantity, needs) for supplier in others]
@@ -177,15 +184,18 @@ def _story(place: Market, plan: Plan, item: str, needs: Mapping[str, float]) -> 
     )
 
 
-def _purchase(place: Market, supplier: str, item: str, frame: pd.DataFrame) -> Purchase:
+def _purchase(place: Market, supplier: str, item: str, frame: pd.DataFrame, most: str) -> Purchase:
     """What the orders of one offer come to."""
     offer = place.offers[supplier, item]
     quantity = place.bought[supplier, item]
     reached = max((low for low, _ in offer.breaks if quantity * (1 + REACHED) >= low), default=offer.breaks[0][0])
     above = [(low, price) for low, price in offer.breaks if low > reached and low <= offer.capacity]
     following = min(above, default=None)
+    buyers = tuple(sorted(set(frame["member"]) - {""}))
     return Purchase(
         supplier=supplier,
+        buyers=buyers,
+        barred_elsewhere=tuple(member for member in buyers if (member, most) in place.forbidden),
         quantity=quantity,
         surplus=math.fsum(frame.loc[frame["kind"] == "surplus", "quantity"]),
         unit_price=spend_of(offer, quantity) / quantity,

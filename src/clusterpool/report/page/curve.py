@@ -11,7 +11,7 @@ from clusterpool.report.page.svg import drawing, linear_ticks, log_ticks, points
 from clusterpool.schema import Discount
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator, Mapping
 
     from markupsafe import Markup
 
@@ -25,6 +25,10 @@ _ROOM = 1.35
 """The axis of quantities goes this far beyond what it has to show."""
 _SAMPLES = 24
 _PRICE_TICKS = 4
+_LINE = 13.0
+"""Height of a label."""
+_ABOVE = 10.0
+"""A label stands this far above its line."""
 
 
 class _Scale:
@@ -60,6 +64,7 @@ def price_curve(speech: Speech, place: Market, story: ItemStory, unit: str, *, k
         _description(speech, story),
         *_axes(speech, scale, unit),
         *lines,
+        *_labels(scale, offers, chosen),
         *marks,
         key=key,
     )
@@ -101,6 +106,18 @@ def _path(scale: _Scale, offer: Offer) -> str:
         for start, end in pairwise(starts)
         for quantity in (start * (end / start) ** (k / _SAMPLES) for k in range(_SAMPLES + 1))
     )
+
+
+def _labels(scale: _Scale, offers: Mapping[str, Offer], chosen: Container[str]) -> Iterator[Markup]:
+    """Each supplier's code above the end of its line, moved up where it would cover another."""
+    lowest = math.inf
+    ends = {supplier: min(scale.high, max(offer.capacity, scale.low)) for supplier, offer in offers.items()}
+    heights = {supplier: _height(scale, offer, ends[supplier]) for supplier, offer in offers.items()}
+    for supplier in sorted(offers, key=lambda supplier: (-heights[supplier], supplier)):
+        y = min(heights[supplier] - _ABOVE, lowest - _LINE)
+        lowest = y
+        kind = "chosen-name" if supplier in chosen else "other-name"
+        yield tag("text", supplier, x=scale.x(ends[supplier]), y=y, text_anchor="end", class_=kind)
 
 
 def _marks(speech: Speech, scale: _Scale, story: ItemStory, offer: Offer) -> Iterator[Markup]:

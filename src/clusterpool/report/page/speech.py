@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 _TONNE_KG = 1000.0
 _MINUTES = 60
+_DEAR = 100.0
+"""From here on a unit price is told well enough with two decimals."""
 UNKNOWN = Markup("<span class='none'>\N{EN DASH}</span>")
 """What stands where a figure is not known."""
 
 _ISOLATED = Markup("<bdi class='n'>{}</bdi>")
+_LEFT_TO_RIGHT = Markup("<bdi class='n' dir='ltr'>{}</bdi>")
 _CODE = Markup("<bdi class='code'>{}</bdi>")
 _NAME = Markup("<bdi>{}</bdi>")
 _FOREIGN = Markup("<bdi lang='en' dir='ltr'>{}</bdi>")
@@ -96,10 +99,10 @@ class Speech:
         return self.money(to_cents(value)) if math.isfinite(value) else UNKNOWN
 
     def price(self, value: float) -> Markup:
-        """A unit price: as many digits as prices have, at most four, at least two."""
+        """A unit price with two decimals; with four where it is small and has more than two."""
         if not math.isfinite(value):
             return UNKNOWN
-        digits = 2 if math.isclose(value, round(value, 2), rel_tol=1e-9) else 4
+        digits = 2 if abs(value) >= _DEAR or math.isclose(value, round(value, 2), rel_tol=1e-9) else 4
         return _ISOLATED.format(decimal(value, self.language, digits))
 
     def number(self, value: float, decimals: int | None = None) -> Markup:
@@ -127,6 +130,6 @@ class Speech:
         return _ISOLATED.format(day(value, self.language))
 
     def hours(self, value: float) -> Markup:
-        """Hours and minutes, as ``3:05``."""
+        """Hours and minutes since a start, as ``+3:05``."""
         minutes = round(value * _MINUTES)
-        return _ISOLATED.format(f"{minutes // _MINUTES}:{minutes % _MINUTES:02d}")
+        return _LEFT_TO_RIGHT.format(f"+{minutes // _MINUTES}:{minutes % _MINUTES:02d}")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from clusterpool.report.page.speech import Speech
 
+UPRIGHT_COLUMNS = 9
+"""More columns than this do not fit an upright sheet of paper."""
 FILTERED_FROM = 8
 """Tables of this many rows or more can be filtered."""
 
@@ -102,6 +104,11 @@ class Table:
     rows: tuple[tuple[object, ...], ...]
     total: tuple[object, ...] = ()
     cards: bool = False
+
+    @property
+    def wide(self) -> bool:
+        """Whether it takes a sheet of paper across."""
+        return len(self.columns) > UPRIGHT_COLUMNS
 
     @property
     def long(self) -> bool:
