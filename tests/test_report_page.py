@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from clusterpool.allocation import Rule
 from clusterpool.language import Domain, Language, phrases
 from clusterpool.report import Result, page_html
 from clusterpool.report.cents import cents_text
+from clusterpool.report.page import svg
 from clusterpool.report.rounded import file_tables, member_cents
+from clusterpool.savings import share_savings
+from tests.pool_kit import buying_frames, freight_frames, pool_of
 from tests.report_case import FRAMES, allocation, plan, result
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&\u202e"
@@ -29,6 +35,7 @@ class Reader(HTMLParser):
         self.ids: list[str] = []
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self._open: list[str] = []
+        self.text = ""
         self._rows: list[list[str]] | None = None
         self.feed(page)
         self.close()
@@ -52,6 +59,7 @@ class Reader(HTMLParser):
         self._rows = None if tag == "table" else self._rows
 
     def handle_data(self, data: str) -> None:
+        self.text += data
         if self._rows and self._rows[-1] and self._open[-1] not in {"tr", "table", "thead", "tbody"}:
             self._rows[-1][-1] += data
 
@@ -199,3 +207,91 @@ def test_every_phrase_that_templates_ask_for_is_there() -> None:
     for rule in allocation().rule.__class__:
         assert f"rule_{rule.value}" in text
         assert f"rule_is_{rule.value}" in text
+
+
+# Pools with a part missing
+
+
+def told(frames: dict[str, pd.DataFrame], language: Language = Language.FRENCH, **settings: Any) -> Reader:
+    savings = share_savings(pool_of(frames, **settings), rule=Rule.PROPORTIONAL)
+    return read(savings.result, language)
+
+
+def buyers(*members: str) -> dict[str, pd.DataFrame]:
+    frames = buying_frames()
+    return {
+        name: frame[frame["member"].isin(members)] if "member" in frame else frame for name, frame in frames.items()
+    }
+
+
+@pytest.mark.parametrize("language", Language)
+def test_one_member_by_itself(language: Language) -> None:
+    page = told(buyers("A"), language)
+    assert len(page.tables["table-members"]) == 3  # the heading, A, the total
+    assert "table-leaving" not in page.tables
+    assert phrases(Domain.PAGE, language)["lead_one"] in page.text
+    assert phrases(Domain.PAGE, language)["verdict_nothing"] in page.text
+
+
+def test_no_freight() -> None:
+    page = told(buyers("A", "B"))
+    assert "table-suppliers" in page.tables
+    assert not page.tables.keys() & {"table-trips", "table-groupage"}
+    assert phrases(Domain.PAGE, Language.FRENCH)["no_freight"] in page.text
+
+
+def test_no_purchases() -> None:
+    page = told(freight_frames())
+    assert "table-trips" in page.tables
+    assert not page.tables.keys() & {"table-suppliers", "table-items", "table-orders"}
+    assert phrases(Domain.PAGE, Language.FRENCH)["no_purchases"] in page.text
+
+
+def test_trips_and_their_stops_are_those_of_the_plan() -> None:
+    savings = share_savings(pool_of(freight_frames()), rule=Rule.PROPORTIONAL)
+    rows = read(savings.result).tables["table-trips"]
+    trips = savings.plan.trips
+    assert [row[0] for row in rows[1:-1]] == trips["trip"].tolist() != []
+    assert [re.sub(r"\s*\u203a\s*", "|", row[3]) for row in rows[1:-1]] == trips["stops"].tolist()
+    assert [float(plain(row[-1])) for row in rows[1:-1]] == pytest.approx(trips["cost"].tolist(), abs=0.011)
+    assert float(plain(rows[-1][-2])) == pytest.approx(trips["kg_co2e"].sum(), abs=0.5)
+
+
+def test_the_map_shows_every_leg_that_is_driven() -> None:
+    savings = share_savings(pool_of(freight_frames()), rule=Rule.PROPORTIONAL)
+    page = page_html(savings.result, language=Language.ENGLISH)
+    legs = {pair for stops in savings.plan.trips["stops"] for pair in pairwise(stops.split("|"))}
+    drawn = re.findall(r"<title>([^<]+) to ([^<]+): trips \d+, tonnes [\d.]+</title>", page)
+    assert sorted(drawn) == sorted(legs)
+
+
+def test_sites_without_coordinates_are_not_on_a_map() -> None:
+    frames = freight_frames()
+    sites = sorted({*frames["shipments"]["origin"], *frames["shipments"]["destination"], *frames["members"]["site"]})
+    named = {site: f"X{number}" for number, site in enumerate(sites)}
+    moved = {
+        name: frame.assign(
+            **{column: frame[column].map(named) for column in ("site", "origin", "destination") if column in frame}
+        )
+        for name, frame in frames.items()
+    }
+    ring = pd.DataFrame(
+        {"origin": [*named.values()], "destination": [*list(named.values())[1:], "X0"], "distance_km": 100.0}
+    )
+    page = told({**moved, "roads": ring, "sites": pd.DataFrame({"site": [*named.values()]})}, Language.ENGLISH)
+    assert "svg" not in [tag for tag, _ in page.tags]
+    assert phrases(Domain.PAGE, Language.ENGLISH)["no_map"] in page.text
+
+
+def test_needs_that_stay_unmet() -> None:
+    frames = buyers("A", "B")
+    offers = frames["offers"].assign(capacity=frames["offers"]["item"].map({"film": 10.0}))
+    page = told({**frames, "offers": offers}, Language.ARABIC)
+    assert {row[1] for row in page.tables["table-unmet"][1:-1]} == {"film"}
+    said = phrases(Domain.PAGE, Language.ARABIC)
+    translated = {text for key, text in said.items() if key.startswith(("every supplier", "serving it"))}
+    assert {row[3] for row in page.tables["table-unmet"][1:-1]} <= translated
+
+
+def test_examples() -> None:
+    assert doctest.testmod(svg).failed == 0

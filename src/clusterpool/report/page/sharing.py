@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from clusterpool.report.result import Result
     from clusterpool.report.rounded import Cents
 
+LEAST_SPREAD = 0.01
+"""Savings that lie closer together than this, in percent, are not drawn."""
+LEAST_WIDTH = 0.005
+"""Shares known to half a cent are exact."""
+_SEVERAL = 2
 WORST = 5
 """How many of the worst coalitions are listed."""
 
@@ -35,6 +40,14 @@ class RuleNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Dots:
+    """A member's saving under each rule, in percent of its cost alone, and where that lies on a scale from 0 to 1."""
+
+    member: Named
+    dots: tuple[tuple[Rule, float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sharing:
     """The shares, and what people ask about them.
 
@@ -44,6 +57,10 @@ class Sharing:
         Coalitions that were solved, and that there are.
     exact : bool
         Whether no share was sampled.
+    dots : tuple of Dots
+        What each member saves under each rule, in a pool of several members with several rules to compare.
+    intervals : Table or None
+        What each share lies between, given the gaps to which costs are known; None where the shares are exact.
     leaving : Table or None
         None in a pool of one member.
     """
@@ -54,6 +71,9 @@ class Sharing:
     every: int
     largest_error: float
     rules: Table
+    dots: tuple[Dots, ...]
+    dots_range: tuple[float, float]
+    intervals: Table | None
     notes: tuple[RuleNote, ...]
     worst: Table
     leaving: Table | None
@@ -67,7 +87,11 @@ def sharing_of(result: Result, cents: Cents, names: Names, settlement: pd.DataFr
     allocation = result.allocation
     answers = _answers(result)
     active = [code for code, alone in zip(result.members["member"], result.members["alone"], strict=True) if alone]
+    dots_range, dots = _dots(result, answers, names)
     return Sharing(
+        dots=dots,
+        dots_range=dots_range,
+        intervals=_intervals(result, cents, names),
         rule=allocation.rule,
         core=allocation.core,
         solved=len(result.coalitions),
@@ -110,6 +134,49 @@ def _rules(result: Result, answers: SavingsExplanation, cents: Cents, names: Nam
     ]
     totals = ("total", *(total_of(rows, column) for column in (1, 2)), *[to_cents(result.plan.cost)] * len(others))
     return Table("rules", columns, tuple(rows), totals)
+
+
+def _dots(result: Result, answers: SavingsExplanation, names: Names) -> tuple[tuple[float, float], tuple[Dots, ...]]:
+    """Each member's savings under the rules, and the range of them all, nought included."""
+    alone = dict(zip(result.members["member"], result.members["alone"], strict=True))
+    saved: dict[str, list[tuple[Rule, float]]] = {}
+    for row in rows_of(answers.rules):
+        player = row["player"]
+        if alone[player] > 0.0 and math.isfinite(row["share"]):
+            pct = 100.0 * (alone[player] - row["share"]) / alone[player]
+            saved.setdefault(player, []).append((Rule(row["rule"]), pct))
+    every = [0.0, *(pct for found in saved.values() for _, pct in found)]
+    low, high = min(every), max(every)
+    if high - low < LEAST_SPREAD or len(saved) < _SEVERAL or max(map(len, saved.values())) < _SEVERAL:
+        return (low, high), ()
+    chosen = result.allocation.rule
+    return (low, high), tuple(
+        Dots(
+            names.member(player),
+            tuple(
+                (rule, pct, (pct - low) / (high - low))
+                for rule, pct in sorted(found, key=lambda one: (one[0] is chosen, one[0]))
+            ),
+        )
+        for player, found in saved.items()
+    )
+
+
+def _intervals(result: Result, cents: Cents, names: Names) -> Table | None:
+    ends = result.allocation.intervals
+    if not any(high - low >= LEAST_WIDTH for low, high in ends.values()):
+        return None
+    columns = (
+        Column("member", Kind.NAMED),
+        Column("at_least", Kind.MONEY),
+        Column("pool", Kind.MONEY),
+        Column("at_most", Kind.MONEY),
+    )
+    rows = tuple(
+        (names.member(code), _cents(ends[code][0]), share, _cents(ends[code][1]))
+        for code, share in zip(result.members["member"], cents["pool"], strict=True)
+    )
+    return Table("intervals", columns, rows)
 
 
 def _worst(answers: SavingsExplanation) -> Table:
