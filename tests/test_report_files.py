@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SAVINGS = """\
 member,cluster,today,alone,pool,saving,saving_pct,purchases_saving,freight_saving,own_effort,merit_of_pooling,comparable,rank
-=C,west,,33.33,33.33,0.00,0,0.00,0.00,,0.00,true,3
+'=C,west,,33.33,33.33,0.00,0,0.00,0.00,,0.00,true,3
 A,east,750.00,700.00,595.00,105.00,15,105.00,0.00,50.00,105.00,true,1
 B,east,,600.00,495.00,105.00,17.5,105.00,0.00,,105.00,true,2
 """
@@ -38,10 +38,10 @@ west,1,,33.33,33.33,0.00,0,0.00,0.00,,0.00,true,2
 SETTLEMENT = "from,to,amount\nA,POOL,55.00\nB,POOL,45.00\n"
 COALITIONS = """\
 members,cost,bound,purchases,freight
-=C,33.33,33.33,0.00,33.33
+'=C,33.33,33.33,0.00,33.33
 A,700.00,700.00,700.00,0.00
 B,600.00,,600.00,0.00
-=C|A|B,1123.33,1085.00,1090.00,33.33
+'=C|A|B,1123.33,1085.00,1090.00,33.33
 """
 ORDERS = """\
 order,kind,supplier,item,member,site,quantity,unit_price,rebate_pct,cost
@@ -115,7 +115,7 @@ def test_columns_add_up_to_the_cent(make: Any, tmp_path: Path) -> None:
 
 def test_the_settlement_leads_to_the_cents_of_the_shares(tmp_path: Path) -> None:
     write_result(uneven(result()), tmp_path)
-    paid = {"=C": 3333, "A": 54000, "B": 45000}
+    paid = {"'=C": 3333, "A": 54000, "B": 45000}
     with (tmp_path / "settlement.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             member, sign = (row["from"], 1) if row["to"] == "POOL" else (row["to"], -1)

@@ -19,6 +19,7 @@ from clusterpool.reading import (
     SETTINGS_FILE,
     Assumption,
     assumption_frame,
+    guarded,
     read_frames,
     read_source,
 )
@@ -200,7 +201,7 @@ def write_pool(pool: Pool, folder: str | Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in pool.tables.items():
         if len(frame) or name in {"members", "purchases"}:
-            (folder / f"{name}.csv").write_bytes(_csv(frame).encode())
+            (folder / f"{name}.csv").write_bytes(_csv(_harmless(frame)).encode())
     if len(pool.assumptions):
         (folder / ASSUMPTIONS_FILE).write_bytes(_csv(pool.assumptions).encode())
     (folder / SETTINGS_FILE).write_bytes(_toml(pool.settings).encode())
@@ -216,6 +217,12 @@ def _unpickle(tables: dict[str, pd.DataFrame], settings: Settings, found: Findin
 
 def _of(frame: pd.DataFrame, members: set[str]) -> pd.DataFrame:
     return frame[frame["member"].isin(members)].reset_index(drop=True)
+
+
+def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its texts as files hold them."""
+    texts = {str(name): frame[name].map(guarded) for name in frame.columns if frame[name].dtype == "str"}
+    return frame.assign(**texts)
 
 
 def _csv(frame: pd.DataFrame) -> str:

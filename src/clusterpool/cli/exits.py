@@ -95,8 +95,13 @@ def problem_lines(problems: Iterable[dict[Any, Any]]) -> Iterator[str]:
         where += [f"row {problem['row']}"] if problem["row"] else []
         where += [f"column {problem['column']}"] if problem["column"] else []
         value = f"{problem['value']!r}: " if problem["value"] else ""
-        yield f"{', '.join(where)}: {value}{problem['problem']}"
-        yield f"    repair: {problem['repair']}"
+        yield printable(f"{', '.join(where)}: {value}{problem['problem']}")
+        yield printable(f"    repair: {problem['repair']}")
+
+
+def printable(text: str) -> str:
+    """Text without characters that steer a terminal or turn the direction of writing."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def say(line: str) -> None:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from clusterpool.language import Language
 
 
+LONGEST_COMPARED, MOST_COMPARED = 100, 2_000
+"""A nearest name is looked for among so many names, for a text of such a length: looking takes time."""
+
+
 class Words(NamedTuple):
     """A phrase of a catalogue with its fields; `text` puts it in a language.
 
@@ -61,7 +65,9 @@ def nearest(value: str, known: Iterable[str]) -> str:
     >>> nearest("flim", ["film", "carton"]), nearest("x", ["film"])
     ('film', '')
     """
-    folded = {name.casefold(): name for name in sorted(known, reverse=True)}
+    if len(value) > LONGEST_COMPARED:
+        return ""
+    folded = {name.casefold(): name for name in sorted(known, reverse=True)[-MOST_COMPARED:]}
     near = difflib.get_close_matches(value.casefold(), sorted(folded), n=1, cutoff=0.6)
     return folded[near[0]] if near else ""
 

@@ -1,5 +1,6 @@
 """Reading: folders of CSV files, workbooks, JSON and DataFrames become tables of text that know their lines."""
 
+from clusterpool.reading.apostrophes import guarded
 from clusterpool.reading.folder import ASSUMPTIONS_FILE
 from clusterpool.reading.frames import read_frames
 from clusterpool.reading.settings import SETTINGS_FILE
@@ -19,6 +20,7 @@ __all__ = [
     "TextTable",
     "UnreadableError",
     "assumption_frame",
+    "guarded",
     "read_frames",
     "read_sheets",
     "read_source",

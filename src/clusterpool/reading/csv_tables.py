@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from clusterpool.messages import Finding, MessageId, Words
-from clusterpool.reading.grid import header_faults, text_frame
+from clusterpool.reading.grid import header_faults, text_frame, without_apostrophes
 from clusterpool.reading.settings import undecodable
 from clusterpool.reading.source import TextTable
 from clusterpool.schema import columns
@@ -39,7 +39,7 @@ def read_csv(path: Path, table: str, source: Source) -> Iterator[Finding]:
         return
     frame = _regular(content, text)
     if frame is not None and not list(header_faults(table, path.name, list(frame.columns))):
-        source.tables[table] = TextTable(table, path.name, frame)
+        source.tables[table] = TextTable(table, path.name, without_apostrophes(table, frame))
     else:
         yield from _read_records(text, path.name, table, source)
 
@@ -107,7 +107,8 @@ def _read_records(text: str, file: str, table: str, source: Source) -> Iterator[
         )
         body = [rows[index] for index in whole[1:]]
         cells = {name: [row[place] for row in body] for place, name in enumerate(header)}
-        source.tables[table] = TextTable(table, file, text_frame(cells, pd.Index([lines[i] for i in whole[1:]])))
+        frame = text_frame(cells, pd.Index([lines[i] for i in whole[1:]]))
+        source.tables[table] = TextTable(table, file, without_apostrophes(table, frame))
 
 
 def _records(text: str, table: str, file: str, problems: list[Finding]) -> tuple[list[int], list[list[str]]]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ASSUMPTIONS_FILE = "assumptions.csv"
+MOST_BYTES = 1_000_000_000
+"""A larger file is refused: it would not fit into the memory."""
 
 
 def read_folder(folder: Path) -> Source:
@@ -24,7 +26,10 @@ def read_folder(folder: Path) -> Source:
     source = Source(settings_file=SETTINGS_FILE)
     for path in sorted(folder.iterdir()):
         table = path.stem if path.suffix == ".csv" else ""
-        if table in TABLES and path.is_file():
+        if path.is_file() and path.stat().st_size > MOST_BYTES:
+            limit = f"{MOST_BYTES / 1e6:.0f}"
+            problems = [Finding.at(MessageId.FILE_TOO_LARGE, table, path.name, limit=limit)]
+        elif table in TABLES and path.is_file():
             problems = list(read_csv(path, table, source))
         elif path.name == SETTINGS_FILE:
             problems = list(read_settings(path, source))

@@ -27,7 +27,7 @@ def read_settings(path: Path, source: Source) -> Iterator[Finding]:
                 source.settings_lines.setdefault(key[1], number)
     except UnicodeDecodeError as error:
         yield undecodable("settings", path, error)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # tomllib lets both pass: endless integers, deep nesting
         place = re.search(r"line (\d+)", str(error))
         line = int(place[1]) if place else 0
         yield Finding.at(MessageId.SETTINGS_NOT_TOML, "settings", path.name, line)

@@ -7,7 +7,9 @@ can be told.
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ import openpyxl
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from clusterpool.messages import MessageId
+from clusterpool.reading.bombs import MOST_CELLS, MOST_UNPACKED_BYTES, most_cells, unpacked_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +25,8 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
-MOST_UNPACKED_BYTES = 400_000_000
-"""A workbook that unpacks to more is refused: it is no list of firms, and may be a trap for the memory."""
+_UNZIPPING = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, struct.error, OSError)
+"""What a damaged archive raises."""
 
 
 class UnreadableError(Exception):
@@ -54,28 +57,38 @@ def read_sheets(path: Path) -> list[Sheet]:
     UnreadableError
         The file is no workbook, is locked by a password, or unpacks to more than `MOST_UNPACKED_BYTES`.
     """
-    _check_size(path)
     try:
-        workbook = CalamineWorkbook.from_path(path)
-        found = {
-            name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names
-        }
+        _check_size(path)
+        found, lost = _rows_of_sheets(path), _lost_cells(path)
     except PasswordError:
         raise UnreadableError(MessageId.WORKBOOK_LOCKED) from None
-    except (CalamineError, OSError, ValueError):
+    except (CalamineError, ValueError, KeyError, *_UNZIPPING):
         raise UnreadableError(MessageId.WORKBOOK_DAMAGED) from None
-    lost = _lost_cells(path)
-    return [Sheet(name, [list(row) for row in rows], tuple(lost.get(name, ()))) for name, rows in found.items()]
+    return [Sheet(name, rows, tuple(lost.get(name, ()))) for name, rows in found.items()]
+
+
+def _rows_of_sheets(path: Path) -> dict[str, list[list[object]]]:
+    try:
+        workbook = CalamineWorkbook.from_path(path)
+        sheets = {name: workbook.get_sheet_by_name(name) for name in workbook.sheet_names}
+        return {name: [list(row) for row in sheet.to_python(skip_empty_area=False)] for name, sheet in sheets.items()}
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # of calamine's own code, and no Exception
+            raise UnreadableError(MessageId.WORKBOOK_DAMAGED) from None
+        raise
 
 
 def _check_size(path: Path) -> None:
     if not zipfile.is_zipfile(path):
         return
     with zipfile.ZipFile(path) as packed:
-        size = sum(entry.file_size for entry in packed.infolist())
+        size = unpacked_bytes(packed, path)
+        cells = 0 if size > MOST_UNPACKED_BYTES else most_cells(packed)
     if size > MOST_UNPACKED_BYTES:
         megabytes, limit = f"{size / 1e6:.0f}", f"{MOST_UNPACKED_BYTES / 1e6:.0f}"
         raise UnreadableError(MessageId.WORKBOOK_TOO_LARGE, size=megabytes, limit=limit)
+    if cells > MOST_CELLS:
+        raise UnreadableError(MessageId.WORKBOOK_TOO_WIDE, cells=str(cells), limit=str(MOST_CELLS))
 
 
 def _lost_cells(path: Path) -> dict[str, list[tuple[int, int]]]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from clusterpool.messages import Finding, MessageId, Words, did_you_mean
 from clusterpool.reading.frames import cell_text
-from clusterpool.reading.grid import header_faults, text_frame
+from clusterpool.reading.grid import header_faults, text_frame, without_apostrophes
 from clusterpool.reading.sheets import UnreadableError, read_sheets
 from clusterpool.reading.source import Assumption, Source, TextTable
 from clusterpool.schema import TABLES, Kind, columns
@@ -113,7 +113,7 @@ def _text_table(table: str, file: str, typed: dict[str, list[object]], lines: li
             value = "whole numbers are codes by their digits: 6 is '6', not '06'"
             source.assumptions.append(Assumption(file, f"column {name}", value, f"{whole} cells hold numbers"))
     texts = {name: [sheet_text(cell) for cell in cells] for name, cells in typed.items()}
-    return TextTable(table, file, text_frame(texts, pd.Index(lines)), floats)
+    return TextTable(table, file, without_apostrophes(table, text_frame(texts, pd.Index(lines))), floats)
 
 
 def sheet_text(cell: object) -> str:

@@ -1,7 +1,7 @@
 """The result's folder: CSV tables, the canonical input, and ``result.json``, which holds everything unrounded.
 
-Codes and names are written as they are, also those that begin with ``=``, ``+``, ``-`` or ``@``: another programme must
-find the codes that it gave. Whoever opens a table in a spreadsheet imports such columns as text.
+Texts that a spreadsheet would take for a formula stand behind an apostrophe (`reading.apostrophes`), which reading
+takes off again.
 """
 
 from __future__ import annotations

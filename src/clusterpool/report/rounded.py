@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from clusterpool.plan import PLAN_COLUMNS
+from clusterpool.reading import guarded
 from clusterpool.report.cents import cents_text, round_to_cents, split_cents, to_cents
 from clusterpool.report.settlement import settle
 from clusterpool.report.tables import COLUMNS, Kind, kind_of
@@ -148,7 +149,7 @@ def _cells(kind: Kind, name: str, cells: pd.Series) -> list[str]:
         return [day.strftime("%Y-%m-%d") for day in pd.to_datetime(cells)]
     if kind is Kind.FLAG:
         return ["true" if value else "false" for value in values]
-    return [str(value) for value in values]
+    return [guarded(str(value)) for value in values]
 
 
 def number_text(value: float, decimals: int = DECIMALS) -> str:

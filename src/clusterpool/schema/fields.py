@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -21,6 +20,12 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _OTHER_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _GROUP = 3
+LARGEST, SMALLEST = 1e15, 1e-9
+"""Figures beyond are slips or traps: a budget has fewer than 15 digits, and floats keep no more."""
+YEARS = range(1900, 2200)
+_UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Embeddings, overrides and isolates make a text look like another one; single marks are common in Arabic names."""
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -62,9 +67,11 @@ def parse_number(text: str) -> float:
     """
     if _NUMBER.fullmatch(text):
         number = float(text)
-        if math.isfinite(number):
-            return number
-        _refuse(MessageId.CELL_NUMBER_TOO_LARGE)
+        if abs(number) > LARGEST:
+            _refuse(MessageId.CELL_NUMBER_TOO_LARGE, limit=f"{LARGEST:g}")
+        if 0 < abs(number) < SMALLEST:
+            _refuse(MessageId.CELL_NUMBER_TOO_SMALL, limit=f"{SMALLEST:g}")
+        return number
     readings = _readings(text)
     if readings:
         _refuse(MessageId.CELL_DECIMAL_POINT, readings=tuple(readings))
@@ -105,29 +112,48 @@ def parse_flag(text: str) -> bool:
 def parse_day(day: str | date) -> date:
     """An ISO date ``2026-03-01``."""
     if isinstance(day, date) and not isinstance(day, datetime):
-        return day
+        return _in_range(day)
     text = str(day)
     if _ISO_DAY.fullmatch(text):
         try:
-            return date.fromisoformat(text)
+            found = date.fromisoformat(text)
         except ValueError:
             _refuse(MessageId.CELL_NO_SUCH_DAY)
+        return _in_range(found)
     other = _OTHER_DAY.fullmatch(text)
     date_meant = f"{other[3]}-{int(other[2]):02d}-{int(other[1]):02d}" if other else ""
     repair = Words("iso-date-instance", (("date", date_meant),)) if other else None
     _refuse(MessageId.CELL_NOT_ISO_DATE, repair)
 
 
+def _in_range(day: date) -> date:
+    if day.year not in YEARS:
+        _refuse(MessageId.CELL_DAY_OUT_OF_RANGE, first=str(YEARS.start), last=str(YEARS.stop - 1))
+    return day
+
+
 def _text(text: str) -> str:
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    if text.isascii() and text.isprintable():
+        return text
+    kinds = {unicodedata.category(character) for character in text}
+    if kinds & _UNPRINTABLE:
         _refuse(MessageId.CELL_CONTROL_CHARACTERS)
+    if turning := sorted(_TURNING & set(text)):
+        _refuse(MessageId.CELL_DIRECTION_MARKS, marks=_names(turning))
     return text
+
+
+def _names(characters: list[str]) -> str:
+    return ", ".join(f"U+{ord(character):04X}" for character in characters)
 
 
 def _code(text: str) -> str:
     if "|" in text:
         _refuse(MessageId.CELL_BAR_IN_CODE)
-    return _text(text)
+    _text(text)
+    if not text.isascii() and (hidden := sorted(c for c in set(text) if unicodedata.category(c) == "Cf")):
+        _refuse(MessageId.CELL_HIDDEN_CHARACTERS, marks=_names(hidden))
+    return text
 
 
 def _member(text: str) -> str:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from clusterpool.validation.review import Review
 
+LONGEST_CELL = 2_000
+"""No code, name, number or list of the contract comes near; longer texts are not looked into."""
 LIMITS = {
     "greater_than": (MessageId.CELL_NOT_ABOVE, "gt"),
     "greater_than_equal": (MessageId.CELL_BELOW_LIMIT, "ge"),
@@ -82,7 +84,9 @@ def _parsed(column: Column, texts: list[str]) -> tuple[list[Any], dict[int, Refu
     faults: dict[int, Refused] = {}
     for place, text in enumerate(texts):
         value = column.blank
-        if text:
+        if len(text) > LONGEST_CELL:
+            faults[place] = Refused(MessageId.CELL_TOO_LONG, (("length", str(len(text))), ("limit", str(LONGEST_CELL))))
+        elif text:
             try:
                 value = column.adapter.validate_python(text)
             except ValidationError as error:

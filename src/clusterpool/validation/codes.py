@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from clusterpool.validation.review import Review
 
 
-_MOST_SUGGESTIONS = 100
+MOST_SUGGESTIONS = 100
 """Looking for the nearest code takes time; where hundreds are unknown the cause is another."""
 
 
@@ -70,7 +70,7 @@ def _check_references(review: Review, table: str, whole: set[str]) -> None:
         unknown = distinct(cells) - known
         fields = {"kind": TABLES[target].key[0], "table": target}
         for number, (code, lines) in enumerate(lines_of(cells, unknown).items() if unknown else ()):
-            near = did_you_mean(code, known) if number < _MOST_SUGGESTIONS else None
+            near = did_you_mean(code, known) if number < MOST_SUGGESTIONS else None
             review.note(MessageId.CODE_UNKNOWN, table, lines, column.name, instead=near, code=code, **fields)
 
 

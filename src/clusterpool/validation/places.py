@@ -9,6 +9,7 @@ import pandas as pd
 from clusterpool.messages import MessageId, did_you_mean
 from clusterpool.places import Place, find_places, place_names
 from clusterpool.schema import TABLES, columns
+from clusterpool.validation.codes import MOST_SUGGESTIONS
 from clusterpool.validation.review import distinct, lines_of, make_rows
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _resolve_column(review: Review, table: str, column: str, known: set[str], us
     cells = review.table(table)[column]
     names: dict[str, str] = {}
     unknown = distinct(cells) - known
-    for name, lines in lines_of(cells, unknown).items() if unknown else ():
+    for number, (name, lines) in enumerate(lines_of(cells, unknown).items() if unknown else ()):
         places = find_places(name)
         if len(places) == 1:
             names[name] = places[0].name
@@ -51,7 +52,7 @@ def _resolve_column(review: Review, table: str, column: str, known: set[str], us
             either = tuple(f"'{place.name}'" for place in places)
             review.note(MessageId.SITE_AMBIGUOUS, table, lines, column, places=either)
         else:
-            near = did_you_mean(name, [*known, *place_names()])
+            near = did_you_mean(name, [*known, *place_names()]) if number < MOST_SUGGESTIONS else None
             review.note(MessageId.SITE_UNKNOWN, table, lines, column, instead=near, site=name)
     if names:
         review.tables[table] = review.table(table).assign(**{column: cells.map(lambda name: names.get(name, name))})

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from clusterpool.reading import TextTable
 
+LONGEST_QUOTE = 200
+"""So much of a cell is quoted in a finding."""
 NO_FILE = ""
 """Stands for the table of problems with files that are no table."""
 
@@ -94,7 +96,9 @@ class Review:
         texts = self._texts_of(table, column)
         kept = self.errors if message.severity is Severity.ERROR else self.remarks
         kept.extend(
-            Finding.at(message, table, file, line, column, texts.get(line, ""), instead=instead, **fields)
+            Finding.at(
+                message, table, file, line, column, texts.get(line, "")[:LONGEST_QUOTE], instead=instead, **fields
+            )
             for line in lines
         )
 
