@@ -222,6 +222,21 @@ def verify(saved: Saved, json: Json = False, debug: Debug = False) -> None:
 
 
 @app.command()
+def compare(
+    first: Saved,
+    second: Annotated[Path, typer.Argument(metavar="DIR", help="Another folder that `solve` wrote.")],
+    lang: Lang = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Set two saved results side by side: a member leaves, a price changes."""
+    with reported(json=json, debug=debug):
+        from clusterpool.cli import jobs
+
+        jobs.compare(first, second, lang=lang, json=json)
+
+
+@app.command()
 def schema(
     json: Annotated[bool, typer.Option("--json", help="JSON Schema.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Data dictionary (the default).")] = False,

@@ -18,6 +18,8 @@ from clusterpool.language import Language
 from clusterpool.messages import nearest
 from clusterpool.report import (
     check_target,
+    compare_results,
+    comparison_text,
     document_of,
     language_of,
     read_result,
@@ -99,6 +101,20 @@ def verify(saved: Path, *, json: bool) -> None:
         typer.echo(str(found))
     if not found.ok:
         raise typer.Exit(ExitCode.DIFFERENCE_FOUND)
+
+
+def compare(first: Path, second: Path, *, lang: str | None, json: bool) -> None:
+    """Set two saved results side by side."""
+    language = _language(lang)
+    before, after = read_result(first), read_result(second)
+    try:
+        found = compare_results(before, after, names=(str(first), str(second)))
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    if json:
+        print_json(found.to_json())
+    else:
+        print_text(comparison_text(found, language=language or language_of(before.pool)))
 
 
 def exit_code(result: Result) -> ExitCode:

@@ -1,5 +1,7 @@
 """Reports of a result: its folder of files, the text for the terminal, and the check of what was saved."""
 
+from clusterpool.report.comparison import compare as compare_results
+from clusterpool.report.comparison import comparison_text
 from clusterpool.report.document import document_of, to_text
 from clusterpool.report.files import check_target, read_result, write_result
 from clusterpool.report.page import page_html
@@ -20,6 +22,8 @@ __all__ = [
     "Publications",
     "Result",
     "check_target",
+    "compare_results",
+    "comparison_text",
     "document_of",
     "language_of",
     "page_html",
