@@ -74,6 +74,43 @@ def test_a_table_is_a_game() -> None:
     assert game.unsolved == 0
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations("ABC")))
+def test_an_array_of_costs_is_the_same_game_as_the_table(order: tuple[str, ...]) -> None:
+    named = {frozenset(names): cost for names, cost in TABLE.items()}
+    costs = np.array([named.get(frozenset(p for i, p in enumerate(order) if k >> i & 1), 0.0) for k in range(8)])
+    game, same = CostGame.from_costs(order, costs), CostGame.from_table(TABLE)
+    assert game.players == same.players
+    assert game.table().tolist() == game.bounds().tolist() == same.table().tolist()
+    assert (game.unsolved, game.lacking([("A",)])) == (0, 0)
+    assert game.among(["C", "A"]).table().tolist() == [0.0, 6.0, 8.0, 11.0]
+    assert game.solved == same.solved
+    for rule in Rule:
+        unions = UNIONS if rule is Rule.OWEN else None
+        found, expected = allocate(game, rule, unions=unions), allocate(same, rule, unions=unions)
+        assert found.shares == expected.shares
+        assert found.intervals == expected.intervals
+        assert found.core == expected.core
+        assert found.explain().losses.equals(expected.explain().losses)
+
+
+def test_members_that_change_nothing_in_an_array_are_idle() -> None:
+    costs = np.array([0.0, 5.0, 0.0, 5.0])
+    game = CostGame.from_costs(["A", "Z"], costs)
+    assert game.idle == {"Z"}
+    assert game.table().tolist() == costs.tolist()
+    assert allocate(game, Rule.EQUAL_CHARGE).shares == {"A": 5.0, "Z": 0.0}
+    costs[1] = 7.0  # the game keeps its own
+    assert game.cost(("A",)) == 5.0
+
+
+@pytest.mark.parametrize(
+    "costs", [[0.0, 1.0], [1.0, 1.0, 1.0, 1.0], [0.0, 1.0, math.nan, 1.0], [[0.0, 1.0], [1.0, 1.0]]]
+)
+def test_wrong_arrays_are_refused(costs: list[float]) -> None:
+    with pytest.raises(ValueError, match="2 players have 4 finite costs"):
+        CostGame.from_costs(["A", "B"], np.array(costs))
+
+
 def test_integer_costs_and_costs_with_bounds_may_be_mixed() -> None:
     table: dict[tuple[str, ...], float | CoalitionCost] = {("A",): 3, ("B",): CoalitionCost(4.0, 3.5), ("A", "B"): 5}
     game = CostGame.from_table(table)

@@ -153,6 +153,7 @@ class CostGame:
         self._part: Part | None = None
         self._idle = self._known_players(_coalition(idle))
         self._separation = separation
+        self._given: tuple[tuple[str, ...], NDArray[np.float64]] | None = None
 
     @classmethod
     def from_table(
@@ -189,6 +190,46 @@ class CostGame:
         game._idle |= game._null_players()
         return game
 
+    @classmethod
+    def from_costs(cls, players: Sequence[str], costs: NDArray[np.float64]) -> CostGame:
+        """The game of an array of all 2^n costs, for games too large for a mapping; as `from_table` else.
+
+        Parameters
+        ----------
+        players : sequence of str
+            In the order of their bits.
+        costs : ndarray
+            Entry k is the cost of the players i whose bit i of k is set; entry 0 is 0.
+
+        Raises
+        ------
+        ValueError
+            Not 2^n finite costs, a cost of nobody other than 0, no player or one twice.
+
+        Examples
+        --------
+        >>> game = CostGame.from_costs(["A", "B"], np.array([0.0, 6.0, 7.0, 10.0]))
+        >>> game.cost(("B",)), game.players
+        (7.0, ('A', 'B'))
+        """
+        names, n = _sorted_players(players), len(players)
+        if costs.shape != (2**n,) or not np.isfinite(costs).all() or costs[0] != 0.0:
+            raise ValueError(f"{n} players have {2**n} finite costs, of which the first, that of nobody, is 0")
+        axes = [
+            n - 1 - list(players).index(name) for name in reversed(names)
+        ]  # the last player's bit is the first axis
+        table = costs.astype(np.float64).reshape((2,) * n).transpose(axes).reshape(-1)
+        table.flags.writeable = False
+
+        def ask(coalitions: Sequence[Coalition]) -> list[CoalitionCost]:
+            found = [float(table[sum(1 << names.index(name) for name in coalition)]) for coalition in coalitions]
+            return [CoalitionCost(cost, cost) for cost in found]
+
+        game = cls(names, ask)
+        game._given = names, table
+        game._idle = game._null_players()
+        return game
+
     @property
     def players(self) -> tuple[str, ...]:
         """The players, sorted."""
@@ -207,11 +248,15 @@ class CostGame:
     @property
     def solved(self) -> dict[Coalition, CoalitionCost]:
         """The coalitions known so far with their values, by size and then by name."""
+        if self._given is not None:
+            self._store.solve(map(frozenset, power_set(self._players)))
         return {c: self._value(c) for c in sorted(self._store.known, key=_order) if c.issubset(self._players)}
 
     @property
     def unsolved(self) -> int:
         """How many coalitions of members with needs are not known yet."""
+        if self._given is not None:
+            return 0
         active = set(self._players) - self._idle
         return int(2 ** len(active)) - 1 - sum(c <= active for c in self._store.known)
 
@@ -245,6 +290,8 @@ class CostGame:
 
     def lacking(self, coalitions: Iterable[Iterable[str]]) -> int:
         """How many of the coalitions would have to be solved."""
+        if self._given is not None:
+            return 0
         return len({key for c in coalitions if (key := self._key(c)) and key not in self._store.known})
 
     def part(self, part: Part) -> CostGame:
@@ -294,6 +341,8 @@ class CostGame:
             raise ValueError(
                 f"{n} players have 2^{n} coalitions; a full table is made for at most {max_players} players"
             )
+        if self._given is not None and self._part is None:
+            return self._given_table()
         key = (self._players, self._part, field)
         if key not in self._store.full:
             coalitions = power_set(self._players)
@@ -302,6 +351,17 @@ class CostGame:
             self._store.full[key] = np.array(values, dtype=np.float64)
             self._store.full[key].flags.writeable = False
         return self._store.full[key]
+
+    def _given_table(self) -> NDArray[np.float64]:
+        """The given costs of the coalitions of the players of this game, bounds as well."""
+        names, costs = self._given or ((), np.zeros(1))
+        if names == self._players:
+            return costs
+        places = np.zeros(2 ** len(self._players), dtype=np.int64)
+        for i, player in enumerate(self._players):
+            bit = 0 if player in self._idle else 1 << names.index(player)
+            places[2**i : 2 ** (i + 1)] = places[: 2**i] + bit
+        return costs[places]
 
     def _known_players(self, coalition: Coalition) -> Coalition:
         if unknown := coalition - set(self._players):

@@ -176,6 +176,8 @@ def _joining(low: Array, high: Array, chances: Iterable[Array]) -> Ends:
 
 def _shapley(request: Request) -> Ends:
     low, high = _tables(request)
+    if (low == high).all():
+        return _exact(request)
     n = player_count(low)
     return _joining(low, high, [arrivals(n)] * n if request.weights is None else weighted_arrivals(request.weights))
 
