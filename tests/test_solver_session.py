@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from clusterpool.errors import SolveError
-from clusterpool.solver import LinearModel, LpSession, SolveOptions, relax, solve
+from clusterpool.solver import LinearModel, LpSession, SolveOptions, middle, relax, solve
 
 
 def diet(rng: np.random.Generator, columns: int = 8, rows: int = 5) -> tuple[LinearModel, NDArray[np.float64]]:
@@ -95,3 +95,14 @@ def test_wrong_calls_are_refused() -> None:
         session.add_rows([1.0], [2.0], [0, 2], [0], [1.0])
     with pytest.raises(ValueError, match="broadcast"):
         session.set_cost([0, 1], [1.0, 2.0, 3.0])
+
+
+def test_the_middle_of_the_optima_is_optimal_and_no_vertex() -> None:
+    """x + y >= 1 at cost x + y: every point between (1, 0) and (0, 1) is optimal."""
+    model = LinearModel(
+        [1.0, 1.0], 0.0, [0.0, 0.0], [9.0, 9.0], [True, False], [1.0], [np.inf], [0, 2], [0, 1], [1.0, 1.0]
+    )
+    found = middle(model)
+    assert found.objective == pytest.approx(1.0, abs=1e-6)
+    assert found.duals == pytest.approx([1.0], abs=1e-6)
+    assert 0.1 < found.values[0] < 0.9

@@ -12,7 +12,7 @@ import numpy as np
 from clusterpool.allocation import Answer, CoalitionCost, Question, Weighing
 from clusterpool.errors import NoPlanError, SolveError
 from clusterpool.separation.joined import SCALE, Joined, moving_along
-from clusterpool.solver import Deadline, Effort, Focus, LpSession, Status, solve
+from clusterpool.solver import Deadline, Effort, Focus, LpSession, Status, middle, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,13 +93,13 @@ class PoolSeparation:
         return Answer([(one.coalition, one.cost) for one in plans], -solution.bound * unit)
 
     def prices(self) -> NDArray[np.float64]:
-        """The dual prices of everybody's membership in the linear relaxation."""
+        """The dual prices of everybody's membership in the linear relaxation, from the middle where these are many."""
         worth = np.zeros(len(self.joined.players))
         for block, place in zip(self.joined.blocks, self.joined.places, strict=True):
             columns = np.array(list(block.membership.values()), dtype=np.int64)
-            session = LpSession(block.arrays)
-            session.set_bounds(columns, 1.0, 1.0)
-            np.add.at(worth, place[columns], session.solve().reduced_costs[columns])
+            lower = block.arrays.lower.copy()
+            lower[columns] = 1.0
+            np.add.at(worth, place[columns], middle(replace(block.arrays, lower=lower)).reduced_costs[columns])
         return worth
 
     def seeds(self) -> list[tuple[Coalition, CoalitionCost]]:

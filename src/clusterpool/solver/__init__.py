@@ -5,7 +5,7 @@ from clusterpool.solver.compiling import CompiledModel, compile_model
 from clusterpool.solver.linear import LinearModel
 from clusterpool.solver.milp import solve
 from clusterpool.solver.options import Deadline, Effort, Focus, Progress, SolveOptions, Solver, Status
-from clusterpool.solver.session import Basis, LpSession, LpSolution, relax
+from clusterpool.solver.session import Basis, LpSession, LpSolution, middle, relax
 from clusterpool.solver.solution import Solution
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Status",
     "compile_model",
     "first_basis",
+    "middle",
     "relax",
     "solve",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -171,3 +171,25 @@ def relax(model: LinearModel) -> float:
         If the relaxation has no optimum.
     """
     return LpSession(model).solve().objective
+
+
+def middle(model: LinearModel) -> LpSolution:
+    """Return an optimum of the relaxation from the middle of all optima, primal and dual, where these are many.
+
+    An interior-point method without crossover ends there; where it fails, a vertex takes its place.
+
+    Raises
+    ------
+    SolveError
+        If the relaxation has no optimum.
+    """
+    unit = float(np.abs(model.cost).max(initial=0.0)) or 1.0
+    scaled = replace(model.relaxed(), cost=model.cost / unit)
+    engine = new_engine(scaled, {"threads": 1, "solver": "ipm", "run_crossover": "off"})
+    if solve_plainly(engine).status != HighsModelStatus.kOptimal:
+        return LpSession(model).solve()
+    solution = engine.getSolution()
+    values, duals, reduced = (
+        np.array(numbers, dtype=np.float64) for numbers in (solution.col_value, solution.row_dual, solution.col_dual)
+    )
+    return LpSolution(values, duals * unit, reduced * unit, model.objective(values))
