@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import re
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -18,7 +19,7 @@ from clusterpool.report import Result, page_html
 from clusterpool.report.cents import cents_text
 from clusterpool.report.page import svg
 from clusterpool.report.rounded import file_tables, member_cents
-from clusterpool.savings import share_savings
+from clusterpool.savings import Savings, share_savings
 from tests.pool_kit import buying_frames, freight_frames, pool_of
 from tests.report_case import FRAMES, allocation, plan, result
 
@@ -135,7 +136,7 @@ def test_what_is_proven_of_the_saving_is_said() -> None:
 
 def test_the_break_reached_the_next_one_and_the_price_are_said() -> None:
     text = re.sub(r"<[^>]+>", "", page_html(result(), language=Language.ENGLISH))
-    assert "S: 110 roll at 9.00. The break from 100 on is reached." in text
+    assert "S: 110 roll at 9.00\xa0DA. The break from 100 on is reached." in text
     assert "There is no further break within reach" in text
 
 
@@ -217,6 +218,11 @@ def told(frames: dict[str, pd.DataFrame], language: Language = Language.FRENCH, 
     return read(savings.result, language)
 
 
+@cache
+def shipping() -> Savings:
+    return share_savings(pool_of(freight_frames()), rule=Rule.PROPORTIONAL)
+
+
 def buyers(*members: str) -> dict[str, pd.DataFrame]:
     frames = buying_frames()
     return {
@@ -241,14 +247,14 @@ def test_no_freight() -> None:
 
 
 def test_no_purchases() -> None:
-    page = told(freight_frames())
+    page = read(shipping().result, Language.FRENCH)
     assert "table-trips" in page.tables
     assert not page.tables.keys() & {"table-suppliers", "table-items", "table-orders"}
     assert phrases(Domain.PAGE, Language.FRENCH)["no_purchases"] in page.text
 
 
 def test_trips_and_their_stops_are_those_of_the_plan() -> None:
-    savings = share_savings(pool_of(freight_frames()), rule=Rule.PROPORTIONAL)
+    savings = shipping()
     rows = read(savings.result).tables["table-trips"]
     trips = savings.plan.trips
     assert [row[0] for row in rows[1:-1]] == trips["trip"].tolist() != []
@@ -258,7 +264,7 @@ def test_trips_and_their_stops_are_those_of_the_plan() -> None:
 
 
 def test_the_map_shows_every_leg_that_is_driven() -> None:
-    savings = share_savings(pool_of(freight_frames()), rule=Rule.PROPORTIONAL)
+    savings = shipping()
     page = page_html(savings.result, language=Language.ENGLISH)
     legs = {pair for stops in savings.plan.trips["stops"] for pair in pairwise(stops.split("|"))}
     drawn = re.findall(r"<title>([^<]+) to ([^<]+): trips \d+, tonnes [\d.]+</title>", page)

@@ -40,6 +40,22 @@ def test_the_distance_to_the_next_break_and_what_it_costs() -> None:
     assert one.more_to_pay == pytest.approx(120 * 8.5 - 100 * 9.0)
 
 
+def test_what_is_split_says_whose_stock_ran_out_and_who_buys_where() -> None:
+    barred = table("member supplier allowed", ("A", "T", False))
+    story = market_of(offers_of(("S", "film", 0, 9.0, 70), ("T", "film", 0, 10.0, None)), eligibility=barred)
+    most, rest = story.purchases
+    assert (most.supplier, most.quantity, most.sold_out) == ("S", 70.0, True)
+    assert (rest.supplier, rest.quantity, rest.sold_out, rest.buyers) == ("T", 30.0, False, ("B",))
+    story = market_of(
+        offers_of(("S", "film", 0, 9.0, None), ("T", "film", 0, 10.0, None)),
+        eligibility=table("member supplier allowed", ("B", "S", False)),
+        purchases=table("member item quantity", ("A", "film", 60), ("B", "film", 40)),
+    )
+    assert [(one.supplier, one.buyers, one.barred_elsewhere) for one in story.purchases] == [
+        *(("S", ("A",), ()), ("T", ("B",), ("B",))),
+    ]
+
+
 @pytest.mark.parametrize(
     ("other", "reason", "limit"),
     [

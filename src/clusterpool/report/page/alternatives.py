@@ -64,6 +64,8 @@ class Purchase:
         After breaks, before the rebate.
     cost : float
         After the rebate.
+    sold_out : bool
+        Whether that is all that the supplier can deliver of the item.
     reached : float
         The least quantity of the break in force.
     next_quantity, next_price : float or None
@@ -80,6 +82,7 @@ class Purchase:
     unit_price: float
     rebate_pct: float
     cost: float
+    sold_out: bool
     reached: float
     next_quantity: float | None
     next_price: float | None
@@ -201,6 +204,7 @@ def _purchase(place: Market, supplier: str, item: str, frame: pd.DataFrame, most
         unit_price=spend_of(offer, quantity) / quantity,
         rebate_pct=float(frame["rebate_pct"].iloc[0]),
         cost=math.fsum(frame["cost"]),
+        sold_out=quantity >= offer.capacity * (1 - REACHED),
         reached=reached,
         next_quantity=following[0] if following else None,
         next_price=following[1] if following else None,

@@ -98,12 +98,13 @@ class Speech:
         """An unrounded amount with its currency."""
         return self.money(to_cents(value)) if math.isfinite(value) else UNKNOWN
 
-    def price(self, value: float) -> Markup:
-        """A unit price with two decimals; with four where it is small and has more than two."""
+    def price(self, value: float, *, named: bool = False) -> Markup:
+        """A unit price with two decimals; with four where it is small and has more than two; `named`: its currency."""
         if not math.isfinite(value):
             return UNKNOWN
         digits = 2 if abs(value) >= _DEAR or math.isclose(value, round(value, 2), rel_tol=1e-9) else 4
-        return _ISOLATED.format(decimal(value, self.language, digits))
+        text = decimal(value, self.language, digits)
+        return _ISOLATED.format(f"{text}\N{NO-BREAK SPACE}{symbol(self.currency, self.language)}" if named else text)
 
     def number(self, value: float, decimals: int | None = None) -> Markup:
         """A number; without `decimals` with as many as it has, at most two."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _DECADE_TICKS = (1, 2, 5)
-_FEW_DECADES = 1.75
+_FEW_DECADES = 2.1
 
 
 def tag(name: str, *children: str, **attributes: object) -> Markup:
