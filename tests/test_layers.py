@@ -20,6 +20,7 @@ RANK = {
     "messages": -1,
     "errors": 0,
     "example": 1,
+    "notebook": 0,
     "executors": 1,
     "outline": 1,
     "language": -2,
@@ -55,7 +56,7 @@ RANK = {
 
 ONLY_SEES = {
     "check": {"errors", "demand", "plan"},  # shares no code with the model
-    "allocation": {"errors"},  # knows games, no offers or roads
+    "allocation": {"errors", "notebook"},  # knows games, no offers or roads
 }
 
 DOORS = {

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from clusterpool.messages import Findings, Severity
+from clusterpool.notebook import card
 from clusterpool.reading import (
     ASSUMPTIONS_FILE,
     SETTINGS_FILE,
@@ -176,6 +177,12 @@ class Pool:
 
     def __repr__(self) -> str:
         return f"<{self.summary()}>"
+
+    def _repr_html_(self) -> str:
+        sizes = {name: len(frame) for name, frame in self.tables.items() if len(frame)}
+        facts = {"members": len(self.members), "clusters": len(self.clusters), "warnings": len(self.warnings)}
+        name = self.settings.name or "without a name"
+        return card(f"Pool {name}", facts, {"table": list(sizes), "rows": list(sizes.values())})
 
 
 def read_pool(source: str | Path | Mapping[str, pd.DataFrame]) -> Pool:

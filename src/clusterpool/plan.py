@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clusterpool.notebook import card
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -105,6 +107,12 @@ class Plan:
 
     def __str__(self) -> str:
         return self.summary()
+
+    def _repr_html_(self) -> str:
+        facts = {"status": self.status.value, "cost": self.cost, "bound": float(self.bound), "gap": f"{self.gap:.2%}"}
+        sizes = [len(table) for table in self.tables.values()]
+        costs = [math.fsum(table["cost"].tolist()) for table in self.tables.values()]
+        return card("Plan", facts, {"table": list(self.tables), "rows": sizes, "cost": costs})
 
 
 @dataclass(frozen=True, slots=True)

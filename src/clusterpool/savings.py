@@ -13,6 +13,7 @@ from clusterpool.errors import NoPlanError
 from clusterpool.executors import default_executor
 from clusterpool.gains import Sharing, cluster_gains, member_gains
 from clusterpool.game import PoolOracle, idle_players, players_of, separation_of, toured_coalitions
+from clusterpool.notebook import card
 from clusterpool.optimize import before, groundwork, plan_of, serve_pool
 from clusterpool.plan import FREIGHT, PURCHASES
 from clusterpool.report import COALITION_COLUMNS, Publications, Result, settle
@@ -113,6 +114,12 @@ class Savings(Publications):
 
     def __str__(self) -> str:
         return self.summary()
+
+    def _repr_html_(self) -> str:
+        names = ("member", "cluster", "today", "alone", "pool", "saving", "saving_pct")
+        gap, core = self.plan.gap, self.allocation.core.status.value
+        facts = {"cost": self.cost, "saving": math.fsum(self.members["saving"]), "gap": f"{gap:.2%}", "core": core}
+        return card("Savings", facts, {name: self.members[name].tolist() for name in names})
 
 
 def share_savings(

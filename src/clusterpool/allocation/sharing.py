@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from clusterpool.allocation.by_rows import BY_ROWS
 from clusterpool.allocation.certificate import certificate
 from clusterpool.allocation.core import CoreReport, CoreStatus
@@ -14,6 +16,7 @@ from clusterpool.allocation.intervals import UNKNOWN, intervals_of
 from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.rules import Request, Rule, coalitions_of, solves_of
 from clusterpool.allocation.terms import Terms, divide, request_of
+from clusterpool.notebook import card
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,6 +97,19 @@ class Allocation:
         if self.game is None:
             raise ValueError("this allocation does not know its game: make it with allocate()")
         return explain(Question(self.game, self.rule, self.shares, self.terms, solve), top=top)
+
+    def summary(self) -> str:
+        """One sentence: which rule, why, and what is proven."""
+        return self.reason
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a player: `player`, `share`, `standard_error`."""
+        columns = {"player": list(self.shares), "share": list(self.shares.values())}
+        return pd.DataFrame({**columns, "standard_error": list(self.standard_error.values())})
+
+    def _repr_html_(self) -> str:
+        facts = {"rule": self.rule.value, "core": self.core.status.value, "why": self.reason}
+        return card("Allocation", facts, {"player": list(self.shares), "share": list(self.shares.values())})
 
     def __str__(self) -> str:
         return f"{self.reason}\n" + "\n".join(f"{player}: {share:,.2f}" for player, share in self.shares.items())
