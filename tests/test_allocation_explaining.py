@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clusterpool.allocation import Allocation, Cause, CoalitionCost, CoreReport, CoreStatus, CostGame, Rule, allocate
+from clusterpool.language import Language
 from tests.test_allocation_game import TABLE, CountingOracle, members
 
 if TYPE_CHECKING:
@@ -168,3 +169,32 @@ def test_the_game_is_neither_compared_nor_printed() -> None:
     first, second = (allocate(CostGame.from_table(TABLE), Rule.SHAPLEY) for _ in range(2))
     assert first == second
     assert "CostGame" not in repr(first)
+
+
+def test_the_explanation_in_plain_sentences() -> None:
+    # c(N) = 12, alone 6, 7, 8; proportional: 24/7, 4, 32/7, so that A, B pay 52/7 for 7; A adds 0, B 1, C 5;
+    # equal charge: 2, 3, 7
+    table = {**TABLE, ("A", "B"): 7.0, ("A", "B", "C"): 12.0}
+    text = (
+        allocate(CostGame.from_table(table), Rule.PROPORTIONAL).explain().summary(currency="DZD").replace("\xa0", " ")
+    )
+    lines = text.splitlines()
+    assert lines[0] == "{A, B} would be better off by 0.43 DA on its own."
+    assert lines[1] == "Nobody pays more than alone."
+    assert lines[2] == "The departure of A would cost the others most: 3.43 DA in all."
+    assert lines[3] == "Without C the others would pay 0.43 DA less in all."
+    ends = "between 4.57 DA (proportional) and 7.00 DA (equal-charge)"
+    assert lines[4] == f"Rules compared: 10. They differ most for C, who pays {ends}."
+    dearer = allocate(CostGame.from_table({("A",): 1.0, ("B",): 9.0, ("A", "B"): 10.5}), Rule.EQUAL_CHARGE).explain()
+    assert "Paying more than alone: A, B." in str(dearer)
+
+
+def test_what_is_not_known_is_said() -> None:
+    oracle = CountingOracle(members(7))
+    answers = allocate(CostGame(members(7), oracle), Rule.PROPORTIONAL).explain()
+    assert answers.sentences()[2:] == [
+        "What the departure of a member would change is not computed: M00, M01, M02, M03, M04 and 2 more.",
+        "The coalitions computed suffice for no other rule.",
+    ]
+    assert "n'est pas calculé pour : M00, M01" in answers.summary(Language.FRENCH)
+    assert "M00، M01" in answers.summary(Language.ARABIC)

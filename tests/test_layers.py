@@ -56,7 +56,7 @@ RANK = {
 
 ONLY_SEES = {
     "check": {"errors", "demand", "plan"},  # shares no code with the model
-    "allocation": {"errors", "notebook"},  # knows games, no offers or roads
+    "allocation": {"errors", "language", "notebook"},  # knows games, no offers or roads
 }
 
 DOORS = {

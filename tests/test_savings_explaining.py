@@ -32,6 +32,8 @@ def test_the_same_price_for_all_by_hand() -> None:
     # E gains nothing by the pool and would pay a part of the order: the same price hurts it
     assert found.index[found["hurts"]].tolist() == ["E"]
     assert found.loc["E", "more"] == pytest.approx(found.loc["E", "rest"])
+    last = savings().explain().sentences()[-1]
+    assert last == "The same price for all would make these worse off than alone: E."
 
 
 def test_a_large_buyer_that_reaches_the_best_price_alone_is_hurt() -> None:

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clusterpool.allocation import Explanation
+from clusterpool.allocation.telling import listed
+from clusterpool.language import Domain, Language, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +44,13 @@ class SavingsExplanation(Explanation):
     """
 
     same_price: pd.DataFrame
+
+    def sentences(self, language: Language = Language.ENGLISH, *, currency: str = "") -> list[str]:
+        """What the tables say in plain sentences; `currency` is an ISO code, blank for no symbol."""
+        said, hurt = phrases(Domain.SHARING, language), self.same_price.loc[self.same_price["hurts"], "member"].tolist()
+        names = listed(hurt, language)
+        last = said["same-price-hurts"].format(names=names) if hurt else said["same-price-hurts-nobody"].format()
+        return [*super().sentences(language, currency=currency), last]
 
 
 def with_same_price(answers: Explanation, plan: Plan, members: pd.DataFrame) -> SavingsExplanation:

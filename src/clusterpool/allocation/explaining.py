@@ -15,7 +15,9 @@ import pandas as pd
 
 from clusterpool.allocation.core import TOLERANCE, known_coalitions, scale_of
 from clusterpool.allocation.rules import Rule, solves_of
+from clusterpool.allocation.telling import sentences
 from clusterpool.allocation.terms import Terms, divide, request_of
+from clusterpool.language import Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +68,25 @@ class Explanation:
     dearer_than_alone: pd.DataFrame
     rules: pd.DataFrame
     rule_notes: pd.DataFrame
+
+    def sentences(self, language: Language = Language.ENGLISH, *, currency: str = "") -> list[str]:
+        """What the tables say in plain sentences; `currency` is an ISO code, blank for no symbol."""
+        return sentences(self, language, currency)
+
+    def summary(self, language: Language = Language.ENGLISH, *, currency: str = "") -> str:
+        """The sentences as one text, a line each.
+
+        Examples
+        --------
+        >>> from clusterpool.allocation import CostGame, Rule, allocate
+        >>> game = CostGame.from_table({("A",): 6.0, ("B",): 7.0, ("A", "B"): 10.0})
+        >>> print(allocate(game, Rule.SHAPLEY).explain().summary().splitlines()[1])
+        Nobody pays more than alone.
+        """
+        return "\n".join(self.sentences(language, currency=currency))
+
+    def __str__(self) -> str:
+        return self.summary()
 
 
 @dataclass(frozen=True, eq=False, slots=True)

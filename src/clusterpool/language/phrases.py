@@ -33,6 +33,7 @@ class Domain(StrEnum):
     DOCUMENTS = "documents"
     PAGE = "page"
     PLOTS = "plots"
+    SHARING = "sharing"
     TERMINAL = "terminal"
     WORKBOOK = "workbook"
 
