@@ -108,13 +108,13 @@ def test_rows_of_others_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(f"good{member}" in found for member in MEMBERS)
 
 
-def before_rebate(row: dict[str, Any], cost: int, units: dict[str, str]) -> Purchase:
-    line = purchase(row, cost, units)
+def before_rebate(row: dict[str, Any], cost: int, items: dict[str, Any]) -> Purchase:
+    line = purchase(row, cost, items)
     return replace(line, unit_price=row["unit_price"] if row["rebate_pct"] else line.unit_price)
 
 
-def with_order_code(row: dict[str, Any], cost: int, units: dict[str, str]) -> Purchase:
-    return replace(purchase(row, cost, units), unit=row["order"])
+def with_order_code(row: dict[str, Any], cost: int, items: dict[str, Any]) -> Purchase:
+    return replace(purchase(row, cost, items), unit=row["order"])
 
 
 purchase = view._purchase

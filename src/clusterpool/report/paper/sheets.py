@@ -6,10 +6,10 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from clusterpool.reading import guarded
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-STARTS_OF_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{FULLWIDTH EQUALS SIGN}")
 
 
 class Figure(str):
@@ -21,7 +21,7 @@ class Figure(str):
 def sheet_text(rows: Iterable[Sequence[str]]) -> str:
     r"""Rows as CSV; a cell that a spreadsheet would take for a formula gets an apostrophe in front.
 
-    These files are for reading: nothing reads them back, so that an apostrophe does no harm. `Figure` cells are left.
+    The rule is that of all files, with blanks before a formula's first sign looked through. `Figure` cells are left.
 
     Examples
     --------
@@ -32,9 +32,8 @@ def sheet_text(rows: Iterable[Sequence[str]]) -> str:
 
 
 def _harmless(cell: str) -> str:
-    if isinstance(cell, Figure) or not cell.lstrip(" ").startswith(STARTS_OF_FORMULAS):
-        return str(cell)
-    return f"'{cell}"
+    bare = cell.lstrip()
+    return str(cell) if isinstance(cell, Figure) or guarded(bare) == bare else f"'{cell}"
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:

@@ -45,6 +45,7 @@ class Purchase:
     kind: str
     supplier: str
     item: str
+    item_name: str
     unit: str
     site: str
     quantity: float

@@ -84,7 +84,7 @@ def statement_of(ledger: Ledger, member: str) -> Statement:
     pool = ledger.result.pool
     rows = {row["member"]: row for row in rows_of(pool.table("members"))}
     own = rows[member]
-    units = dict(zip(pool.table("items")["item"], pool.table("items")["unit"], strict=True))
+    items = {row["item"]: row for row in rows_of(pool.table("items"))}
     bill = _bill(ledger, member)
     bought, carried = ledger.rows("orders", member), ledger.rows("loads", member)
     return Statement(
@@ -96,9 +96,9 @@ def statement_of(ledger: Ledger, member: str) -> Statement:
         currency=pool.settings.currency,
         rule=ledger.result.allocation.rule,
         bill=bill,
-        purchases=tuple(_purchase(row, cost, units) for row, cost in bought),
+        purchases=tuple(_purchase(row, cost, items) for row, cost in bought),
         carriages=tuple(_carriages(ledger, carried, {row["order"]: row["item"] for row, _ in bought})),
-        shortfalls=tuple(_shortfall(row, units) for row, _ in ledger.rows("unmet", member)),
+        shortfalls=tuple(_shortfall(row, items) for row, _ in ledger.rows("unmet", member)),
         account=Account(sum(cost for _, cost in bought), sum(cost for _, cost in carried), bill.pool),
     )
 
@@ -127,12 +127,14 @@ def _proven_alone(result: Result, member: str, alone: int) -> int | None:
     return min(to_cents(bound), alone) if math.isfinite(bound) else None
 
 
-def _purchase(row: Mapping[str, Any], cost: int, units: Mapping[str, str]) -> Purchase:
+def _purchase(row: Mapping[str, Any], cost: int, items: Mapping[str, Mapping[str, Any]]) -> Purchase:
+    item = items.get(row["item"], {})
     return Purchase(
         kind=row["kind"],
         supplier=row["supplier"],
         item=row["item"],
-        unit=units.get(row["item"], ""),
+        item_name=item.get("name", ""),
+        unit=item.get("unit", ""),
         site=row["site"],
         quantity=row["quantity"],
         unit_price=row["cost"] / row["quantity"] if row["quantity"] else 0.0,
@@ -159,6 +161,8 @@ def _carriages(
         )
 
 
-def _shortfall(row: Mapping[str, Any], units: Mapping[str, str]) -> Shortfall:
+def _shortfall(row: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]]) -> Shortfall:
     reason = row["reason"] if row["reason"] in OWN_REASONS else ""
-    return Shortfall(row["item"] or row["shipment"], units.get(row["item"], ""), row["quantity"], reason)
+    return Shortfall(
+        row["item"] or row["shipment"], items.get(row["item"], {}).get("unit", ""), row["quantity"], reason
+    )

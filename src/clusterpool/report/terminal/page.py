@@ -178,7 +178,12 @@ class _Page:
         """Where the files are and what to do next; commands are lines of their own, to be copied."""
         if folder is None:
             return ""
-        lines = [self._words[key].format(folder=folder) for key in ("files", "verify", "share", "compare")]
+        lines = [
+            self._words["files"].format(folder=folder),
+            self._words["page"].format(folder=folder / "report.html"),
+            self._words["statements"].format(folder=folder / "statements"),
+            *(self._words[key].format(folder=folder) for key in ("verify", "share", "compare")),
+        ]
         if len(self._result.members) == PAIR:
             lines.append(wrapped(self._words["two_members"]))
         return "\n".join(lines)
