@@ -269,7 +269,7 @@ def test_shares_sum_to_the_cost_of_all(rule: Rule, scale: float) -> None:
 
 
 def test_the_order_of_the_table_changes_nothing() -> None:
-    for rule in (Rule.SHAPLEY, Rule.NUCLEOLUS, Rule.LEAST_CORE, Rule.EQUAL_PROFIT):
+    for rule in (Rule.NUCLEOLUS, Rule.LEAST_CORE, Rule.EQUAL_PROFIT):
         one, other = (
             allocate(CostGame.from_table(dict(items)), rule) for items in (TABLE.items(), reversed(TABLE.items()))
         )
@@ -313,13 +313,13 @@ def test_a_table_that_is_there_needs_no_budget() -> None:
 def test_rules_out_of_reach_say_what_to_do() -> None:
     oracle = CountingOracle(members(30))
     game = CostGame(members(30), oracle)
-    for rule in (Rule.SHAPLEY, Rule.NUCLEOLUS, Rule.COST_GAP, Rule.LEAST_CORE, Rule.EQUAL_PROFIT):
+    for rule in (Rule.NUCLEOLUS, Rule.COST_GAP, Rule.LEAST_CORE, Rule.EQUAL_PROFIT):
         with pytest.raises(ValueError, match=r"choose ACAM \(61 coalitions\)"):
             allocate(game, rule)
     with pytest.raises(ValueError, match="OWEN with unions"):
         allocate(game, Rule.OWEN, unions={"all": list(members(30))})
-    with pytest.raises(ValueError, match="choose ACAM"):
-        allocate(game, Rule.SHAPLEY, max_solves=2**31)
+    with pytest.raises(ValueError, match=r"58 coalitions, and 57 may be solved: .*choose ACAM"):
+        allocate(game, Rule.SHAPLEY, max_solves=57)
     with pytest.raises(ValueError, match="may solve 10"):
         allocate(game, Rule.ACAM, max_solves=10)
     with pytest.raises(ValueError, match="weights="):
@@ -361,7 +361,7 @@ def test_owen_reaches_games_whose_table_is_out_of_reach() -> None:
         ({"rule": Rule.SHAPLEY, "weights": {"X": 1.0}}, KeyError, "X"),
         ({"max_solves": -1}, ValueError, "negative"),
         ({"seed": -1}, ValueError, "negative"),
-        ({"executor": cast("Executor", object())}, ValueError, "not honoured"),
+        ({"executor": cast("Executor", object())}, TypeError, "Executor"),
         ({"rule": "majority"}, ValueError, "majority"),
     ],
 )
@@ -491,7 +491,7 @@ def test_least_core_shares_keep_every_excess_to_its_value() -> None:
 @pytest.mark.slow
 def test_sixteen_members_with_a_full_table_take_seconds() -> None:
     game = CostGame(members(16), CountingOracle(members(16)))
-    for rule in (Rule.SHAPLEY, Rule.NUCLEOLUS, Rule.EQUAL_PROFIT, Rule.LEAST_CORE):
+    for rule in (Rule.NUCLEOLUS, Rule.EQUAL_PROFIT, Rule.LEAST_CORE):
         shares = np.array(list(allocate(game, rule).shares.values()))
         assert shares.sum() == pytest.approx(game.cost(game.players))
         assert np.ptp(shares[::4]) < 1e-6  # members with the same needs pay the same

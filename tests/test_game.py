@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from clusterpool import game as game_room
 from clusterpool.allocation import Part
 from clusterpool.errors import NoPlanError
 from clusterpool.game import cost_game
+from clusterpool.game import oracle as oracle_room
 from clusterpool.optimize import plan_pool
 from clusterpool.solver import SolveOptions
 from tests.oracles.purchasing_oracle import least_purchasing_cost
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from clusterpool.allocation import CostGame
     from clusterpool.demand import Pool
     from clusterpool.plan import Stage
+    from clusterpool.search import Task
 
 FRAMES = {"buying": buying_frames, "freight": freight_frames, "mixed": mixed_frames}
 
@@ -58,15 +59,16 @@ def with_rows(frame: pd.DataFrame, **columns: list[Any]) -> pd.DataFrame:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """The coalitions that are solved, in order."""
+    """The coalitions that are solved in the piece that needs of all members tie together, in order."""
     solved: list[tuple[str, ...]] = []
-    solve = game_room.solve_coalitions
+    solve = oracle_room.solve_coalitions
 
-    def watched(task: object, some: Sequence[frozenset[str]], *rest: object) -> object:
-        solved.extend(tuple(sorted(one)) for one in some)
-        return solve(task, some, *rest)
+    def watched(task: Task, some: Sequence[frozenset[str]], *rest: object, **more: object) -> object:
+        if len(task.blocks[0].membership) == len(MEMBERS):
+            solved.extend(tuple(sorted(one)) for one in some)
+        return solve(task, some, *rest, **more)
 
-    monkeypatch.setattr(game_room, "solve_coalitions", watched)
+    monkeypatch.setattr(oracle_room, "solve_coalitions", watched)
     return solved
 
 

@@ -19,6 +19,7 @@ ROOT = "clusterpool"
 RANK = {
     "messages": -1,
     "errors": 0,
+    "cache": 1,
     "example": 1,
     "notebook": 0,
     "executors": 1,

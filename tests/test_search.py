@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clusterpool import search as search_room
 from clusterpool.check import check_plan
 from clusterpool.optimize import plan_of
 from clusterpool.search import serve
+from clusterpool.search import serving as search_room
 from tests.pool_kit import EXACT, MEMBERS, NEVER, freight_frames, ground_of, mixed_frames, mixed_settings, pool_of
 
 if TYPE_CHECKING:

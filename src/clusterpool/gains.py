@@ -31,6 +31,8 @@ class Sharing:
     rule: Rule | None
     unions: Mapping[str, Sequence[str]] | None = None
     weights: Mapping[str, float] | None = None
+    max_solves: int | None = None
+    seed: int = 0
 
     def among(self, players: Sequence[str]) -> Wishes:
         """Unions and weights of some of the players."""
@@ -127,15 +129,17 @@ def _split(
     """
     found: dict[str, list[float]] = {member: [] for member in game.players}
     for part in (Part.PURCHASES, Part.FREIGHT):
-        gains = _part_savings(game, allocation.rule, sharing, part)
+        gains = _part_savings(game, allocation, sharing, part)
         for member, of_member in found.items():
             of_member.append(gains.get(member, 0.0))
     return {member: _with_remainder(game, member, found[member], savings[member]) for member in game.players}
 
 
-def _part_savings(game: CostGame, rule: Rule, sharing: Sharing, part: Part) -> dict[str, float]:
+def _part_savings(game: CostGame, allocation: Allocation, sharing: Sharing, part: Part) -> dict[str, float]:
     """What the rule saves each member on one part of the cost; empty where it is not defined there."""
     costs = game.part(part)
+    if allocation.rule is Rule.SHAPLEY:
+        return {member: costs.cost((member,)) - share for member, share in allocation.of_part(part).items()}
     active = [member for member in game.players if member not in game.idle and costs.cost((member,)) > 0.0]
     table = {tuple(sorted(solved.intersection(active))): costs.cost(solved) for solved in game.solved}
     table.pop((), None)
@@ -143,7 +147,7 @@ def _part_savings(game: CostGame, rule: Rule, sharing: Sharing, part: Part) -> d
         return {}
     try:
         inside = CostGame.from_table(table)
-        shares = allocate(inside, rule, **sharing.among(inside.players)).shares
+        shares = allocate(inside, allocation.rule, **sharing.among(inside.players)).shares
     except ValueError:
         return {}
     return {member: inside.cost((member,)) - share for member, share in shares.items()}

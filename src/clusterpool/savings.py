@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clusterpool.allocation import Allocation, CoalitionCost, CostGame, Rule, allocate
+from clusterpool.cache import Cache
 from clusterpool.errors import NoPlanError
 from clusterpool.executors import default_executor
 from clusterpool.gains import Sharing, cluster_gains, member_gains
-from clusterpool.game import PoolOracle, idle_players, players_of, separation_of, toured_coalitions
+from clusterpool.game import PoolOracle, idle_players, players_of, pool_oracle, separation_of, toured_coalitions
 from clusterpool.notebook import card
 from clusterpool.optimize import before, groundwork, plan_of, serve_pool
 from clusterpool.plan import FREIGHT, PURCHASES
@@ -23,6 +24,7 @@ from clusterpool.solver import Deadline, SolveOptions, Status
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from clusterpool.demand import Pool
     from clusterpool.plan import Plan, Stage
@@ -122,14 +124,16 @@ class Savings(Publications):
         return card("Savings", facts, {name: self.members[name].tolist() for name in names})
 
 
-def share_savings(
+def share_savings(  # noqa: PLR0913 - all but the pool are options
     pool: Pool,
     *,
     rule: Rule | None = None,
     options: SolveOptions | None = None,
     unions: Mapping[str, Sequence[str]] | None = None,
     weights: Mapping[str, float] | None = None,
+    max_solves: int | None = None,
     executor: Executor | None = None,
+    cache: str | Path | None = None,
     progress: Callable[[Stage], None] | None = None,
 ) -> Savings:
     """Plan a pool, share its cost, and say what each member gains against buying and shipping alone.
@@ -146,8 +150,12 @@ def share_savings(
         For the Owen value; by default the clusters.
     weights : mapping of str to float, optional
         For the Shapley value.
+    max_solves : int, optional
+        How many coalitions the rule may solve (see `allocate`).
     executor : concurrent.futures.Executor, optional
         Where trips are looked for and coalitions solved; by default processes of this machine for larger pools.
+    cache : path, optional
+        A folder that keeps what coalitions cost: a run that was killed goes on with it, to the same result.
     progress : callable, optional
         Gets a `Stage` now and then.
 
@@ -171,12 +179,17 @@ def share_savings(
     served = serve_pool(ground, options=options, deadline=first, progress=progress)
     plan = plan_of(ground, pool.members, served, options=options, deadline=deadline)
     players = players_of(pool, by_cluster=False)
-    oracle = PoolOracle(ground, options, deadline, players, served.hint, executor, progress)
+    kept = None if cache is None else Cache.at(cache)
+    oracle = pool_oracle(
+        ground, options, deadline, players, hint=served.hint, cache=kept, executor=executor, progress=progress
+    )
+    oracle.learn(frozenset(pool.members), served)
     rule = rule or _rule_of(pool)
     if plan.status is not Status.INTERRUPTED:
         try:
             worst = separation_of(ground, players, options, before(deadline, PROOF_PART), served)
-            return _shared(plan, oracle, _sharing(pool, rule, unions, weights), served.bound, worst)
+            sharing = _sharing(pool, rule, unions, weights, max_solves=max_solves, seed=options.seed)
+            return _shared(plan, oracle, sharing, served.bound, worst)
         except KeyboardInterrupt:
             plan = replace(plan, status=Status.INTERRUPTED)
         except NoPlanError:
@@ -237,7 +250,7 @@ def _oracle_of(
     deadline = Deadline.after(options.time_limit_s)
     ground = groundwork(pool, options=options, deadline=deadline, known=result.known_trips)
     players = players_of(pool, by_cluster=False)
-    return PoolOracle(ground, options, deadline, players, executor=executor, progress=progress)
+    return pool_oracle(ground, options, deadline, players, executor=executor, progress=progress)
 
 
 def _game_of(result: Result, oracle: PoolOracle) -> CostGame:
@@ -265,17 +278,10 @@ def _game(
     parts = dict(zip(plan.parts["part"], plan.parts["cost"], strict=True))
     bound = min(plan.cost, max(bound, plan.bound, math.fsum(plan.parts["bound_on_known_trips"])))
     whole = CoalitionCost(plan.cost, bound, parts[PURCHASES], parts[FREIGHT])
-    solved = {frozenset(oracle.ground.pool.members): whole, **known}
-    idle = frozenset(idle_players(oracle.ground, oracle.members_of))
-    solved = {coalition - idle: cost for coalition, cost in solved.items()}
-
-    def ask(coalitions: Sequence[frozenset[str]]) -> list[CoalitionCost]:
-        missing = [coalition for coalition in coalitions if coalition not in solved]
-        solved.update(zip(missing, oracle(missing), strict=True))
-        return [solved[coalition] for coalition in coalitions]
-
-    game = CostGame(oracle.members_of, ask, idle=idle, separation=separation)
-    game.solve(solved)
+    idle = idle_players(oracle.ground, oracle.members_of)
+    game = CostGame(oracle.members_of, oracle.blocks, idle=idle, separation=separation)
+    for coalition, value in {frozenset(oracle.ground.pool.members): whole, **known}.items():
+        game.learn(coalition, value)
     return game
 
 
@@ -284,23 +290,33 @@ def _sharing(
     rule: Rule | None,
     unions: Mapping[str, Sequence[str]] | None = None,
     weights: Mapping[str, float] | None = None,
+    *,
+    max_solves: int | None = None,
+    seed: int = 0,
 ) -> Sharing:
     """The Owen value's unions are the clusters unless others are given."""
-    return Sharing(rule, pool.clusters if rule is Rule.OWEN and unions is None else unions, weights)
+    unions = pool.clusters if rule is Rule.OWEN and unions is None else unions
+    return Sharing(rule, unions, weights, max_solves, seed)
 
 
 def _comparable(pool: Pool, plan: Plan, oracle: PoolOracle) -> dict[str, bool]:
     """Whether neither the member's plan alone nor its part of the pool's plan rests on unmet needs."""
     lacking = set(plan.unmet["member"])
-    alone = {m: one.shortage for coalition, one in oracle.solved.items() if len(coalition) == 1 for m in coalition}
-    return {member: member not in lacking and alone.get(member, 0.0) <= NOTHING_UNMET for member in pool.members}
+    return {member: member not in lacking and oracle.shortage(member) <= NOTHING_UNMET for member in pool.members}
 
 
 def _savings(
     plan: Plan, game: CostGame, sharing: Sharing, oracle: PoolOracle, comparable: Mapping[str, bool]
 ) -> Savings:
     pool = oracle.ground.pool
-    allocation = allocate(game, sharing.rule, unions=sharing.unions, weights=sharing.weights)
+    allocation = allocate(
+        game,
+        sharing.rule,
+        unions=sharing.unions,
+        weights=sharing.weights,
+        seed=sharing.seed,
+        max_solves=sharing.max_solves,
+    )
     members = member_gains(pool, game, allocation, sharing, comparable)
     tables = {name: plan.tables[name] for name in ("orders", "loads")}
     settlement = settle(

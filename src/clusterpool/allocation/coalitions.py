@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 T = TypeVar("T")
+LARGEST_TABLE = 24
+"""The most players whose full table a rule is computed from."""
 
 
 def power_set(items: Iterable[T]) -> list[frozenset[T]]:

@@ -2,113 +2,36 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clusterpool.allocation.blocks import Blocks
 from clusterpool.allocation.coalitions import power_set, without
+from clusterpool.allocation.store import (
+    NOTHING,
+    CoalitionCost,
+    Part,
+    Store,
+    by_size,
+    checked,
+    coalition_of,
+    name_of,
+    refuse,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from concurrent.futures import Executor
+
     from numpy.typing import NDArray
 
     from clusterpool.allocation.separation import Separation
+    from clusterpool.allocation.store import Oracle
 
-NAMED_AT_MOST = 5
-NULL_PLAYER_TOLERANCE = 1e-12
-BOUND_TOLERANCE = 1e-9
-
-
-class Part(StrEnum):
-    """A part of the cost of a coalition that is a game of its own."""
-
-    PURCHASES = "purchases"
-    FREIGHT = "freight"
-
-
-@dataclass(frozen=True, slots=True)
-class CoalitionCost:
-    """What one coalition would pay by itself.
-
-    Parameters
-    ----------
-    cost : float
-        The cost of the best plan known, in the pool's currency.
-    bound : float
-        No plan of the coalition costs less; ``-inf`` where nothing is proven.
-    purchases, freight : float
-        The parts of `cost`; NaN where the split is not known.
-    """
-
-    cost: float
-    bound: float
-    purchases: float = math.nan
-    freight: float = math.nan
-
-    def of_part(self, part: Part) -> CoalitionCost:
-        """The part's own cost rows as a cost; they are what the plan holds, so the bound is the cost itself."""
-        cost = self.purchases if part is Part.PURCHASES else self.freight
-        return CoalitionCost(cost, cost)
-
-
-NOTHING = CoalitionCost(0.0, 0.0, 0.0, 0.0)
 Coalition = frozenset[str]
-Oracle = Callable[[Sequence[Coalition]], Sequence[CoalitionCost]]
-
-
-def _name(coalition: Iterable[str]) -> str:
-    return "{" + ", ".join(sorted(coalition)) + "}"
-
-
-def _names(coalitions: Sequence[Coalition]) -> str:
-    more = len(coalitions) - NAMED_AT_MOST
-    return ", ".join(_name(c) for c in coalitions[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
-
-
-def _order(coalition: Coalition) -> tuple[int, list[str]]:
-    return len(coalition), sorted(coalition)
-
-
-def _checked(coalition: Coalition, value: CoalitionCost) -> CoalitionCost:
-    if not math.isfinite(value.cost):
-        raise ValueError(f"the cost of {_name(coalition)} is {value.cost}: it must be a finite number")
-    if math.isnan(value.bound) or value.bound > value.cost + BOUND_TOLERANCE * max(1.0, abs(value.cost)):
-        raise ValueError(
-            f"the bound {value.bound} of {_name(coalition)} must be a number not above its cost {value.cost}"
-        )
-    return value
-
-
-def _coalition(names: Iterable[str]) -> Coalition:
-    if isinstance(names, str):
-        raise TypeError(f"a coalition is a tuple of members: write ({names!r},), not {names!r}")
-    return frozenset(names)
-
-
-def _refuse(coalitions: Sequence[Coalition]) -> Sequence[CoalitionCost]:
-    raise ValueError(f"the table lacks the cost of {_names(coalitions)}: add it")
-
-
-class _Store:
-    """The solved coalitions, shared by a game and its parts."""
-
-    def __init__(self, oracle: Oracle) -> None:
-        self.oracle = oracle
-        self.known: dict[Coalition, CoalitionCost] = {}
-        self.full: dict[tuple[tuple[str, ...], Part | None, str], NDArray[np.float64]] = {}
-
-    def solve(self, coalitions: Iterable[Coalition]) -> None:
-        missing = sorted({c for c in coalitions if c and c not in self.known}, key=_order)
-        if not missing:
-            return
-        values = self.oracle(missing)
-        if len(values) != len(missing):
-            raise ValueError(f"the oracle was asked for {len(missing)} coalitions and gave {len(values)} costs")
-        self.known.update({c: _checked(c, value) for c, value in zip(missing, values, strict=True)})
+NULL_PLAYER_TOLERANCE = 1e-12
 
 
 class CostGame:
@@ -118,8 +41,9 @@ class CostGame:
     ----------
     players : iterable of str
         The members; kept sorted.
-    oracle : callable
-        Gets a sequence of coalitions (frozensets, in a fixed order, none known yet) and returns a `CoalitionCost` each.
+    oracle : callable or Blocks
+        Gets a sequence of coalitions (frozensets, in a fixed order, none known yet) and returns a `CoalitionCost` each;
+        or the blocks whose costs add up to the game's.
     idle : iterable of str
         Members without needs: c(S with i) = c(S) for every S. They are never handed to the oracle and pay 0 under
         every rule.
@@ -143,15 +67,15 @@ class CostGame:
     def __init__(
         self,
         players: Iterable[str],
-        oracle: Oracle,
+        oracle: Oracle | Blocks,
         *,
         idle: Iterable[str] = (),
         separation: Separation | None = None,
     ) -> None:
         self._players = _sorted_players(players)
-        self._store = _Store(oracle)
+        self._store = Store(oracle)
         self._part: Part | None = None
-        self._idle = self._known_players(_coalition(idle))
+        self._idle = self._known_players(coalition_of(idle))
         self._separation = separation
         self._given: tuple[tuple[str, ...], NDArray[np.float64]] | None = None
 
@@ -177,15 +101,15 @@ class CostGame:
         """
         known: dict[Coalition, CoalitionCost] = {}
         for names, given in table.items():
-            coalition = _coalition(names)
+            coalition = coalition_of(names)
             if coalition in known:
-                raise ValueError(f"the coalition {_name(coalition)} is in the table twice")
+                raise ValueError(f"the coalition {name_of(coalition)} is in the table twice")
             value = given if isinstance(given, CoalitionCost) else CoalitionCost(float(given), float(given))
-            known[coalition] = _checked(coalition, value)
+            known[coalition] = checked(coalition, value)
         if known.pop(frozenset(), NOTHING).cost != 0.0:
             raise ValueError("the cost of the empty coalition must be 0")
-        idle = _coalition(idle)
-        game = cls(idle.union(*known), _refuse, idle=idle)
+        idle = coalition_of(idle)
+        game = cls(idle.union(*known), refuse, idle=idle)
         game._store.known.update(known)
         game._idle |= game._null_players()
         return game
@@ -250,7 +174,7 @@ class CostGame:
         """The coalitions known so far with their values, by size and then by name."""
         if self._given is not None:
             self._store.solve(map(frozenset, power_set(self._players)))
-        return {c: self._value(c) for c in sorted(self._store.known, key=_order) if c.issubset(self._players)}
+        return {c: self._value(c) for c in sorted(self._store.known, key=by_size) if c.issubset(self._players)}
 
     @property
     def unsolved(self) -> int:
@@ -260,6 +184,21 @@ class CostGame:
         active = set(self._players) - self._idle
         return int(2 ** len(active)) - 1 - sum(c <= active for c in self._store.known)
 
+    @property
+    def blocks(self) -> Blocks | None:
+        """The blocks that the game is the sum of; None where it is not known to be one."""
+        oracle = self._store.oracle
+        return oracle if isinstance(oracle, Blocks) else None
+
+    def using(self, executor: Executor) -> CostGame:
+        """The same game, its solved coalitions shared, that solves further ones on an executor.
+
+        An oracle that is a plain function gets them in chunks and must travel to the executor's workers.
+        """
+        game = copy(self)
+        vars(game).update(_store=self._store.using(executor))
+        return game
+
     def value(self, coalition: Iterable[str]) -> CoalitionCost:
         """Cost, bound and parts of a coalition; solved if it is not known yet."""
         key = self._key(coalition)
@@ -268,7 +207,16 @@ class CostGame:
 
     def _value(self, key: Coalition) -> CoalitionCost:
         value = self._store.known.get(key, NOTHING)  # only nobody is not there
-        return value if self._part is None else _checked(key, value.of_part(self._part))
+        return value if self._part is None else checked(key, self.of_its_part(value))
+
+    def of_its_part(self, value: CoalitionCost) -> CoalitionCost:
+        """A coalition's cost as this game sees it: of its part, if it is the game of one."""
+        return value if self._part is None else value.of_part(self._part)
+
+    def values(self, coalitions: Sequence[Coalition]) -> list[CoalitionCost]:
+        """The value of each of some coalitions, those lacking solved in one call of the oracle."""
+        self.solve(coalitions)
+        return [self.value(coalition) for coalition in coalitions]
 
     def cost(self, coalition: Iterable[str]) -> float:
         """The cost of the best plan known of a coalition."""
@@ -286,7 +234,7 @@ class CostGame:
         """Take the cost of a plan found elsewhere for a coalition that is not solved yet."""
         key = self._key(coalition)
         if self._part is None and key:
-            self._store.known.setdefault(key, _checked(key, value))
+            self._store.known.setdefault(key, checked(key, value))
 
     def lacking(self, coalitions: Iterable[Iterable[str]]) -> int:
         """How many of the coalitions would have to be solved."""
@@ -312,7 +260,7 @@ class CostGame:
         >>> game.among(["B"]).cost(("B",))
         7.0
         """
-        some = _sorted_players(self._known_players(_coalition(players)))
+        some = _sorted_players(self._known_players(coalition_of(players)))
         return self._variant(some, self._idle & set(some), self._part)
 
     def _variant(self, players: tuple[str, ...], idle: Coalition, part: Part | None) -> CostGame:
@@ -365,11 +313,11 @@ class CostGame:
 
     def _known_players(self, coalition: Coalition) -> Coalition:
         if unknown := coalition - set(self._players):
-            raise KeyError(f"no player of this game: {_name(unknown)}; its players are {_name(self._players)}")
+            raise KeyError(f"no player of this game: {name_of(unknown)}; its players are {name_of(self._players)}")
         return coalition
 
     def _key(self, coalition: Iterable[str]) -> Coalition:
-        return self._known_players(_coalition(coalition)) - self._idle
+        return self._known_players(coalition_of(coalition)) - self._idle
 
     def _null_players(self) -> Coalition:
         game = self.without_idle()

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clusterpool.allocation.blocks import block_games, own
 from clusterpool.allocation.charges import ZERO
 from clusterpool.allocation.coalitions import EveryCoalition, player_count, subset_sums, without
 from clusterpool.allocation.core import scale_of, starting_rows, weights_of
@@ -175,11 +176,27 @@ def _joining(low: Array, high: Array, chances: Iterable[Array]) -> Ends:
 
 
 def _shapley(request: Request) -> Ends:
+    if request.game.blocks is not None and request.game.unsolved:
+        return _shapley_of_blocks(request)
     low, high = _tables(request)
     if (low == high).all():
         return _exact(request)
     n = player_count(low)
     return _joining(low, high, [arrivals(n)] * n if request.weights is None else weighted_arrivals(request.weights))
+
+
+def _shapley_of_blocks(request: Request) -> Ends:
+    """The sums of the ends within the blocks; everybody's cost is certain in each."""
+    players = request.game.players
+    least, most = (dict.fromkeys(players, 0.0) for _ in range(2))
+    for block in block_games(request.game):
+        n, weights = len(block.players), request.weights
+        chances = [arrivals(n)] * n if weights is None else weighted_arrivals(own(weights, block, players))
+        ends = _joining(block.bounds(), block.table(), chances) if n > 1 else (block.table()[1:], block.table()[1:])
+        for player, low, high in zip(block.players, *(end.tolist() for end in ends), strict=True):
+            least[player] += low
+            most[player] += high
+    return np.array([least[player] for player in players]), np.array([most[player] for player in players])
 
 
 def _owen(request: Request) -> Ends:

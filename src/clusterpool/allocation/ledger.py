@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from clusterpool.allocation.game import CoalitionCost, CostGame
+    from clusterpool.allocation.game import CostGame
     from clusterpool.allocation.separation import Separation
+    from clusterpool.allocation.store import CoalitionCost
 
 Coalition = frozenset[str]
 ACCURACY = 1e-4

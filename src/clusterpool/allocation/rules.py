@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clusterpool.allocation.blocks import block_games, shapley_of_blocks
 from clusterpool.allocation.charges import acam, cost_gap, equal_charge, proportional
+from clusterpool.allocation.coalitions import LARGEST_TABLE
 from clusterpool.allocation.core import least_core_shares
 from clusterpool.allocation.equal_profit import equal_profit
 from clusterpool.allocation.nucleolus import nucleolus, per_capita_nucleolus, proportional_nucleolus
@@ -19,9 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clusterpool.allocation.game import CostGame
-
-LARGEST_TABLE = 24
-"""The most players whose full table a rule is computed from."""
+ROUNDING = 1e-9
 
 
 class Rule(StrEnum):
@@ -87,8 +88,10 @@ def _acam(request: Request) -> Shares:
 
 
 def _shapley(request: Request) -> Shares:
-    table = request.game.table(LARGEST_TABLE)
-    weights = request.weights
+    game, weights = request.game, request.weights
+    if game.blocks is not None and game.unsolved:
+        return shapley_of_blocks(game, weights)
+    table = game.table(LARGEST_TABLE)
     return _named(request, shapley(table) if weights is None else weighted_shapley(table, weights))
 
 
@@ -148,5 +151,15 @@ def solves_of(rule: Rule, request: Request, limit: int) -> int:
     coalitions = coalitions_of(rule, request)
     if coalitions is not None:
         return request.game.lacking(coalitions)
-    too_many = limit + 1 if len(request.game.players) > LARGEST_TABLE else 0
-    return max(request.game.unsolved, too_many)
+    game = request.game
+    if rule is Rule.SHAPLEY and game.blocks is not None:
+        return min(game.unsolved, _work_of_tables(game, limit))
+    too_many = limit + 1 if len(game.players) > LARGEST_TABLE else 0
+    return max(game.unsolved, too_many)
+
+
+def _work_of_tables(game: CostGame, limit: int) -> int:
+    """How many whole coalitions the tables of all blocks are worth, whatever is known of them already."""
+    if max((len(block.players) for block in block_games(game)), default=0) > LARGEST_TABLE or game.blocks is None:
+        return limit + 1
+    return math.ceil(game.blocks.tables_work(game.players) - ROUNDING)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from clusterpool.allocation.game import CoalitionCost
+    from clusterpool.allocation.store import CoalitionCost
 
 Coalition = frozenset[str]
 

@@ -3,33 +3,47 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from clusterpool.allocation.by_rows import BY_ROWS
 from clusterpool.allocation.certificate import certificate
+from clusterpool.allocation.coalitions import power_set
 from clusterpool.allocation.core import CoreReport, CoreStatus
 from clusterpool.allocation.explaining import Explanation, Question, explain
 from clusterpool.allocation.intervals import UNKNOWN, intervals_of
 from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.rules import Request, Rule, coalitions_of, solves_of
+from clusterpool.allocation.sampling import CONFIDENCE, PRECISION, Sampled, resampled, sampled_shapley
 from clusterpool.allocation.terms import Terms, divide, request_of
 from clusterpool.notebook import card
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from concurrent.futures import Executor
 
     from clusterpool.allocation.game import CostGame
+    from clusterpool.allocation.store import Part
 
 LADDER_SOLVES = 255
 """Coalitions that the default rule may solve: the full table of eight members."""
+LISTED = 12
+"""Up to so many players all coalitions are listed once those within every block are solved."""
 MAX_SOLVES = 2**16 - 1
 """Coalitions that a rule which was asked for may solve without `max_solves`."""
 
 CENT = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """How shares are sampled: budget of solves, seed, and the rounds drawn of each block that is not exact."""
+
+    budget: int
+    seed: int
+    rounds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,8 @@ class Allocation:
     intervals : Mapping of str to tuple of two floats
         What each share lies between, wherever between its bound and its cost each coalition's true cost may lie;
         c(N) is the plan's cost. Infinite ends where nothing is proven; how: `clusterpool.allocation.intervals`.
+    draw : Draw or None
+        How the shares were sampled; None where they are exact.
     """
 
     rule: Rule
@@ -68,6 +84,7 @@ class Allocation:
     game: CostGame | None = field(default=None, compare=False, repr=False)
     terms: Terms = field(default=Terms(), compare=False, repr=False)
     intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    draw: Draw | None = field(default=None, compare=False, repr=False)
 
     def explain(self, *, solve: bool = False, top: int = 10) -> Explanation:
         """Who loses what if one leaves, which coalitions are worst off, who pays more than alone, and all rules.
@@ -111,6 +128,23 @@ class Allocation:
         facts = {"rule": self.rule.value, "core": self.core.status.value, "why": self.reason}
         return card("Allocation", facts, {"player": list(self.shares), "share": list(self.shares.values())})
 
+    def of_part(self, part: Part) -> dict[str, float]:
+        """What the Shapley value gives each player of one part of the cost, from the same solved coalitions.
+
+        Raises
+        ------
+        ValueError
+            The shares are not a Shapley value, or the allocation does not know its game or the split of its costs.
+        """
+        if self.game is None or self.rule is not Rule.SHAPLEY:
+            raise ValueError("only a Shapley value that knows its game is the sum of its parts")
+        request = request_of(self.game.part(part), self.terms)
+        if self.draw is None:
+            return divide(self.rule, request, self.game.players)
+        budget, seed, rounds = self.draw.budget, self.draw.seed, self.draw.rounds
+        found = resampled(request.game, request.weights, budget=budget, seed=seed, rounds=rounds)
+        return {player: found.get(player, 0.0) for player in self.game.players}
+
     def __str__(self) -> str:
         return f"{self.reason}\n" + "\n".join(f"{player}: {share:,.2f}" for player, share in self.shares.items())
 
@@ -145,11 +179,13 @@ def allocate(
     imputations : bool
         The nucleoli only compare shares where nobody pays more than alone, if there are any; False: all shares.
     seed : int
-        Of rules that draw; every rule is exact for now and draws nothing.
+        Of the sampled Shapley value: the same seed gives the same shares, wherever coalitions are solved.
     executor : concurrent.futures.Executor, optional
-        Not honoured yet: only None.
+        Where coalitions are solved; by default where the game solves them.
     max_solves : int, optional
-        How many coalitions may be solved: by default 255 where `rule` is None, else 65,535.
+        How many coalitions may be solved: by default 255 where `rule` is None, else 65,535. Where a game falls into
+        blocks, a solve within one counts by its part of the work. The Shapley value that was asked for and would take
+        more is sampled: to 0.5 % of each share with 95 % confidence, or as far as the budget or the time goes.
 
     Returns
     -------
@@ -171,10 +207,16 @@ def allocate(
     >>> allocate(game, Rule.SHAPLEY).shares
     {'A': 4.5, 'B': 5.5}
     """
-    _check_call(rule, unions, weights, seed, executor, max_solves)
+    _check_call(rule, unions, weights, seed, max_solves)
+    if executor is not None and not isinstance(executor, Executor):
+        raise TypeError(f"executor= takes a concurrent.futures.Executor, not {executor!r}")
     terms = Terms(unions, weights, imputations)
+    game = game if executor is None else game.using(executor)
     request = request_of(game, terms)
     chosen, why = (Rule(rule), "as asked for") if rule is not None else _ladder(request, max_solves)
+    limit = MAX_SOLVES if max_solves is None else max_solves
+    if chosen is Rule.SHAPLEY and solves_of(chosen, request, limit) > limit:
+        return _sampled(game, request, terms, Draw(limit, seed))
     if _serves_by_rows(chosen, request, max_solves):
         before = len(game.solved)
         shares, core, how = _by_rows(chosen, request, game)
@@ -182,7 +224,7 @@ def allocate(
         within = {player: UNKNOWN if player in request.game.players else (0.0, 0.0) for player in game.players}
         why = f"{why}; {how}"
     else:
-        solves = _solve(chosen, request, MAX_SOLVES if max_solves is None else max_solves)
+        solves = _solve(chosen, request, limit)
         shares = divide(chosen, request, game.players)
         within = intervals_of(chosen, request, shares, game.players)
         core = certificate(game, shares)
@@ -211,16 +253,38 @@ def _by_rows(rule: Rule, request: Request, game: CostGame) -> tuple[dict[str, fl
     return shares, core, f"from {len(ledger.known)} coalitions that {ledger.questions} searches found, {found.proven}"
 
 
+def _sampled(game: CostGame, request: Request, terms: Terms, draw: Draw) -> Allocation:
+    """The Shapley value by sampling, with what is proven about it."""
+    found = sampled_shapley(request.game, request.weights, budget=draw.budget, seed=draw.seed)
+    left = (request.game.cost(request.game.players) - math.fsum(found.shares.values())) / len(request.game.players)
+    sampled = {player: share + left for player, share in found.shares.items()}
+    shares = {player: sampled.get(player, 0.0) for player in game.players}
+    errors = {player: found.standard_error.get(player, 0.0) for player in game.players}
+    core = certificate(game, shares)
+    reason = f"{Rule.SHAPLEY.value}, as asked for, {_how_precise(found, errors, shares, draw)}; {_proof(core)}."
+    draw = replace(draw, rounds=found.rounds)
+    unknown = {player: UNKNOWN if player in request.game.players else (0.0, 0.0) for player in game.players}
+    return Allocation(Rule.SHAPLEY, shares, core, errors, reason, found.solves, game, terms, unknown, draw)
+
+
+def _how_precise(found: Sampled, errors: Mapping[str, float], shares: Mapping[str, float], draw: Draw) -> str:
+    """What stopped the sampling, and the largest standard error."""
+    widest = max(shares, key=lambda player: errors[player])
+    orders = f"sampled in {found.orders} orders of arrival with seed {draw.seed}"
+    spread = f"standard errors up to {errors[widest]:,.2f} ({widest})"
+    if found.precise:
+        return f"{orders} to {PRECISION:.1%} of each share with {CONFIDENCE:.0%} confidence, {spread}"
+    end = "the time limit" if found.out_of_time else f"the budget of {draw.budget} solves"
+    return f"{orders}, as far as {end} allowed, {spread}"
+
+
 def _check_call(
     rule: Rule | None,
     unions: object,
     weights: object,
     seed: int,
-    executor: Executor | None,
     max_solves: int | None,
 ) -> None:
-    if executor is not None:
-        raise ValueError("executor= is not honoured yet: leave it out, the game solves its coalitions itself")
     if seed < 0 or (max_solves is not None and max_solves < 0):
         raise ValueError("seed and max_solves must not be negative")
     if rule is Rule.OWEN and unions is None:
@@ -263,6 +327,8 @@ def _solve(rule: Rule, request: Request, limit: int) -> int:
     coalitions = coalitions_of(rule, request)
     if coalitions is not None:
         game.solve(coalitions)
+    elif game.blocks is not None and len(game.players) <= LISTED:
+        game.solve(power_set(game.players))  # sums of what the blocks' tables hold
     return lacking
 
 

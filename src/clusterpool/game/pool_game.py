@@ -2,103 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from clusterpool.allocation import CoalitionCost, CostGame
-from clusterpool.executors import run_all
+from clusterpool.allocation import CostGame
+from clusterpool.cache import Cache
+from clusterpool.game.oracle import pool_oracle
 from clusterpool.optimize import groundwork, serve_pool
-from clusterpool.plan import Stage
-from clusterpool.search import is_large, serve
+from clusterpool.search import is_large
 from clusterpool.separation import PoolSeparation, join
 from clusterpool.solver import Deadline, SolveOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Executor
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
 
     from clusterpool.demand import Pool
     from clusterpool.optimize import Groundwork
-    from clusterpool.search import Hint, Served, Task
+    from clusterpool.plan import Stage
+    from clusterpool.search import Served
 
 Coalition = frozenset[str]
 FEW_MEMBERS = 5
 """Up to so many members every coalition's own tours are looked for, at most 31 searches."""
-CHUNKS = 32
-"""Into how many pieces of work the coalitions of one question are cut at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Solved:
-    """What a coalition costs; `shortage` is the part that prices unmet needs."""
-
-    cost: CoalitionCost
-    shortage: float = 0.0
-    limit_struck: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class PoolOracle:
-    """Solves coalitions of a pool's members over the known trips.
-
-    Parameters
-    ----------
-    members_of : mapping of player to frozenset of members
-        Each member itself, or a cluster's members.
-    hint : Hint or None
-        What the pool's own plan says about large coalitions.
-    solved : dict
-        What is solved already, by the members that have needs.
-    """
-
-    ground: Groundwork
-    options: SolveOptions
-    deadline: Deadline
-    members_of: Mapping[str, Coalition]
-    hint: Hint | None = None
-    executor: Executor | None = None
-    progress: Callable[[Stage], None] | None = None
-    solved: dict[Coalition, Solved] = field(default_factory=dict)
-
-    def __call__(self, coalitions: Sequence[Coalition]) -> list[CoalitionCost]:
-        """Cost, bound and parts of each coalition of players."""
-        wanted = {self.members(coalition) for coalition in coalitions}
-        missing = sorted(wanted - set(self.solved), key=lambda c: (-len(c), sorted(c)))
-        size = max(1, -(-len(missing) // CHUNKS))
-        chunks = [missing[start : start + size] for start in range(0, len(missing), size)]
-        jobs = [(self.ground.task, chunk, self.options, self.deadline, self.hint) for chunk in chunks]
-        done = 0
-        for chunk, found in zip(chunks, run_all(self.executor, solve_coalitions, jobs), strict=True):
-            self.solved.update(zip(chunk, found, strict=True))
-            done += len(chunk)
-            if self.progress is not None:
-                self.progress(Stage("coalitions", done, len(missing)))
-        return [self.solved[self.members(coalition)].cost for coalition in coalitions]
-
-    def members(self, coalition: Coalition) -> Coalition:
-        """The members that stand behind some players."""
-        return frozenset().union(*(self.members_of[player] for player in coalition))
-
-    @property
-    def limit_struck(self) -> bool:
-        """Whether a time limit cut any solve."""
-        return any(one.limit_struck for one in self.solved.values())
-
-
-def solve_coalitions(
-    task: Task, coalitions: Sequence[Coalition], options: SolveOptions, deadline: Deadline, hint: Hint | None
-) -> list[Solved]:
-    """Solve coalitions one after the other; runs in this process or in another."""
-    found = []
-    for coalition in coalitions:
-        one = serve(task, coalition, options=options, deadline=deadline, hint=hint)
-        cost = CoalitionCost(one.purchases + one.freight, one.bound, one.purchases, one.freight)
-        found.append(Solved(cost, one.shortage, one.limit_struck))
-    return found
 
 
 def cost_game(
@@ -107,6 +37,7 @@ def cost_game(
     options: SolveOptions | None = None,
     by_cluster: bool = False,
     executor: Executor | None = None,
+    cache: str | Path | None = None,
     progress: Callable[[Stage], None] | None = None,
 ) -> CostGame:
     """The cost game of a pool: what each coalition of its members, or of its clusters, would pay by itself.
@@ -123,6 +54,8 @@ def cost_game(
         The players are the clusters, each member standing with its first one.
     executor : concurrent.futures.Executor, optional
         Where coalitions are solved; by default in this process.
+    cache : path, optional
+        A folder, or a ``.sqlite`` file, that keeps what is solved: another run takes the same content from there.
     progress : callable, optional
         Gets a `Stage` now and then.
     """
@@ -137,9 +70,10 @@ def cost_game(
         progress=progress,
     )
     players = players_of(pool, by_cluster=by_cluster)
-    oracle = PoolOracle(ground, options, deadline, players, executor=executor, progress=progress)
+    kept = None if cache is None else Cache.at(cache)
+    oracle = pool_oracle(ground, options, deadline, players, cache=kept, executor=executor, progress=progress)
     idle = idle_players(ground, players)
-    return CostGame(players, oracle, idle=idle, separation=separation_of(ground, players, options, deadline))
+    return CostGame(players, oracle.blocks, idle=idle, separation=separation_of(ground, players, options, deadline))
 
 
 def separation_of(

@@ -32,6 +32,7 @@ from clusterpool.model import (
     solve_block,
     whole_component,
 )
+from clusterpool.search.records import Hint, PieceCost, Served
 from clusterpool.solver import Deadline, Effort, solve
 
 if TYPE_CHECKING:
@@ -49,24 +50,6 @@ LARGE = 3000
 NODES = 1
 """The most nodes of a search among narrowed trips: the root and its heuristics find what more nodes rarely better."""
 SUPPORT = 1e-6
-
-
-@dataclass(frozen=True, eq=False)
-class Hint:
-    """What a plan of the whole pool says about others: the trips it considered, used, and what rides on these.
-
-    Parameters
-    ----------
-    considered, used : array of bool, one entry a trip
-    riding : array of bool, one entry a ride
-    freight : float
-        What freight costs in that plan.
-    """
-
-    considered: NDArray[np.bool_]
-    used: NDArray[np.bool_]
-    riding: NDArray[np.bool_]
-    freight: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,35 +73,6 @@ class Task:
     components: tuple[tuple[Component, ...], ...]
     steering: BuyingModel | None
     least: Mapping[str, float]
-
-
-@dataclass(frozen=True, eq=False)
-class Served:
-    """A plan of a coalition as points of the blocks, with its cost by part and lower bounds.
-
-    Parameters
-    ----------
-    bound : float
-        No plan over the known trips costs less.
-    freight_bound : float
-        The same for freight by itself; 0 where freight and purchasing are solved as one.
-    holds_over_all : bool
-        Whether `bound` holds over all trips, not over the known ones alone.
-    """
-
-    solutions: tuple[Solution, ...]
-    bound: float
-    freight_bound: float
-    holds_over_all: bool
-    purchases: float
-    freight: float
-    shortage: float
-    hint: Hint | None
-
-    @property
-    def limit_struck(self) -> bool:
-        """Whether a time limit or an interrupt cut the search."""
-        return any(solution.limit_struck for solution in self.solutions)
 
 
 def task_of(model: PoolModel, buying: PurchasingCase, carrying: FreightCase) -> Task:
@@ -191,6 +145,7 @@ class _Portion:
     bound: float
     freight_bound: float
     hint: Hint | None
+    pieces: tuple[PieceCost, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,15 +164,17 @@ class _Question:
         if self._is_large(block):
             return self._jointly(block, self.task.steering) if self.task.steering is not None else self._freight(block)
         parts = self.task.components[place]
-        solution = joined(block, self.members, parts, [self._solve(part.block) for part in parts])
-        return _Portion(solution, solution.bound, 0.0 if block.buying.any() else solution.bound, None)
+        solutions = [self._solve(part.block) for part in parts]
+        pieces = tuple(_piece_cost(part.block, one, one.bound) for part, one in zip(parts, solutions, strict=True))
+        solution = joined(block, self.members, parts, solutions)
+        return _Portion(solution, solution.bound, 0.0 if block.buying.any() else solution.bound, None, pieces)
 
     def _freight(self, block: Block) -> _Portion:
         """Freight by itself."""
         lower, upper = coalition_bounds(block, self.members)
         carried, relaxed, hint = self._search(block, lower, upper, nothing_on_trips(block, self.members), 0.0)
         bound = max(relaxed, self._least())
-        return _Portion(carried, bound, bound, hint)
+        return _Portion(carried, bound, bound, hint, (_piece_cost(block, carried, bound),))
 
     def _jointly(self, block: Block, likely: BuyingModel) -> _Portion:
         """Suppliers first and trips after."""
@@ -227,7 +184,8 @@ class _Question:
         chosen = steering.arrays.integer[steering.goods]
         lower[block.goods[chosen]] = upper[block.goods[chosen]] = np.round(bought.values[steering.goods[chosen]])
         carried, _, hint = self._search(block, lower, upper, None, steering.purchases(bought.values))
-        return _Portion(carried, bought.bound + self._least(), 0.0, hint)
+        bound = bought.bound + self._least()
+        return _Portion(carried, bound, 0.0, hint, (_piece_cost(block, carried, bound),))
 
     def _solve(self, block: Block) -> Solution:
         effort = Effort(self.options.gap, self.deadline)
@@ -320,7 +278,19 @@ class _Question:
             math.fsum(freight),
             shortage,
             hint,
+            tuple(piece for one in portions for piece in one.pieces),
         )
+
+
+def _piece_cost(block: Block, solution: Solution, bound: float) -> PieceCost:
+    purchases, freight = block.purchases(solution.values), block.freight(solution.values)
+    return PieceCost(
+        purchases,
+        freight,
+        max(0.0, min(bound, purchases + freight)),
+        float(block.shortage @ solution.values),
+        solution.limit_struck,
+    )
 
 
 def is_large(task: Task, coalition: Collection[str]) -> bool:

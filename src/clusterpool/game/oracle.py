@@ -1,0 +1,326 @@
+"""What coalitions cost, piece by piece: solved on any executor, remembered, and kept on disk by content.
+
+The pooled model falls into pieces that share nothing but membership (`clusterpool.search.pieces_of`); what a coalition
+costs in a piece depends on its members with needs there. Each is solved once, whatever coalition asks for it. The key
+on disk is the content of the piece's arrays, the options and the versions of what solves it: a price that changes
+leaves the figures of all other pieces good.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusterpool.allocation import Blocks, CoalitionCost
+from clusterpool.cache import digest
+from clusterpool.executors import run_all
+from clusterpool.game.twins import twins
+from clusterpool.model import coalition_bounds
+from clusterpool.plan import Stage
+from clusterpool.search import PieceCost, is_large, pieces_of, serve
+from clusterpool.solver import Deadline, Resolver, SolveOptions, first_basis
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from concurrent.futures import Executor
+
+    from clusterpool.cache import Cache
+    from clusterpool.optimize import Groundwork
+    from clusterpool.search import Hint, Served, Task
+    from clusterpool.solver import Basis
+
+Coalition = frozenset[str]
+Piece = tuple[int, Coalition]
+CHUNKS = 32
+"""Into how many chunks of work the coalitions of one question are cut at most, for each piece."""
+LEAST_CHUNK_S = 0.2
+"""A chunk that travels takes at least so long, so that the way is worth it."""
+SOLVERS = ("clusterpool", "highspy", "pulp")
+
+
+@dataclass
+class _Pace:
+    """How long solves took so far."""
+
+    seconds: float = 0.0
+    work: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class PoolOracle:
+    """Solves coalitions of a pool's members over the known trips, each piece of the model by itself.
+
+    Parameters
+    ----------
+    members_of : mapping of player to frozenset of members
+        Each member itself, or a cluster's members.
+    pieces : tuple of Task
+        What the pooled model falls into.
+    hint : Hint or None
+        What the pool's own plan says about large coalitions.
+    cache : Cache or None
+        Figures of earlier runs.
+    solved : dict
+        What is solved already: by piece, and members that have needs in it.
+    """
+
+    ground: Groundwork
+    options: SolveOptions
+    deadline: Deadline
+    members_of: Mapping[str, Coalition]
+    pieces: tuple[Task, ...]
+    twins: tuple[tuple[str, ...], ...]
+    hint: Hint | None = None
+    cache: Cache | None = None
+    executor: Executor | None = None
+    progress: Callable[[Stage], None] | None = None
+    solved: dict[Piece, PieceCost] = field(default_factory=dict)
+    bases: dict[int, Basis | None] = field(default_factory=dict)
+    resolvers: dict[int, Resolver] = field(default_factory=dict)
+    pace: _Pace = field(default_factory=_Pace)
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        """The game as the sum of its pieces."""
+        players = []
+        for membership in self._membership:
+            inside = {*membership, *(m for some in self.twins for m in some if membership.keys() & set(some))}
+            players.append(tuple(sorted(player for player, some in self.members_of.items() if some & inside)))
+        alone = {next(iter(some)): player for player, some in self.members_of.items() if len(some) == 1}
+        alike = [tuple(alone[m] for m in some) for some in self.twins if all(m in alone for m in some)]
+        return Blocks(tuple(players), self.costs, self._work, tuple(alike), self.affordable, self.executor)
+
+    @cached_property
+    def _membership(self) -> list[Mapping[str, int]]:
+        return [piece.blocks[0].membership for piece in self.pieces]
+
+    @cached_property
+    def _work(self) -> tuple[float, ...]:
+        sizes = np.array([len(piece.blocks[0].arrays.cost) for piece in self.pieces], dtype=np.float64)
+        return tuple((sizes / sizes.sum()).tolist())
+
+    def affordable(self) -> float:
+        """How many whole coalitions the time left allows to solve, as far as the solves so far tell."""
+        pace = self.pace.seconds / self.pace.work if self.pace.work else 0.0
+        left = self.deadline.remaining()
+        return left / pace if pace > 0.0 else (0.0 if left <= 0.0 else np.inf)
+
+    def costs(self, asked: Sequence[tuple[int, Coalition]], executor: Executor | None) -> list[CoalitionCost]:
+        """Cost, bound and parts of coalitions of players within pieces."""
+        wanted = [(number, self._standing(number, players)) for number, players in asked]
+        missing = sorted({piece for piece in wanted if piece[1] and piece not in self.solved}, key=_largest_first)
+        keys = self._recall(missing)
+        missing = [piece for piece in missing if piece not in self.solved]
+        done = 0
+        for number, some, found in self._solve(missing, executor):
+            pieces = [(number, coalition) for coalition in some]
+            self.solved.update(zip(pieces, found, strict=True))
+            self._remember(pieces, keys)
+            done += len(some)
+            if self.progress is not None:
+                self.progress(Stage("coalitions", done, len(missing)))
+        return [_cost(self.solved[piece]) if piece[1] else _cost(NOTHING) for piece in wanted]
+
+    def learn(self, coalition: Coalition, served: Served) -> None:
+        """Take the plan of a coalition, such as the whole pool's, as what it costs in every piece."""
+        for number, cost in enumerate(served.pieces):
+            members = coalition.intersection(self._membership[number])
+            if members:
+                self.solved.setdefault((number, members), cost)
+
+    def shortage(self, player: str) -> float:
+        """The part of what a player costs alone that prices unmet needs."""
+        pieces = ((k, self._standing(k, frozenset({player}))) for k in range(len(self.pieces)))
+        return sum(self.solved[piece].shortage for piece in pieces if piece[1] and piece in self.solved)
+
+    @property
+    def limit_struck(self) -> bool:
+        """Whether a time limit cut any solve."""
+        return any(one.limit_struck for one in self.solved.values())
+
+    def _standing(self, number: int, players: Coalition) -> Coalition:
+        """The members with needs in a piece that stand for some players: of twins the first ones."""
+        members = frozenset[str]().union(*(self.members_of[player] for player in players))
+        for same in self.twins:
+            inside = sum(member in members for member in same)
+            if inside:
+                members = members.difference(same).union(same[:inside])
+        return members.intersection(self._membership[number])
+
+    def _solve(
+        self, missing: Sequence[Piece], executor: Executor | None
+    ) -> Iterator[tuple[int, list[Coalition], list[PieceCost]]]:
+        """Solve pieces: the first ones here, to learn how long they take; the rest in chunks that are worth a way."""
+        by_piece: dict[int, list[Coalition]] = {}
+        for number, coalition in missing:
+            by_piece.setdefault(number, []).append(coalition)
+        chunks: list[tuple[int, list[Coalition]]] = []
+        for number, some in by_piece.items():
+            taken = 0
+            size = len(some)
+            if executor is not None:
+                begun = time.perf_counter()
+                while taken < len(some) and time.perf_counter() - begun < LEAST_CHUNK_S and len(some) > 1:
+                    yield self._here(number, some[taken : taken + 1])
+                    taken += 1
+                pace = (time.perf_counter() - begun) / max(1, taken)
+                size = max(1, int(np.ceil(LEAST_CHUNK_S / max(pace, 1e-9))), -(-len(some) // CHUNKS))
+            chunks += [(number, some[start : start + size]) for start in range(taken, len(some), size)]
+        if executor is None:
+            yield from (self._here(number, [one]) for number, some in chunks for one in some)
+            return
+        jobs = [self._job(number, some) for number, some in chunks]
+        for (number, some), found in zip(chunks, run_all(executor, solve_coalitions, jobs), strict=True):
+            self._count(number, found)
+            yield number, some, [cost for cost, _ in found]
+
+    def _here(self, number: int, some: list[Coalition]) -> tuple[int, list[Coalition], list[PieceCost]]:
+        found = solve_coalitions(*self._job(number, some), resolver=self._resolver(number))
+        self._count(number, found)
+        return number, some, [cost for cost, _ in found]
+
+    def _count(self, number: int, found: Sequence[tuple[PieceCost, float]]) -> None:
+        self.pace.work += self._work[number] * len(found)
+        self.pace.seconds += sum(seconds for _, seconds in found)
+
+    def _job(
+        self, number: int, some: list[Coalition]
+    ) -> tuple[Task, list[Coalition], SolveOptions, Deadline, Hint | None, Basis | None]:
+        return self.pieces[number], some, self.options, self.deadline, self.hint, self._basis(number)
+
+    def _basis(self, number: int) -> Basis | None:
+        """Where the relaxations of a piece start: at the optimal basis of everybody's; None where it is searched."""
+        if number not in self.bases:
+            piece = self.pieces[number]
+            self.bases[number] = None if _is_searched(piece) else _everybodys_basis(piece)
+        return self.bases[number]
+
+    def _resolver(self, number: int) -> Resolver | None:
+        """One a piece, kept for this process."""
+        basis = self._basis(number)
+        if basis is None:
+            return None
+        if number not in self.resolvers:
+            self.resolvers[number] = Resolver.of(self.pieces[number].blocks[0].arrays, basis)
+        return self.resolvers[number]
+
+    def _recall(self, missing: Sequence[Piece]) -> dict[Piece, str]:
+        """Take over what the cache knows; gives the keys of all."""
+        if self.cache is None:
+            return {}
+        keys = {piece: self._key(piece) for piece in missing}
+        found = self.cache.get(list(keys.values()))
+        for piece, key in keys.items():
+            if key in found:
+                self.solved[piece] = PieceCost.of(found[key])
+        return keys
+
+    def _remember(self, pieces: Sequence[Piece], keys: Mapping[Piece, str]) -> None:
+        """Write what no clock has cut."""
+        if self.cache is not None:
+            whole = {keys[piece]: self.solved[piece] for piece in pieces if not self.solved[piece].limit_struck}
+            self.cache.put({key: one.figures for key, one in whole.items()})
+
+    def _key(self, piece: Piece) -> str:
+        number, members = piece
+        columns = sorted(self._membership[number][member] for member in members)
+        hinted = self._hint_digest if _is_searched(self.pieces[number]) else ""
+        return digest([self._digests[number], hinted, json.dumps(columns)])
+
+    @cached_property
+    def _digests(self) -> list[str]:
+        options = {name: value for name, value in asdict(self.options).items() if name != "time_limit_s"}
+        settings = json.dumps([options, {name: version(name) for name in SOLVERS}], sort_keys=True)
+        return [digest([settings, *_content(piece)]) for piece in self.pieces]
+
+    @cached_property
+    def _hint_digest(self) -> str:
+        hint = self.hint
+        return "" if hint is None else digest([hint.considered, hint.used, hint.riding, repr(hint.freight)])
+
+
+def pool_oracle(
+    ground: Groundwork,
+    options: SolveOptions,
+    deadline: Deadline,
+    members_of: Mapping[str, Coalition],
+    *,
+    hint: Hint | None = None,
+    cache: Cache | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[Stage], None] | None = None,
+) -> PoolOracle:
+    """The oracle of a pool's game."""
+    return PoolOracle(
+        ground,
+        options,
+        deadline,
+        members_of,
+        pieces_of(ground.task),
+        twins(ground.pool),
+        hint=hint,
+        cache=cache,
+        executor=executor,
+        progress=progress,
+    )
+
+
+def solve_coalitions(
+    task: Task,
+    coalitions: Sequence[Coalition],
+    options: SolveOptions,
+    deadline: Deadline,
+    hint: Hint | None,
+    basis: Basis | None,
+    *,
+    resolver: Resolver | None = None,
+) -> list[tuple[PieceCost, float]]:
+    """Solve coalitions within a piece one after the other, with the seconds each took; here or in another process."""
+    if resolver is None and basis is not None:
+        resolver = Resolver.of(task.blocks[0].arrays, basis)
+    found = []
+    for coalition in coalitions:
+        begun = time.perf_counter()
+        served = serve(task, coalition, options=options, deadline=deadline, hint=hint, resolver=resolver)
+        found.append((served.pieces[0], time.perf_counter() - begun))
+    return found
+
+
+NOTHING = PieceCost(0.0, 0.0, 0.0, 0.0)
+
+
+def _cost(one: PieceCost) -> CoalitionCost:
+    return CoalitionCost(one.purchases + one.freight, one.bound, one.purchases, one.freight)
+
+
+def _largest_first(piece: Piece) -> tuple[int, int, list[str]]:
+    return piece[0], -len(piece[1]), sorted(piece[1])
+
+
+def _is_searched(piece: Task) -> bool:
+    return is_large(piece, piece.blocks[0].membership)
+
+
+def _everybodys_basis(piece: Task) -> Basis:
+    block = piece.blocks[0]
+    return first_basis(block.arrays, *coalition_bounds(block, block.membership))
+
+
+def _content(piece: Task) -> Iterator[str | np.ndarray]:
+    """Everything that what a coalition costs in a piece depends on, but its members."""
+    blocks = [piece.blocks[0], *([piece.steering.block] if piece.steering is not None else [])]
+    for block in blocks:
+        arrays = block.arrays
+        yield repr(arrays.offset)
+        yield from (arrays.cost, arrays.lower, arrays.upper, arrays.integer, arrays.row_lower, arrays.row_upper)
+        yield from (arrays.row_start, arrays.col_index, arrays.value, block.buying, block.shortage, block.goods)
+        rides = block.rides
+        yield from (rides.trips, rides.columns, rides.trip, rides.cargo)
+    membership = piece.blocks[0].membership
+    yield json.dumps(sorted((membership[member], cost) for member, cost in piece.least.items() if member in membership))

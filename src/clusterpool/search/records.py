@@ -1,0 +1,98 @@
+"""What serving a coalition finds: points of the blocks, their costs piece by piece, and hints for other coalitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from clusterpool.solver import Solution
+
+
+@dataclass(frozen=True, eq=False)
+class Hint:
+    """What a plan of the whole pool says about others: the trips it considered, used, and what rides on these.
+
+    Parameters
+    ----------
+    considered, used : array of bool, one entry a trip
+    riding : array of bool, one entry a ride
+    freight : float
+        What freight costs in that plan.
+    """
+
+    considered: NDArray[np.bool_]
+    used: NDArray[np.bool_]
+    riding: NDArray[np.bool_]
+    freight: float
+
+
+@dataclass(frozen=True, slots=True)
+class PieceCost:
+    """What a coalition costs in a piece of the model.
+
+    Parameters
+    ----------
+    purchases, freight : float
+        The cost, by part.
+    bound : float
+        No plan over the known trips costs less in this piece.
+    shortage : float
+        The part of the cost that prices unmet needs.
+    limit_struck : bool
+        Whether a time limit or an interrupt cut the search.
+    """
+
+    purchases: float
+    freight: float
+    bound: float
+    shortage: float
+    limit_struck: bool = False
+
+    @classmethod
+    def of(cls, figures: Sequence[float]) -> PieceCost:
+        """As it was remembered."""
+        purchases, freight, bound, shortage = figures
+        return cls(purchases, freight, bound, shortage)
+
+    @property
+    def figures(self) -> tuple[float, float, float, float]:
+        """What is remembered of it."""
+        return self.purchases, self.freight, self.bound, self.shortage
+
+
+@dataclass(frozen=True, eq=False)
+class Served:
+    """A plan of a coalition as points of the blocks, with its cost by part and lower bounds.
+
+    Parameters
+    ----------
+    bound : float
+        No plan over the known trips costs less.
+    freight_bound : float
+        The same for freight by itself; 0 where freight and purchasing are solved as one.
+    pieces : tuple of PieceCost
+        What it costs in each of the pieces of the task (`pieces_of`).
+    holds_over_all : bool
+        Whether `bound` holds over all trips, not over the known ones alone.
+    """
+
+    solutions: tuple[Solution, ...]
+    bound: float
+    freight_bound: float
+    holds_over_all: bool
+    purchases: float
+    freight: float
+    shortage: float
+    hint: Hint | None
+    pieces: tuple[PieceCost, ...]
+
+    @property
+    def limit_struck(self) -> bool:
+        """Whether a time limit or an interrupt cut the search."""
+        return any(solution.limit_struck for solution in self.solutions)

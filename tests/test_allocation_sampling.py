@@ -1,0 +1,257 @@
+"""Shapley values beyond enumeration: exact by blocks, else sampled within the errors that are stated."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clusterpool.allocation import Blocks, CoalitionCost, CostGame, Part, Rule, allocate
+from clusterpool.allocation.sampling import PRECISION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Executor
+
+Coalition = frozenset[str]
+
+
+def names(n: int) -> list[str]:
+    return [f"M{i:02d}" for i in range(n)]
+
+
+def as_oracle(cost: Callable[[Coalition], float]) -> Callable[[Sequence[Coalition]], list[CoalitionCost]]:
+    return lambda some: [CoalitionCost(cost(one), cost(one)) for one in some]
+
+
+class Airport:
+    """A runway as long as the largest landing needs; Littlechild & Owen, Management Science 20, 1973."""
+
+    def __init__(self, n: int) -> None:
+        self.need = {name: 10.0 + 3.0 * k + (k % 4) ** 2 for k, name in enumerate(names(n))}
+        self.asked: set[Coalition] = set()
+
+    def __call__(self, some: Sequence[Coalition]) -> list[CoalitionCost]:
+        self.asked.update(some)
+        return [CoalitionCost(cost, cost) for one in some for cost in [max(self.need[m] for m in one)]]
+
+    def shapley(self) -> dict[str, float]:
+        """Each piece of the runway is paid in equal parts by those who need it."""
+        order = sorted(self.need, key=lambda m: self.need[m])
+        paid, share, before = {}, 0.0, 0.0
+        for k, member in enumerate(order):
+            share += (self.need[member] - before) / (len(order) - k)
+            before = self.need[member]
+            paid[member] = share
+        return paid
+
+
+class Square:
+    """c(S) = (sum of w)^2 + sum of v: x_i = w_i (sum of all w) + v_i (each pair shares its product)."""
+
+    def __init__(self, n: int) -> None:
+        self.weight = {name: 1.0 + (7 * k % 5) for k, name in enumerate(names(n))}
+
+    def __call__(self, some: Sequence[Coalition]) -> list[CoalitionCost]:
+        return [CoalitionCost(cost, cost) for one in some for cost in [sum(self.weight[m] for m in one) ** 2]]
+
+    def shapley(self) -> dict[str, float]:
+        total = sum(self.weight.values())
+        return {member: weight * total for member, weight in self.weight.items()}
+
+
+@pytest.mark.parametrize("n", [20, 30])
+def test_sampled_shares_of_an_airport_are_as_near_as_they_say(n: int) -> None:
+    airport = Airport(n)
+    found = allocate(CostGame(names(n), airport), Rule.SHAPLEY, max_solves=40_000, seed=1)
+    truth = airport.shapley()
+    assert math.fsum(found.shares.values()) == pytest.approx(max(airport.need.values()), abs=1e-9)
+    assert found.shares["M00"] == pytest.approx(truth["M00"], rel=1e-9)  # it pays for itself only where it comes first
+    off = np.array([(found.shares[m] - truth[m]) / found.standard_error[m] for m in truth if m != "M00"])
+    assert 0.3 < np.sqrt(np.square(off).mean()) < 2.0
+    assert np.mean(np.array(off) < 2.0) >= 0.85
+    assert len(airport.asked) <= 40_000
+    assert "sampled in" in found.reason
+
+
+def test_a_precise_sample_stops_before_its_budget() -> None:
+    game = Square(24)
+    found = allocate(CostGame(names(24), game), Rule.SHAPLEY)
+    truth = game.shapley()
+    assert found.solves < 24 * 23 * 10
+    assert all(abs(found.shares[m] - truth[m]) <= PRECISION * truth[m] for m in truth)
+    assert "to 0.5% of each share with 95% confidence" in found.reason
+
+
+def plain_errors(game: Airport, orders: int, seed: int) -> np.ndarray:
+    """The errors of as many orders of arrival drawn at random, one by one."""
+    members, truth = list(game.need), game.shapley()
+    rng, total = np.random.default_rng(seed), dict.fromkeys(game.need, 0.0)
+    for _ in range(orders):
+        longest = 0.0
+        for k in rng.permutation(len(members)):
+            added = max(game.need[members[k]] - longest, 0.0)
+            total[members[k]] += added
+            longest += added
+    return np.array([total[m] / orders - truth[m] for m in members])
+
+
+def test_both_directions_together_are_exact_where_only_pairs_matter() -> None:
+    found = allocate(CostGame(names(20), Square(20)), Rule.SHAPLEY, max_solves=20 * 19 * 2)
+    assert found.shares == pytest.approx(Square(20).shapley(), rel=1e-12)
+
+
+def test_circles_err_much_less_than_plain_sampling_with_as_many_solves() -> None:
+    n, budget = 25, 25 * 24 * 4
+    ours, plain = [], []
+    for seed in range(30):
+        airport = Airport(n)
+        found, truth = (
+            allocate(CostGame(names(n), airport), Rule.SHAPLEY, max_solves=budget, seed=seed),
+            airport.shapley(),
+        )
+        ours.append([found.shares[m] - truth[m] for m in airport.need])
+        plain.append(plain_errors(airport, budget // (n - 1), seed))
+    ratio = np.square(plain).mean() / np.square(ours).mean()
+    assert ratio > 4.0, f"solves saved at the same error: {ratio:.1f}"
+
+
+def test_standard_errors_are_honest_over_many_seeds() -> None:
+    airport = Airport(14)
+    truth = airport.shapley()
+    runs = [allocate(CostGame(names(14), airport), Rule.SHAPLEY, max_solves=14 * 13 * 8, seed=k) for k in range(60)]
+    spread = np.std([[run.shares[m] - truth[m] for m in truth] for run in runs], axis=0)
+    stated = np.sqrt(np.mean([[run.standard_error[m] ** 2 for m in truth] for run in runs], axis=0))
+    assert stated[0] < 1e-9
+    assert 0.75 < (spread[1:] / stated[1:]).mean() < 1.25
+
+
+def test_the_seed_decides_and_nothing_else() -> None:
+    game = Airport(20)
+    first = allocate(CostGame(names(20), game), Rule.SHAPLEY, max_solves=2000, seed=3)
+    asked_before = CostGame(names(20), game)
+    asked_before.solve([("M00", "M01"), names(20)])
+    again = allocate(asked_before, Rule.SHAPLEY, max_solves=2000, seed=3)
+    assert (first.shares, first.standard_error) == (again.shares, again.standard_error)
+    assert allocate(asked_before, Rule.SHAPLEY, max_solves=2000, seed=3).shares == first.shares
+    assert allocate(CostGame(names(20), game), Rule.SHAPLEY, max_solves=2000, seed=4).shares != first.shares
+
+
+def test_any_executor_gives_the_same_shares() -> None:
+    game = Airport(20)
+    here = allocate(CostGame(names(20), game), Rule.SHAPLEY, max_solves=2000, seed=3)
+    with ThreadPoolExecutor(2) as threads:
+        there = allocate(CostGame(names(20), game), Rule.SHAPLEY, max_solves=2000, seed=3, executor=threads)
+    assert there.shares == here.shares
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
+        there = allocate(CostGame(names(20), game), Rule.SHAPLEY, max_solves=2000, seed=3, executor=processes)
+    assert there.shares == here.shares
+
+
+def test_few_solves_give_few_orders_and_the_total_is_right() -> None:
+    airport = Airport(30)
+    found = allocate(CostGame(names(30), airport), Rule.SHAPLEY, max_solves=150)
+    assert len(airport.asked) <= 150
+    assert math.fsum(found.shares.values()) == pytest.approx(max(airport.need.values()))
+    assert "the budget of 150 solves" in found.reason
+
+
+def test_weighted_values_are_sampled_too() -> None:
+    n = 12
+    airport = Airport(n)
+    weights = {member: 1.0 + k % 3 for k, member in enumerate(names(n))}
+    exact = allocate(CostGame(names(n), airport), Rule.SHAPLEY, weights=weights)
+    sampled = allocate(CostGame(names(n), airport), Rule.SHAPLEY, weights=weights, max_solves=4000, seed=2)
+    assert max(exact.standard_error.values()) == 0.0 < min(sampled.standard_error.values())
+    off = np.array([(sampled.shares[m] - exact.shares[m]) / sampled.standard_error[m] for m in names(n)])
+    assert 0.3 < np.sqrt(np.square(off).mean()) < 2.0
+
+
+# Blocks
+
+
+class Sums:
+    """Blocks of random players; what a coalition costs in one is drawn by a hash of its members."""
+
+    def __init__(self, players: Sequence[Sequence[str]], alike: Sequence[Sequence[str]] = ()) -> None:
+        self.solved: list[tuple[int, Coalition]] = []
+        work = tuple(1.0 / len(players) for _ in players)
+        self.blocks = Blocks(tuple(map(tuple, players)), self.solve, work, tuple(map(tuple, alike)))
+
+    def solve(self, pieces: Sequence[tuple[int, Coalition]], _executor: Executor | None) -> list[CoalitionCost]:
+        self.solved.extend(pieces)
+        return [self.cost(*piece) for piece in pieces]
+
+    def cost(self, block: int, coalition: Coalition) -> CoalitionCost:
+        draw = np.random.default_rng([block, *sorted(int(m[1:]) for m in coalition)]).random(2)
+        bought, carried = 10.0 * len(coalition) ** 0.7 * (1 + draw)
+        return CoalitionCost(bought + carried, bought + carried, bought, carried)
+
+    def table(self, members: Sequence[str]) -> CostGame:
+        """The same game from its full table."""
+        every = itertools.chain.from_iterable(itertools.combinations(members, k) for k in range(1, len(members) + 1))
+        return CostGame.from_table({one: self.whole(frozenset(one)) for one in every})
+
+    def whole(self, coalition: Coalition) -> CoalitionCost:
+        found = [self.cost(*self.blocks.standing(piece)) for piece in self.blocks.pieces(coalition)]
+        return CoalitionCost(
+            *(math.fsum(getattr(one, f) for one in found) for f in ("cost", "bound", "purchases", "freight"))
+        )
+
+
+block_players = st.lists(st.sets(st.integers(0, 6), min_size=1), min_size=1, max_size=4)
+
+
+@settings(max_examples=40, deadline=None)
+@given(block_players)
+def test_values_by_blocks_are_those_of_the_full_table(drawn: list[set[int]]) -> None:
+    sums = Sums([sorted(f"M{i}" for i in some) for some in drawn])
+    members = sorted({m for some in sums.blocks.players for m in some})
+    game, full = CostGame(members, sums.blocks), sums.table(members)
+    weights = {m: 1.0 + k for k, m in enumerate(members)}
+    for told in (None, weights):
+        assert allocate(game, Rule.SHAPLEY, weights=told).shares == pytest.approx(
+            allocate(full, Rule.SHAPLEY, weights=told).shares
+        )
+    assert len(sums.solved) == len(set(sums.solved)) == sum(2 ** len(some) - 1 for some in drawn)
+
+
+def test_blocks_reach_forty_players_exactly_and_solve_no_more_than_their_tables() -> None:
+    members = names(40)
+    players = [members[5 * k : 5 * k + 7] for k in range(8)]
+    sums = Sums(players)
+    found = allocate(CostGame(members, sums.blocks), Rule.SHAPLEY)
+    assert len(sums.solved) == sum(2 ** len(some) - 1 for some in players) == 7 * 127 + 31
+    assert set(found.standard_error.values()) == {0.0}
+    assert math.fsum(found.shares.values()) == pytest.approx(sums.whole(frozenset(members)).cost)
+
+
+def test_a_cheap_block_is_exact_beside_one_that_is_sampled() -> None:
+    members = names(22)
+    sums = Sums([members, members[:4]])
+    found = allocate(CostGame(members, sums.blocks), Rule.SHAPLEY, max_solves=3000, seed=5)
+    assert sum(block == 1 for block, _ in sums.solved) == 15
+    assert sum(block == 0 for block, _ in sums.solved) <= 6000
+    assert min(found.standard_error.values()) > 0.0
+    parts = [found.of_part(part) for part in Part]
+    solved = len(sums.solved)
+    for member in members:
+        assert sum(part[member] for part in parts) == pytest.approx(found.shares[member])
+    assert len(sums.solved) == solved
+
+
+def test_players_that_are_alike_pay_the_same_and_are_solved_once() -> None:
+    members = names(16)
+    sums = Sums([members], alike=[members[:8], members[8:14]])
+    sampled = allocate(CostGame(members, sums.blocks), Rule.SHAPLEY, max_solves=100)
+    assert len({sampled.shares[m] for m in members[:8]}) == len({sampled.shares[m] for m in members[8:14]}) == 1
+    exact = allocate(CostGame(members, Sums([members], alike=[members[:8], members[8:14]]).blocks), Rule.SHAPLEY)
+    assert exact.shares["M00"] == pytest.approx(exact.shares["M07"])
+    assert len(sums.solved) <= 9 * 7 * 4 - 1
