@@ -10,6 +10,7 @@ from clusterpool.messages import MessageId, did_you_mean
 from clusterpool.places import Place, find_places, place_names
 from clusterpool.schema import TABLES, columns
 from clusterpool.validation.codes import MOST_SUGGESTIONS
+from clusterpool.validation.columnwise import mapped
 from clusterpool.validation.review import distinct, lines_of, make_rows
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _resolve_column(review: Review, table: str, column: str, known: set[str], us
             near = did_you_mean(name, [*known, *place_names()]) if number < MOST_SUGGESTIONS else None
             review.note(MessageId.SITE_UNKNOWN, table, lines, column, instead=near, site=name)
     if names:
-        review.tables[table] = review.table(table).assign(**{column: cells.map(lambda name: names.get(name, name))})
+        review.tables[table] = review.table(table).assign(**{column: mapped(cells, lambda name: names.get(name, name))})
 
 
 def _fill_coordinates(sites: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from clusterpool.messages import MessageId
 from clusterpool.schema import TABLES, columns
+from clusterpool.validation.columnwise import in_order, mapped
 from clusterpool.validation.review import distinct, make_rows
 from clusterpool.validation.validity import drop_invalid_offers
 
@@ -46,7 +47,7 @@ def canonical(review: Review) -> dict[str, pd.DataFrame]:
 def _in_order(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     """The rows sorted by the table's key, by all columns where it has none, with a fresh index."""
     names = [column.name for column in columns(table)]
-    return frame[names].sort_values(list(TABLES[table].key) or names, kind="stable", ignore_index=True)
+    return in_order(frame[names], list(TABLES[table].key) or names)
 
 
 def _derive_codes(review: Review) -> None:
@@ -66,7 +67,7 @@ def _derive_codes(review: Review) -> None:
 def _fill_sites(review: Review) -> None:
     members, purchases = review.table("members"), review.table("purchases")
     homes = dict(zip(members["member"], members["site"], strict=True))
-    own = purchases["member"].map(lambda member: homes.get(member, "")).astype(str)
+    own = mapped(purchases["member"], lambda member: homes.get(member, ""))
     review.tables["purchases"] = purchases.assign(site=purchases["site"].where(purchases["site"] != "", own))
 
 
@@ -85,14 +86,14 @@ def _fill_dates(review: Review) -> None:
 def _horizon(review: Review) -> tuple[date, date]:
     """First and last day: of the shipments' dates; else of order and due dates; else `max_trip_days` from ordering."""
     shipments, ordered = review.table("shipments"), review.settings.order_date
-    days = [*shipments["ready_date"].dropna(), *shipments["due_date"].dropna()]
-    if not days:
-        days = [*review.table("purchases")["due_date"].dropna()]
-        if not days:
+    days = pd.concat([shipments["ready_date"], shipments["due_date"]]).dropna()
+    if days.empty:
+        days = review.table("purchases")["due_date"].dropna()
+        if days.empty:
             first = ordered or _NO_DATE
             return first, first + timedelta(days=review.settings.max_trip_days - 1)
-        days += [pd.Timestamp(ordered)] if ordered else []
-    return min(days).date(), max(days).date()
+        days = pd.concat([days, pd.Series([pd.Timestamp(ordered)] if ordered else [], dtype=days.dtype)])
+    return days.min().date(), days.max().date()
 
 
 def _add_up(review: Review, purchases: pd.DataFrame) -> pd.DataFrame:
