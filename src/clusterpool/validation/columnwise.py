@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _WHOLE_NUMBERS = 2**62
 """Ranks of several columns are put into one whole number as long as it stays below this."""
@@ -25,6 +26,19 @@ def mapped(cells: pd.Series, change: Callable[[str], str]) -> pd.Series:
     codes, texts = pd.factorize(cells)
     values = np.array([change(text) for text in texts.tolist()], dtype=object)
     return pd.Series(values[codes], index=cells.index, dtype=str)
+
+
+def looked_up(cells: pd.Series, numbers: Mapping[Any, float]) -> pd.Series:
+    """The number of each text; NaN where it has none.
+
+    Examples
+    --------
+    >>> looked_up(pd.Series(["a", "b"]), {"a": 1.0}).tolist()
+    [1.0, nan]
+    """
+    codes, texts = pd.factorize(cells)
+    values = np.array([numbers.get(text, math.nan) for text in texts.tolist()], dtype=float)
+    return pd.Series(values[codes] if len(values) else [], index=cells.index, dtype="float64")
 
 
 def in_order(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:

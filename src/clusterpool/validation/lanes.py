@@ -30,7 +30,8 @@ def ex_works_needs(review: Review) -> pd.DataFrame:
     sellers = suppliers[~suppliers["delivered"]][["supplier", "site"]].rename(columns={"site": "origin"})
     sellers = sellers.drop_duplicates("supplier").assign(row_supplier=lambda frame: frame.index)
     sold = offers[["supplier", "item"]].drop_duplicates().merge(sellers, on="supplier", validate="many_to_one")
-    needs = review.table("purchases")[["member", "item", "site"]].drop_duplicates()
+    needs = review.table("purchases")[["member", "item", "site"]]
+    needs = (needs[needs["item"].isin(sold["item"])] if len(sold) else needs.iloc[:0]).drop_duplicates()
     pairs = sold.merge(needs, on="item", validate="many_to_many")
     eligibility = review.table("eligibility")
     barred = eligibility[~eligibility["allowed"]][["member", "supplier"]].drop_duplicates()

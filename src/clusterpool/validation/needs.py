@@ -69,6 +69,8 @@ def _check_due_dates(review: Review) -> None:
 def _check_offered(review: Review) -> None:
     """An item that nobody offers has no price, unless each of its needs brings one."""
     purchases = review.table("purchases")
+    if distinct(purchases["item"]) <= distinct(review.table("offers")["item"]):
+        return
     purchases = purchases[(purchases["item"] != "") & ~purchases.index.isin(review.failed("purchases", "item"))]
     orphans = purchases[~purchases["item"].isin(review.table("offers")["item"].unique())]
     priced = orphans["max_unit_price"].notna() | orphans["current_unit_price"].notna()

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +36,32 @@ def slip(figure: float, usual: float, factors: Iterable[float] = SLIPS) -> str:
         if is_near(ratio * factor, 1.0):
             return f"1/{factor:g}"
     return ""
+
+
+def spread_groups(keys: pd.Series, figures: np.ndarray, fewest: int) -> list[np.ndarray]:
+    """The places of each key's figures, where there are more than `fewest` and they lie far enough apart for a slip."""
+    codes, names = pd.factorize(keys)
+    order = np.argsort(codes, kind="stable")
+    counts = np.bincount(codes, minlength=len(names))
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(names) else np.zeros(0, dtype=int)
+    ranked = figures[order]
+    low, high = (pick.reduceat(ranked, starts) for pick in (np.minimum, np.maximum)) if len(names) else ([], [])
+    wide = np.flatnonzero((np.asarray(high) > min(SLIPS) / 2 * np.asarray(low)) & (counts > fewest))
+    return [order[starts[group] : starts[group] + counts[group]] for group in wide.tolist()]
+
+
+def slipped(figures: np.ndarray, usual: np.ndarray, factors: Iterable[float] = SLIPS) -> np.ndarray:
+    """Which figures may be a slip: all of those for which `slip` tells one, found in one pass.
+
+    Examples
+    --------
+    >>> slipped(np.array([4600.0, 60.0, 0.0]), np.array([46.5, 46.5, 46.5])).tolist()
+    [True, False, False]
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = np.abs(np.log(figures / usual))
+    limit = math.log(NEARNESS) * (1 + 1e-9)
+    return np.asarray(np.logical_or.reduce([np.abs(times - math.log(factor)) <= limit for factor in factors]))
 
 
 def is_near(figure: float, other: float) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from clusterpool.messages import MessageId
-from clusterpool.validation.plausibility.figures import SLIPS, medians_of_others, slip
+from clusterpool.validation.columnwise import looked_up
+from clusterpool.validation.plausibility.figures import SLIPS, medians_of_others, slip, slipped, spread_groups
 from clusterpool.validation.review import distinct
 
 if TYPE_CHECKING:
@@ -33,19 +35,18 @@ def check_plausible_needs(review: Review) -> None:
 def _check_quantities(review: Review) -> None:
     """A quantity that is 10, 100 or 1000 times the item's others, which are alike; small ones are common."""
     needs = review.table("purchases")
-    of_item = needs.groupby("item")["quantity"]
-    wide = of_item.transform("max") > min(SLIPS) / 2 * of_item.transform("min")
-    for _, group in needs[wide].groupby("item", sort=False):
-        figures = group["quantity"].to_numpy()
-        if len(figures) <= FEWEST_OTHERS:
+    quantities, lines = needs["quantity"].to_numpy(), needs.index.to_numpy()
+    for places in spread_groups(needs["item"], quantities, FEWEST_OTHERS):
+        figures = quantities[places]
+        medians = medians_of_others(figures)
+        seen = np.flatnonzero(slipped(figures, medians) & (figures > medians))
+        if len(seen) != 1:
             continue
-        rows = zip(group.index.tolist(), figures.tolist(), medians_of_others(figures).tolist(), strict=True)
-        odd = [(row, figure, usual) for row, figure, usual in rows if figure > usual and slip(figure, usual, SLIPS)]
-        for row, figure, usual in odd if len(odd) == 1 else ():
-            others = group["quantity"].drop(row)
-            if others.max() <= SPREAD * others.min():
-                place, times = ("purchases", row, "quantity"), slip(figure, usual, SLIPS)
-                review.note(MessageId.NEED_QUANTITY_OUTLIER, *place, times=times, usual=f"{usual:g}")
+        odd, others = int(seen[0]), np.delete(figures, seen)
+        times, usual = slip(float(figures[odd]), float(medians[odd]), SLIPS), f"{medians[odd]:g}"
+        if times and others.max() <= SPREAD * others.min():
+            place = ("purchases", int(lines[places[odd]]), "quantity")
+            review.note(MessageId.NEED_QUANTITY_OUTLIER, *place, times=times, usual=usual)
 
 
 def _check_single_buyers(review: Review) -> None:
@@ -62,7 +63,7 @@ def _check_lead_times(review: Review) -> None:
     """Needs that are due before any supplier's lead time is over."""
     offers, needs, ordered = review.table("offers"), review.table("purchases"), str(review.settings.order_date)
     soonest = offers["lead_time_days"].fillna(0.0).groupby(offers["item"]).min().to_dict()
-    ready = pd.Timestamp(ordered) + pd.to_timedelta(needs["item"].map(soonest).astype("float64"), unit="D")
+    ready = pd.Timestamp(ordered) + pd.to_timedelta(looked_up(needs["item"], soonest), unit="D")
     late = needs.index[(needs["due_date"] < ready) & needs["max_unit_price"].isna()]
     review.note(MessageId.NEED_BEFORE_LEAD_TIME, "purchases", late, "due_date", date=ordered)
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from clusterpool.messages import MessageId
 from clusterpool.schema import Discount
-from clusterpool.validation.plausibility.figures import SLIPS, UNITS, medians_of_others, slip
+from clusterpool.validation.columnwise import looked_up
+from clusterpool.validation.plausibility.figures import SLIPS, UNITS, medians_of_others, slip, slipped, spread_groups
 
 if TYPE_CHECKING:
     from clusterpool.validation.review import Review
@@ -64,24 +65,23 @@ def _medians(known: pd.DataFrame) -> dict[str, float]:
 def _check_outliers(review: Review, known: pd.DataFrame) -> None:
     """Prices that are 10, 100 or 1000 times the median of the item's other prices, or a fraction of it."""
     known = known[known["price"] > 0]
-    of_item = known.groupby("item")["price"]
-    wide = of_item.transform("max") > min(SLIPS) / 2 * of_item.transform("min")
-    for item, prices in known[wide].groupby("item", sort=False):
-        figures = prices["price"].to_numpy()
-        if len(figures) <= FEWEST_OTHERS:
-            continue
-        places = zip(prices["table"].tolist(), prices["row"].tolist(), figures.tolist(), strict=True)
-        for (table, row, price), usual in zip(places, medians_of_others(figures).tolist(), strict=True):
-            if times := slip(price, usual, SLIPS):
-                place = (table, row, "unit_price" if table == "offers" else "current_unit_price")
-                review.note(MessageId.PRICE_OUTLIER, *place, times=times, usual=f"{usual:g}", item=str(item))
+    prices = known["price"].to_numpy()
+    for places in spread_groups(known["item"], prices, FEWEST_OTHERS):
+        figures = prices[places]
+        medians = medians_of_others(figures)
+        seen = slipped(figures, medians)
+        odd = zip(known.iloc[places[seen]].itertuples(index=False), medians[seen].tolist(), strict=True)
+        for row, usual in odd:
+            if times := slip(row.price, usual, SLIPS):
+                place = (row.table, row.row, "unit_price" if row.table == "offers" else "current_unit_price")
+                review.note(MessageId.PRICE_OUTLIER, *place, times=times, usual=f"{usual:g}", item=str(row.item))
 
 
 def _check_today(review: Review, mismatched: set[str]) -> None:
     """Prices of today below every offer, and above what today's supplier asks for the same quantity."""
     offers, needs = review.table("offers"), review.table("purchases")
     needs = needs[needs["current_unit_price"].notna() & ~needs["item"].isin(mismatched)]
-    cheapest = needs["item"].map(offers.groupby("item")["unit_price"].min().to_dict())
+    cheapest = looked_up(needs["item"], offers.groupby("item")["unit_price"].min().to_dict())
     below = needs.index[needs["current_unit_price"] < cheapest]
     review.note(MessageId.NEED_CHEAPER_TODAY, "purchases", below, "current_unit_price")
     dearer = _dearer_than_invoiced(offers, needs)
