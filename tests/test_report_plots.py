@@ -196,6 +196,20 @@ def test_fill_counts_every_trip() -> None:
     assert "80.0% on average, 1 of them at least 90% full" in plots.alt_text(ax)
 
 
+def test_a_trip_at_ninety_percent_counts_as_ninety() -> None:
+    case = with_trips()
+    case.plan.trips.loc[1, "fill_pct"] = 90.0
+    assert "1 of them at least 90% full" in plots.alt_text(plots.fill_histogram(case))
+
+
+def test_who_buys_just_at_a_break_lacks_nothing_for_it() -> None:
+    case = result()
+    orders = case.plan.orders.assign(quantity=[60.0, 40.0])  # 100 rolls, where the break is
+    (curve,) = curves_of(replace(case, plan=plan(orders=orders)), "film")
+    assert curve.next_break is None
+    assert average_price(curve.offer, curve.bought) == 9.0
+
+
 def test_a_plan_without_trips_says_so() -> None:
     for ax in (plots.fill_histogram(result()), plots.trip_map(result())):
         assert plots.alt_text(ax) == "The plan has no trips."
