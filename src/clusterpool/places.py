@@ -7,6 +7,7 @@ Coordinates: GeoNames (https://www.geonames.org/, CC BY 4.0), dz-locations (MIT)
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,15 @@ _ALIKE = str.maketrans(
         "\N{ARABIC LETTER TEH MARBUTA}": "\N{ARABIC LETTER HEH}",
     }
 )
+
+
+_WRITTEN = re.compile(
+    r"(?:(?P<code>\d{1,2})\s*[-:./\u2013\s]\s*)?"
+    r"(?:(?:wilaya|w\.?|ville|daira|commune|ولاية|مدينة)\s*(?:de\s+la\s+|de\s+|du\s+|d['\u2019]\s*|:\s*)?)?"
+    r"(?P<name>[^\d(]+?)\s*(?:\(?(?P<after>\d{1,2})\)?)?",
+    re.IGNORECASE,
+)
+"""A place as forms have it: its wilaya's code before or after it, and the word wilaya."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,8 +61,22 @@ def find_places(name: str) -> tuple[Place, ...]:
     ['Béjaïa']
     >>> [place.name for place in find_places("Bordj")]
     ['Bordj Badji Mokhtar', 'Bordj Bou Arréridj']
+    >>> [place.name for place in find_places("06 - Béjaïa")], [place.name for place in find_places("Wilaya d'Oran")]
+    (['Béjaïa'], ['Oran'])
+
+    A number that is the code of another wilaya contradicts the name, and both places come out:
+
+    >>> [place.name for place in find_places("05 - Béjaïa")]
+    ['Batna', 'Béjaïa']
     """
-    return _gazetteer().get(fold(name), ())
+    if found := _gazetteer().get(fold(name), ()):
+        return found
+    parts = _WRITTEN.fullmatch(name.strip())
+    if parts is None:
+        return ()
+    found = _gazetteer().get(fold(parts["name"]), ())
+    other = _codes().get(int(parts["code"] or parts["after"] or 0))
+    return tuple(sorted({*found, other})) if found and other else found
 
 
 @cache
@@ -62,12 +86,27 @@ def place_names() -> tuple[str, ...]:
 
 
 @cache
+def _codes() -> dict[int, Place]:
+    """The wilayas by their code, as far as all published tables agree on it (1 to 48)."""
+    return {int(row["code"]): _place(row) for row in _rows() if row["code"]}
+
+
+@cache
 def _gazetteer() -> dict[str, tuple[Place, ...]]:
     found: dict[str, set[Place]] = {}
-    text = files("clusterpool").joinpath("data", "places.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(text.splitlines()):
-        place = Place(row["name"], row["kind"], float(row["latitude"]), float(row["longitude"]))
+    for row in _rows():
+        place = _place(row)
         for spelling in (row["name"], row["name_ar"], *row["aliases"].split("|")):
             if spelling:
                 found.setdefault(fold(spelling), set()).add(place)
     return {spelling: tuple(sorted(places)) for spelling, places in found.items()}
+
+
+def _place(row: dict[str, str]) -> Place:
+    return Place(row["name"], row["kind"], float(row["latitude"]), float(row["longitude"]))
+
+
+@cache
+def _rows() -> tuple[dict[str, str], ...]:
+    text = files("clusterpool").joinpath("data", "places.csv").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
