@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,9 @@ import pytest
 from clusterpool.allocation import Rule
 from clusterpool.language import Language, decimal, money
 from clusterpool.report.cents import to_cents
+from clusterpool.report.journeys import journeys
 from clusterpool.report.statements import Purchase, statement_files, view, write_statements, writing
+from clusterpool.report.tables import rows_of
 from tests import report_case
 from tests.leak_kit import (
     MEMBERS,
@@ -99,7 +102,8 @@ def test_the_sheet_of_styles_which_is_not_searched_is_the_same_in_all_statements
 
 def everything(self: view.Ledger, table: str, _: str) -> list[tuple[dict[str, Any], int]]:
     """Rows of all members."""
-    return list(zip(self.result.plan.tables[table].to_dict("records"), self.plan[table], strict=True))
+    rows = zip(rows_of(self.result.plan.tables[table]), self.plan[table], strict=True)
+    return [({**row, "place": place}, cost) for place, (row, cost) in enumerate(rows)]
 
 
 def test_rows_of_others_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,6 +214,34 @@ def test_the_table_adds_up_to_the_bill_and_to_the_settlement() -> None:
             if row["section"] == "order":
                 price, quantity = float(row["unit_price"]), float(row["quantity"])
                 assert price * quantity == pytest.approx(float(row["amount"]), abs=0.01 + 0.00005 * quantity)
+
+
+def test_days_are_those_on_which_the_truck_loads_and_unloads() -> None:
+    case = result()
+    (trip,) = journeys(case)
+    files = statement_files(case, Language.ENGLISH)
+    for parcel in trip.parcels:
+        what = parcel.shipment or "film"
+        (row,) = [row for row in cells(files, parcel.member) if (row["section"], row["name"]) == ("load", what)]
+        days = (trip.stops[parcel.start].day.isoformat(), trip.stops[parcel.end].day.isoformat())
+        assert (row["first_day"], row["last_day"]) == days
+
+
+def test_goods_that_ride_twice_on_one_trip_have_the_days_of_each_ride(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = result()
+    loads = case.plan.loads
+    (place,) = loads.index[(loads["member"] == "mloukhia") & (loads["order"] != "")]
+    twice = replace(case, plan=replace(case.plan, loads=loads.loc[[*loads.index, place]].reset_index(drop=True)))
+    (trip,) = journeys(twice)
+    first, second = [parcel for parcel in trip.parcels if parcel.order == loads.loc[place, "order"]]
+    assert (first.row, second.row) == (place, len(loads))
+    late = replace(trip.stops[-1], day=trip.stops[-1].day + timedelta(days=1))
+    moved = replace(second, start=len(trip.stops), end=len(trip.stops))
+    longer = replace(trip, stops=(*trip.stops, late), parcels=(*trip.parcels[:-1], moved))
+    monkeypatch.setattr(view, "journeys", lambda _: (longer,))
+    days = view.Ledger.of(twice).days
+    assert days[len(loads)] == (late.day, late.day)
+    assert days[place] == (trip.stops[first.start].day, trip.stops[first.end].day) != days[len(loads)]
 
 
 def test_the_price_is_net_of_the_rebate() -> None:

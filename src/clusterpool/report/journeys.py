@@ -28,8 +28,9 @@ MOST_TRIES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A row of the plan's loads on its trip, from the visit `start` to the visit `end` (0-based)."""
+    """The plan's load in place `row` (0-based) on its trip, from the visit `start` to the visit `end` (0-based)."""
 
+    row: int
     shipment: str
     order: str
     member: str
@@ -82,9 +83,9 @@ def journeys(result: Result) -> tuple[Journey, ...]:
     case = freight_case(result.pool)
     lots = _lots_of_orders(result, case)
     aboard: dict[str, list[dict[str, Any]]] = {}
-    for row in rows_of(result.plan.loads):
+    for place, row in enumerate(rows_of(result.plan.loads)):
         if row["trip"]:
-            aboard.setdefault(row["trip"], []).append(row)
+            aboard.setdefault(row["trip"], []).append({**row, "place": place})
     rows = rows_of(result.plan.trips)
     return tuple(_journey(case, row, aboard.get(row["trip"], []), lots) for row in rows)
 
@@ -111,7 +112,7 @@ def _journey(
     sizes: list[Sizes] = [(load["weight_kg"], load["volume_m3"], load["pallets"]) for load in loads]
     chosen = _placed(ways, sizes, len(sites), _capacities(vehicle))
     parcels = tuple(
-        Parcel(load["shipment"], load["order"], load["member"], size, *way)
+        Parcel(load["place"], load["shipment"], load["order"], load["member"], size, *way)
         for load, size, way in zip(loads, sizes, chosen, strict=True)
     )
     return Journey(row["trip"], vehicle, tuple(_stops(case, times, sites, parcels)), parcels)

@@ -52,25 +52,22 @@ class Ledger:
     result: Result
     members: Cents
     plan: Mapping[str, Sequence[int]]
-    days: Mapping[tuple[str, str], Days]
+    days: Mapping[int, Days]
 
     @staticmethod
     def of(result: Result) -> Ledger:
         """The ledger of a result."""
         days = {
-            (journey.trip, parcel.code): (
-                journey.stops[parcel.start].day,
-                journey.stops[parcel.end].day,
-            )
+            parcel.row: (journey.stops[parcel.start].day, journey.stops[parcel.end].day)
             for journey in journeys(result)
             for parcel in journey.parcels
         }
         return Ledger(result, member_cents(result), plan_cents(result), days)
 
     def rows(self, table: str, member: str) -> list[tuple[dict[str, Any], int]]:
-        """The member's own rows of a table of the plan, each with its cost in cents."""
-        rows = rows_of(self.result.plan.tables[table])
-        return [(row, cost) for row, cost in zip(rows, self.plan[table], strict=True) if row["member"] == member]
+        """The member's own rows of a table of the plan, with their `place` in it, each with its cost in cents."""
+        rows = zip(rows_of(self.result.plan.tables[table]), self.plan[table], strict=True)
+        return [({**row, "place": place}, cost) for place, (row, cost) in enumerate(rows) if row["member"] == member]
 
 
 def statement_of(ledger: Ledger, member: str) -> Statement:
@@ -153,7 +150,7 @@ def _carriages(
             groupage=not row["trip"],
             origin=row["from_stop"],
             destination=row["to_stop"],
-            days=ledger.days.get((row["trip"], row["shipment"] or row["order"])),
+            days=ledger.days.get(row["place"]),
             weight_kg=row["weight_kg"],
             volume_m3=row["volume_m3"],
             pallets=row["pallets"],
