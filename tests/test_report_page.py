@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import math
 import re
 from dataclasses import replace
 from functools import cache
@@ -132,6 +133,26 @@ def test_what_is_proven_of_the_saving_is_said() -> None:
     text = re.sub(r"<[^>]+>", "", page_html(replace(case, coalitions=bounded), language=Language.ENGLISH))
     # 33.333 + 690 + 590 - 1123.333 = 190 at least, 1333.33 - 1085 = 248.33 at most
     assert "saves at least 190.00\xa0DA; with the best plan for the pool it could be up to 248.33\xa0DA" in text
+
+
+@pytest.mark.parametrize(
+    ("ends", "shown", "key"),
+    [
+        ({"A": (595.0, 595.0), "B": (495.0, 495.0)}, False, ""),
+        ({"A": (590.0, 600.0), "B": (-math.inf, math.inf)}, True, "intervals_are"),
+        ({"A": (-math.inf, math.inf), "B": (-math.inf, math.inf)}, False, "intervals_unknown"),
+    ],
+)
+def test_what_each_share_lies_between(ends: dict[str, tuple[float, float]], shown: bool, key: str) -> None:
+    shares = replace(allocation(), intervals={"=C": (0.0, 0.0), **ends})
+    page = read(result(allocation=shares))
+    assert ("table-intervals" in page.tables) == shown
+    for phrase in ("intervals_are", "intervals_unknown"):
+        assert (phrases(Domain.PAGE, Language.ENGLISH)[phrase] in page.text) == (phrase == key)
+    if shown:
+        rows = {row[0][:1]: [plain(cell) for cell in row[1:]] for row in page.tables["table-intervals"][1:]}
+        assert rows["A"] == ["590.00", "595.00", "600.00"]
+        assert rows["B"] == ["notknown", "495.00", "notknown"]
 
 
 def test_the_break_reached_the_next_one_and_the_price_are_said() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clusterpool.report.page.speech import Speech
 
 WIDTH, HEIGHT = 560.0, 250.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 16.0, 14.0, 40.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 66.0, 16.0, 14.0, 40.0
 _ROOM = 1.35
 """The axis of quantities goes this far beyond what it has to show."""
 _SAMPLES = 24

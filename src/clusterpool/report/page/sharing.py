@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from clusterpool.allocation import CoreReport, Rule
@@ -60,7 +61,10 @@ class Sharing:
     dots : tuple of Dots
         What each member saves under each rule, in a pool of several members with several rules to compare.
     intervals : Table or None
-        What each share lies between, given the gaps to which costs are known; None where the shares are exact.
+        What each share lies between, given the gaps to which costs are known; None where the shares are exact, or
+        where nothing is proven of any of them.
+    unbounded : bool
+        Whether nothing is proven of any share but that of members without needs.
     leaving : Table or None
         None in a pool of one member.
     """
@@ -74,6 +78,7 @@ class Sharing:
     dots: tuple[Dots, ...]
     dots_range: tuple[float, float]
     intervals: Table | None
+    unbounded: bool
     notes: tuple[RuleNote, ...]
     worst: Table
     leaving: Table | None
@@ -92,6 +97,7 @@ def sharing_of(result: Result, cents: Cents, names: Names, settlement: pd.DataFr
         dots=dots,
         dots_range=dots_range,
         intervals=_intervals(result, cents, names),
+        unbounded=bool(moving := _moving(result)) and not any(map(math.isfinite, chain(*moving))),
         rule=allocation.rule,
         core=allocation.core,
         solved=len(result.coalitions),
@@ -162,9 +168,14 @@ def _dots(result: Result, answers: SavingsExplanation, names: Names) -> tuple[tu
     )
 
 
+def _moving(result: Result) -> list[tuple[float, float]]:
+    """The intervals of the shares that are not exact."""
+    return [ends for ends in result.allocation.intervals.values() if ends[1] - ends[0] >= LEAST_WIDTH]
+
+
 def _intervals(result: Result, cents: Cents, names: Names) -> Table | None:
     ends = result.allocation.intervals
-    if not any(high - low >= LEAST_WIDTH for low, high in ends.values()):
+    if not any(map(math.isfinite, chain(*_moving(result)))):
         return None
     columns = (
         Column("member", Kind.NAMED),
