@@ -99,6 +99,8 @@ class MessageId(StrEnum):
     CODE_UNKNOWN = "code.unknown"
     CODE_NOT_ONE_VALUE = "code.not-one-value"
     CODE_OF_A_PART = "code.of-a-part"
+    CODE_ALIKE = "code.alike"
+    CODE_SAME_NAME = "code.same-name"
     SITE_HALF_COORDINATES = "site.half-coordinates"
     SITE_AMBIGUOUS = "site.ambiguous"
     SITE_UNKNOWN = "site.unknown"
@@ -217,6 +219,8 @@ class MessageId(StrEnum):
 
 _WARNINGS = frozenset(
     {
+        MessageId.CODE_ALIKE,
+        MessageId.CODE_SAME_NAME,
         MessageId.NEED_IDLE_MEMBER,
         MessageId.NEED_ONLY_OUTSIDE,
         MessageId.NEED_NOT_ELIGIBLE,

@@ -19,7 +19,7 @@ from clusterpool.validation.freight import check_freight
 from clusterpool.validation.needs import check_needs
 from clusterpool.validation.offers import check_offers
 from clusterpool.validation.places import resolve_places
-from clusterpool.validation.plausibility import check_goods, check_plausible_needs, check_prices
+from clusterpool.validation.plausibility import check_goods, check_likeness, check_plausible_needs, check_prices
 from clusterpool.validation.resolve import canonical, resolve
 from clusterpool.validation.review import Review
 
@@ -63,7 +63,16 @@ def validate(source: Source) -> Checked:
     type_tables(review)
     resolve_places(review)
     resolve(review)
-    checks = (check_codes, check_needs, check_offers, check_freight, check_prices, check_plausible_needs, check_goods)
+    checks = (
+        check_codes,
+        check_needs,
+        check_offers,
+        check_freight,
+        check_prices,
+        check_plausible_needs,
+        check_goods,
+        check_likeness,
+    )
     for check in checks:
         check(review)
     if review.errors:
