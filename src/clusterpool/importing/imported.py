@@ -139,9 +139,12 @@ def import_table(
     """
     if table not in TABLES:
         raise KeyError(f"no table '{table}'; the tables are {', '.join(TABLES)}")
-    path = Path(path)
     given = _profile(profile, table, constants or {}, sheet)
-    notes = Notes(table, path.name, language)
+    return _imported(Path(path), given, Notes(table, Path(path).name, language))
+
+
+def _imported(path: Path, given: Profile, notes: Notes) -> Imported:
+    """Read, find the table, map its columns, make its rows; each step ends where it noted an error."""
     records = _records(path, given, notes)
     notes.stop_if_wrong()
     layout = lay_out(records, given, notes) if records else None
@@ -150,13 +153,13 @@ def import_table(
         raise AssertionError(path)
     whole = propose(layout, given, notes)
     notes.stop_if_wrong()
-    body, totals = without_totals(layout, _required(whole, table), notes)
+    body, totals = without_totals(layout, _required(whole, notes.table), notes)
     frame = rows_of(body, whole, notes)
     _compare_totals(body, totals, whole, notes)
     notes.stop_if_wrong()
     assumptions = assumption_frame(dict.fromkeys(notes.assumptions))
-    problems = Findings(tuple(dict.fromkeys(notes.found))).problems(language)
-    return Imported(table, frame, whole, assumptions, problems, unmapped(body, whole))
+    problems = Findings(tuple(dict.fromkeys(notes.found))).problems(notes.language)
+    return Imported(notes.table, frame, whole, assumptions, problems, unmapped(body, whole))
 
 
 def _profile(profile: Profile | str | Path | None, table: str, constants: Mapping[str, str], sheet: str) -> Profile:
