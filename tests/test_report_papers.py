@@ -7,7 +7,7 @@ import importlib
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusterpool.language import Language
@@ -24,6 +24,7 @@ def test_examples(module: str) -> None:
 
 
 @given(st.sets(st.text(min_size=1), max_size=8))
+@settings(deadline=None)
 def test_file_names_stay_in_their_folder_and_apart(codes: set[str]) -> None:
     names = safe_names(codes)
     assert set(names) == codes
