@@ -7,6 +7,7 @@ has run threads, nor asks a script for a main guard.
 from __future__ import annotations
 
 import os
+from concurrent.futures import BrokenExecutor
 from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -43,15 +44,19 @@ def run_all(
     executor : concurrent.futures.Executor or None
         None: one after the other in this process.
     function : callable
-        Importable by name, so that it can travel.
+        Importable by name, so that it can travel. What workers that died leave undone runs in this process.
     """
     if executor is None:
         yield from (function(*job) for job in jobs)
         return
     futures = [executor.submit(function, *job) for job in jobs]
     try:
-        for future in futures:
-            yield future.result()
+        for future, job in zip(futures, jobs, strict=True):
+            try:
+                answer = future.result()
+            except BrokenExecutor:  # workers died: what they owe is worked out here
+                answer = function(*job)
+            yield answer
     except BaseException:
         for future in futures:
             future.cancel()

@@ -17,7 +17,7 @@ from clusterpool.game import PoolOracle, idle_players, players_of, pool_oracle, 
 from clusterpool.notebook import card
 from clusterpool.optimize import before, groundwork, plan_of, serve_pool
 from clusterpool.plan import FREIGHT, PURCHASES
-from clusterpool.report import COALITION_COLUMNS, Publications, Result, settle
+from clusterpool.report import COALITION_COLUMNS, Publications, Result, direct_settlement, settle
 from clusterpool.same_price import SavingsExplanation, with_same_price
 from clusterpool.solver import Deadline, SolveOptions, Status
 
@@ -59,6 +59,10 @@ class Savings(Publications):
     def settlement(self) -> pd.DataFrame:
         """Who pays whom through the account POOL."""
         return self.result.settlement
+
+    def settlement_direct(self) -> pd.DataFrame:
+        """Who pays whom without an account, to the cent: at most n - 1 payments, and who pays the joint bills."""
+        return direct_settlement(self.result)
 
     @property
     def plan(self) -> Plan:

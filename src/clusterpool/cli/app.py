@@ -102,6 +102,10 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
         int | None,
         typer.Option("--threads", metavar="N", help="Threads of one solve."),
     ] = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option("--cache", metavar="DIR", help="Folder that keeps what coalitions cost: a killed run goes on."),
+    ] = None,
     lang: Lang = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -113,9 +117,8 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
 
         asked = {"gap": gap, "time_limit_s": time_limit, "seed": seed, "threads": threads, "solver": solver}
         options = jobs.solve_options({name: value for name, value in asked.items() if value is not None})
-        jobs.solve(
-            folder, out, rule=rule, members=members, options=options, spoken=jobs.spoken(lang, json=json, quiet=quiet)
-        )
+        spoken = jobs.spoken(lang, json=json, quiet=quiet)
+        jobs.solve(folder, out, rule=rule, members=members, options=options, cache=cache, spoken=spoken)
 
 
 @app.command()

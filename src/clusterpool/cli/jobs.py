@@ -69,6 +69,7 @@ def solve(
     rule: str | None,
     members: str | None,
     options: SolveOptions,
+    cache: Path | None,
     spoken: Spoken,
 ) -> None:
     """The main job: check, plan, share, write, report."""
@@ -78,7 +79,7 @@ def solve(
     if not spoken.quiet:
         warn(pool)
     with _defined(chosen or pool.settings.rule), ProgressLine(shown=not spoken.quiet) as progress:
-        result = share_savings(pool, rule=chosen, options=options, progress=progress).result
+        result = share_savings(pool, rule=chosen, options=options, cache=cache, progress=progress).result
     _finish(result, target, spoken)
 
 

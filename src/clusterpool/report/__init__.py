@@ -8,6 +8,7 @@ from clusterpool.report.page import page_html
 from clusterpool.report.publications import Publications
 from clusterpool.report.published import language_of
 from clusterpool.report.result import CLUSTER_COLUMNS, COALITION_COLUMNS, MEMBER_COLUMNS, SETTLEMENT_COLUMNS, Result
+from clusterpool.report.rounded import direct_settlement
 from clusterpool.report.settlement import settle
 from clusterpool.report.statements import write_statements
 from clusterpool.report.terminal import summary
@@ -24,6 +25,7 @@ __all__ = [
     "check_target",
     "compare_results",
     "comparison_text",
+    "direct_settlement",
     "document_of",
     "language_of",
     "page_html",

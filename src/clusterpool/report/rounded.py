@@ -10,7 +10,7 @@ import pandas as pd
 from clusterpool.plan import PLAN_COLUMNS
 from clusterpool.reading import guarded
 from clusterpool.report.cents import cents_text, round_to_cents, split_cents, to_cents
-from clusterpool.report.settlement import settle
+from clusterpool.report.settlement import directly, settle
 from clusterpool.report.tables import COLUMNS, Kind, kind_of
 
 if TYPE_CHECKING:
@@ -105,6 +105,12 @@ def settlement_cents(result: Result) -> pd.DataFrame:
     }
     payers = {name: frame["member"].tolist() for name, frame in result.plan.tables.items() if "member" in frame}
     return settle(shares, payers, plan)
+
+
+def direct_settlement(result: Result) -> pd.DataFrame:
+    """The payments between members without an account, in the currency and exact to the cent."""
+    payments = directly(settlement_cents(result))
+    return payments.assign(amount=payments["amount"] / 100)
 
 
 def _coalition_cents(frame: pd.DataFrame) -> Cents:

@@ -60,5 +60,51 @@ def settle(
     return pd.DataFrame(rows, columns=list(SETTLEMENT_COLUMNS))
 
 
+def directly(payments: pd.DataFrame) -> pd.DataFrame:
+    """The same settlement without an account: members pay each other, and the one that owes most pays the joint bills.
+
+    Parameters
+    ----------
+    payments : pandas.DataFrame
+        As `settle` gives them, in cents or in the currency.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row to POOL, where the account had bills of its own: the member that owes most (ties by name) pays them for
+        all. Then, of n members, at most n - 1 payments between members: the largest debt is paid to the largest credit.
+
+    Examples
+    --------
+    >>> rows = [("A", "POOL", 70), ("B", "POOL", 20), ("POOL", "C", 30)]
+    >>> through = pd.DataFrame(rows, columns=list(SETTLEMENT_COLUMNS))
+    >>> directly(through).to_numpy().tolist()
+    [['A', 'POOL', 60], ['A', 'C', 10], ['B', 'C', 20]]
+    """
+    rows = list(payments.itertuples(index=False, name=None))
+    owed = {payer if to == ACCOUNT else to: amount if to == ACCOUNT else -amount for payer, to, amount in rows}
+    bills = _total(list(owed.values()))
+    first = []
+    if bills > NEGLIGIBLE:
+        bearer = max(sorted(owed), key=lambda member: owed[member])
+        owed[bearer] -= bills
+        first = [(bearer, ACCOUNT, bills)]
+    return pd.DataFrame([*first, *_netted(owed)], columns=list(SETTLEMENT_COLUMNS))
+
+
+def _netted(owed: dict[str, float]) -> list[tuple[str, str, float]]:
+    """Payments from those who owe to those who are owed; each settles at least one of the two."""
+    found: list[tuple[str, str, float]] = []
+    while True:
+        debtor = max(sorted(owed), key=lambda member: owed[member], default="")
+        creditor = min(sorted(owed), key=lambda member: owed[member], default="")
+        amount = min(owed[debtor], -owed[creditor]) if owed else 0
+        if amount <= NEGLIGIBLE:
+            return sorted(found)
+        found.append((debtor, creditor, amount))
+        owed[debtor] -= amount
+        owed[creditor] += amount
+
+
 def _total(amounts: Sequence[float]) -> float:
     return sum(amounts) if all(isinstance(amount, int) for amount in amounts) else math.fsum(amounts)

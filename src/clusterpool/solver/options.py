@@ -6,6 +6,10 @@ import math
 import time
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Status(StrEnum):
@@ -111,6 +115,10 @@ class Deadline:
         """Return the deadline that many seconds from now (None: no deadline)."""
         return cls(None if seconds is None or math.isinf(seconds) else time.monotonic() + seconds)
 
+    def __reduce__(self) -> tuple[Callable[[float | None], Deadline], tuple[float | None]]:
+        """Travel as a time of day: monotonic clocks of other machines start elsewhere."""
+        return _deadline_at, (None if self.at is None else time.time() + self.at - time.monotonic(),)
+
     def remaining(self) -> float:
         """Return the seconds left, never negative; infinity without a deadline."""
         return math.inf if self.at is None else max(0.0, self.at - time.monotonic())
@@ -119,6 +127,10 @@ class Deadline:
     def struck(self) -> bool:
         """Whether the time is over."""
         return self.remaining() <= 0
+
+
+def _deadline_at(time_of_day: float | None) -> Deadline:
+    return Deadline(None if time_of_day is None else time.monotonic() + time_of_day - time.time())
 
 
 @dataclass(frozen=True)
