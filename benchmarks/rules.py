@@ -81,7 +81,8 @@ def _needs(n: int) -> Table:
 
 def noisy(n: int) -> Table:
     """Concave in the needs, each cost up to 2 % off."""
-    return 10.0 * np.sqrt(_needs(n)) * (1.0 + 0.02 * np.random.default_rng(1).random(2**n))
+    table: Table = 10.0 * np.sqrt(_needs(n)) * (1.0 + 0.02 * np.random.default_rng(1).random(2**n))
+    return table
 
 
 def trucks(n: int) -> Table:
@@ -100,7 +101,7 @@ def airport(n: int) -> Table:
 def discount(n: int) -> Table:
     """Nearly additive, with a discount for everybody."""
     rng = np.random.default_rng(0)
-    table = subset_sums(rng.uniform(1.0, 10.0, n)) * (0.8 + 0.2 * rng.random(2**n))
+    table: Table = subset_sums(rng.uniform(1.0, 10.0, n)) * (0.8 + 0.2 * rng.random(2**n))
     table[-1] *= 0.85
     return table
 
@@ -116,7 +117,7 @@ def wild(n: int) -> Table:
 
 
 def _whole(n: int, low: int, high: int) -> Table:
-    table = np.random.default_rng(0).integers(low, high, 2**n).astype(np.float64)
+    table: Table = np.random.default_rng(0).integers(low, high, 2**n).astype(np.float64)
     table[0] = 0.0
     return table
 

@@ -40,7 +40,7 @@ def equal_profit(table: NDArray[np.float64]) -> NDArray[np.float64]:
     table = table / scale
     total, costs = float(table[-1]), alone(table)
     rows, least = least_core_program(table)
-    if least.value > 0.0:
+    if least.value > SLACK:
         fixed, limits = optimal_face(rows, least, total)
     else:
         fixed = Rows(np.ones((1, n)), np.array([total]))

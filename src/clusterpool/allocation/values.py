@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+BLOCK = 14
+"""Coalitions that differ in the first so many players are summed at once: what fits a processor's cache."""
+
+
 def shapley(table: NDArray[np.float64]) -> NDArray[np.float64]:
     """The mean of what a player adds to the cost over all orders of arrival.
 
@@ -26,10 +30,19 @@ def shapley(table: NDArray[np.float64]) -> NDArray[np.float64]:
     array([4.5, 5.5])
     """
     n = player_count(table)
+    low = min(n, BLOCK)
     join = np.array([0.0] + [1.0 / (size * comb(n, size)) for size in range(1, n + 1)])
     stay_out = np.append(join[1:], 0.0)
-    size = sizes(n)
-    return _sums_by_player((join + stay_out)[size] * table) - float((stay_out[size] * table).sum())
+    weights = [((join + stay_out)[k : k + low + 1], stay_out[k : k + low + 1]) for k in range(n - low + 1)]
+    size, inside, outside, rest = sizes(low), np.zeros(2**low), np.zeros(2 ** (n - low)), 0.0
+    by_high = [(both[size], out[size]) for both, out in weights]
+    for high, block in enumerate(table.reshape(-1, 2**low)):
+        both, out = by_high[high.bit_count()]
+        part = both * block
+        inside += part
+        outside[high] = part.sum()
+        rest += float((out * block).sum())
+    return np.concatenate([_sums_by_player(inside), _sums_by_player(outside)]) - rest
 
 
 def _sums_by_player(values: NDArray[np.float64]) -> NDArray[np.float64]:
