@@ -6,6 +6,7 @@ import re
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
+from xml.parsers import expat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +66,28 @@ def most_cells(packed: zipfile.ZipFile) -> int:
     excel = [cells_of_sheet(packed.read(name)) for name in names if re.match(r"xl/worksheets/[^/]+\.xml", name)]
     office = [cells_of_table(packed.read(name)) for name in names if name == "content.xml"]
     return max([0, *excel, *office])
+
+
+def check_xml(packed: zipfile.ZipFile) -> None:
+    """See that the parts that lead to cells are whole and well-formed; the reader guesses where they break.
+
+    Raises
+    ------
+    ValueError
+        A part is damaged.
+    """
+    for name in packed.namelist():
+        if re.fullmatch(r"xl/(_rels/)?[^/]+\.(xml|rels)|xl/worksheets/[^/]+\.xml|content\.xml", name):
+            parser = expat.ParserCreate()
+            parser.EntityDeclHandler = _refuse_entities
+            try:
+                parser.Parse(packed.read(name), True)  # noqa: FBT003 - positional only
+            except expat.ExpatError as error:
+                raise ValueError(str(error)) from None
+
+
+def _refuse_entities(*_: object) -> None:
+    raise ValueError("entities are defined")
 
 
 def cells_of_sheet(content: bytes) -> int:

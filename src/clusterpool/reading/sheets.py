@@ -17,7 +17,7 @@ import openpyxl
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from clusterpool.messages import MessageId
-from clusterpool.reading.bombs import MOST_CELLS, MOST_UNPACKED_BYTES, most_cells, unpacked_bytes
+from clusterpool.reading.bombs import MOST_CELLS, MOST_UNPACKED_BYTES, check_xml, most_cells, unpacked_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +84,8 @@ def _check_size(path: Path) -> None:
     with zipfile.ZipFile(path) as packed:
         size = unpacked_bytes(packed, path)
         cells = 0 if size > MOST_UNPACKED_BYTES else most_cells(packed)
+        if size <= MOST_UNPACKED_BYTES:
+            check_xml(packed)
     if size > MOST_UNPACKED_BYTES:
         megabytes, limit = f"{size / 1e6:.0f}", f"{MOST_UNPACKED_BYTES / 1e6:.0f}"
         raise UnreadableError(MessageId.WORKBOOK_TOO_LARGE, size=megabytes, limit=limit)

@@ -88,9 +88,8 @@ def _read_table(sheet: Sheet, file: str, source: Source) -> Iterator[Finding]:
     lines = [line + 1 for line in filled[1:]]
     typed = {names[i]: [sheet.rows[line - 1][place] for line in lines] for i, place in enumerate(places)}
     for line, place in sheet.lost:
-        if place in places and line - 1 in filled:
-            name = names[places.index(place)]
-            yield Finding.at(MessageId.WORKBOOK_LOST_CELL, sheet.name, file, line, name)
+        name = names[places.index(place)] if place in places else ""
+        yield Finding.at(MessageId.WORKBOOK_LOST_CELL, sheet.name, file, line, name)
     source.tables[sheet.name] = _text_table(sheet.name, file, typed, lines, source)
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from clusterpool.messages import MessageId
 from clusterpool.schema import TABLES, columns
 from clusterpool.validation.columnwise import in_order, mapped
-from clusterpool.validation.review import distinct, make_rows
+from clusterpool.validation.review import distinct, make_rows, no_rows
 from clusterpool.validation.validity import drop_invalid_offers
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ UNNAMED_UNIT = "unit"
 def resolve(review: Review) -> None:
     """Fill in tables that were not given, sites and dates; rows keep their lines."""
     for table in TABLES:
-        review.tables.setdefault(table, make_rows(table, {}, range(0)))
+        review.tables.setdefault(table, no_rows(table))
     _derive_codes(review)
     _fill_sites(review)
     ordered = review.settings.order_date is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -25,6 +26,12 @@ def make_rows(table: str, cells: Mapping[str, Sequence[object]], index: range) -
     """Rows of a table of which some columns are known; the others are blank, or have their default."""
     frame = {column.name: cells.get(column.name, [column.blank] * len(index)) for column in columns(table)}
     return pd.DataFrame(frame, index=index).astype({column.name: column.dtype for column in columns(table)})
+
+
+@cache
+def no_rows(table: str) -> pd.DataFrame:
+    """A table without rows; one and the same for all, as no check changes a table in place."""
+    return make_rows(table, {}, range(0))
 
 
 def distinct(cells: pd.Series) -> set[str]:
@@ -57,7 +64,7 @@ class Review:
 
     def table(self, name: str) -> pd.DataFrame:
         """A typed table, without rows where it was not given."""
-        return self.tables[name] if name in self.tables else make_rows(name, {}, range(0))
+        return self.tables[name] if name in self.tables else no_rows(name)
 
     def rows(self, name: str) -> Iterator[Any]:
         """The rows of a typed table as records, `Index` being the line."""
