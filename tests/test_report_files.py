@@ -187,6 +187,23 @@ def test_a_failure_on_the_way_leaves_the_former_result_whole(tmp_path: Path) -> 
     assert contents(tmp_path) == before
 
 
+def test_a_failure_in_the_page_keeps_the_figures_and_no_paper_of_a_former_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_result(result(), tmp_path / "out")
+    assert list((tmp_path / "out" / "statements").iterdir())
+
+    def broken(*_: object, **__: object) -> str:
+        raise RuntimeError("the page is broken")
+
+    monkeypatch.setattr("clusterpool.report.published.page_html", broken)
+    with pytest.raises(RuntimeError, match="the page is broken"):
+        write_result(result(), tmp_path / "out")
+    assert read_result(tmp_path / "out").plan.cost == plan().cost
+    assert not (tmp_path / "out" / "report.html").exists()
+    assert not list((tmp_path / "out" / "statements").iterdir())
+
+
 def edited(folder: Path, **changes: Any) -> None:
     path = folder / "result.json"
     document = json.loads(path.read_text(encoding="utf-8"))

@@ -17,7 +17,7 @@ from clusterpool.errors import DataError
 from clusterpool.messages import Finding, Findings, MessageId, from_records
 from clusterpool.report.document import FORMAT, document_of, result_of, to_text
 from clusterpool.report.paper.sheets import csv_text
-from clusterpool.report.published import OWN_FOLDERS, language_of, published
+from clusterpool.report.published import OWN_FOLDERS, PAGE_FILE, WORKBOOK, language_of, published
 from clusterpool.report.rounded import file_tables
 from clusterpool.schema import TABLES
 
@@ -49,8 +49,9 @@ def check_target(folder: str | Path) -> Path:
 def write_result(result: Result, folder: str | Path, *, language: Language | None = None) -> list[Path]:
     """Write a result; what a former result left there is replaced or, in the folders of papers, deleted.
 
-    Other files stay. Everything is written beside the folder first, so that a failure on the way leaves a former result
-    whole.
+    Other files stay. The figures are written beside the folder first, so that a failure leaves a former result whole. A
+    failure in what people read (the page, the workbook, papers) does not lose the figures: they replace the former
+    result, its papers go, and the error is raised.
 
     Parameters
     ----------
@@ -71,11 +72,20 @@ def write_result(result: Result, folder: str | Path, *, language: Language | Non
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as name:
         made = Path(name)
-        _write_files(result, made, language or language_of(result.pool))
-        files = sorted(path.relative_to(made) for path in made.rglob("*") if path.is_file())
-        for path in files:
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (made / path).replace(folder / path)
+        _write_figures(result, made)
+        try:
+            _write_papers(result, made, language or language_of(result.pool))
+        finally:
+            files = _moved(made, folder)
+    return files
+
+
+def _moved(made: Path, folder: Path) -> list[Path]:
+    """Put the files in their place, and delete those of a former result that are not among them."""
+    files = sorted(path.relative_to(made) for path in made.rglob("*") if path.is_file())
+    for path in files:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (made / path).replace(folder / path)
     for path in _of_a_former_result(folder):
         if path.relative_to(folder) not in files:
             path.unlink(missing_ok=True)
@@ -86,14 +96,17 @@ def _of_a_former_result(folder: Path) -> list[Path]:
     """The input's tables, and the papers: a statement of someone who left must not stay with the new ones."""
     tables = [folder / INPUT_FOLDER / f"{table}.csv" for table in TABLES]
     papers = [path for name in OWN_FOLDERS for path in (folder / name).rglob("*") if path.suffix in {".csv", ".html"}]
-    return tables + papers
+    return tables + papers + [folder / name for name in (PAGE_FILE, WORKBOOK)]
 
 
-def _write_files(result: Result, folder: Path, language: Language) -> None:
+def _write_figures(result: Result, folder: Path) -> None:
     write_pool(result.pool, folder / INPUT_FOLDER)
     (folder / RESULT_FILE).write_bytes(to_text(document_of(result)).encode())
     for name, rows in file_tables(result).items():
         (folder / f"{name}.csv").write_bytes(csv_text(rows).encode())
+
+
+def _write_papers(result: Result, folder: Path, language: Language) -> None:
     for path, content in published(result, language).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
