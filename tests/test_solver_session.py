@@ -98,11 +98,22 @@ def test_wrong_calls_are_refused() -> None:
 
 
 def test_the_middle_of_the_optima_is_optimal_and_no_vertex() -> None:
-    """x + y >= 1 at cost x + y: every point between (1, 0) and (0, 1) is optimal."""
+    """Three senders, three receivers, one unit each, all ways alike: every doubly stochastic matrix is optimal."""
+    ways = np.arange(9).reshape(3, 3)
+    rows = [*ways, *ways.T]
     model = LinearModel(
-        [1.0, 1.0], 0.0, [0.0, 0.0], [9.0, 9.0], [True, False], [1.0], [np.inf], [0, 2], [0, 1], [1.0, 1.0]
+        np.full(9, 5.0),
+        0.0,
+        np.zeros(9),
+        np.ones(9),
+        np.ones(9, dtype=bool),
+        np.ones(6),
+        np.ones(6),
+        np.arange(0, 19, 3),
+        np.concatenate(rows),
+        np.ones(18),
     )
     found = middle(model)
-    assert found.objective == pytest.approx(1.0, abs=1e-6)
-    assert found.duals == pytest.approx([1.0], abs=1e-6)
-    assert 0.1 < found.values[0] < 0.9
+    assert found.objective == pytest.approx(15.0, abs=1e-5)
+    assert found.values == pytest.approx(np.full(9, 1.0 / 3.0), abs=1e-3)
+    assert found.duals.sum() == pytest.approx(15.0, abs=1e-4)

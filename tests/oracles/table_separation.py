@@ -26,6 +26,8 @@ class TableSeparation:
     def struck(self) -> bool:
         return self.questions >= self.questions_left
 
+    finds = True
+
     def excesses(self, question: Question) -> NDArray[np.float64]:
         costs = self.table[1:-1]
         unit = {

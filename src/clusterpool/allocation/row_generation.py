@@ -106,7 +106,7 @@ def probe(ledger: Ledger, ground: Ground, weighing: Weighing) -> None:
     best = -math.inf
     while not ledger.separation.struck:
         rows = _open_rows(ledger, ground, weighing)
-        value = minimise(_excess_program(ledger.n, ground), rows, np.flatnonzero(rows.active)).value
+        value = minimise(excess_program(ledger.n, ground), rows, np.flatnonzero(rows.active)).value
         if value < best + ledger.accuracy / 4.0:
             return
         best = value
@@ -141,7 +141,7 @@ def least_level(
     centre, upper, step = start, math.inf, STEP
     while True:
         rows = _open_rows(ledger, ground, weighing)
-        best = minimise(_excess_program(ledger.n, ground), rows, np.flatnonzero(rows.active))
+        best = minimise(excess_program(ledger.n, ground), rows, np.flatnonzero(rows.active))
         if upper - best.value <= accuracy or ledger.separation.struck:
             return Level(best.value, upper, centre, rows, best)
         level = best.value + step * (upper - best.value) if math.isfinite(upper) else math.inf
@@ -185,7 +185,7 @@ def choose(ledger: Ledger, ground: Ground, weighing: Weighing, level: Level) -> 
         if ledger.separation.struck:
             break
         rows = _open_rows(ledger, ground, weighing)
-        aim = max(level.lower, minimise(_excess_program(ledger.n, ground), rows, np.flatnonzero(rows.active)).value)
+        aim = max(level.lower, minimise(excess_program(ledger.n, ground), rows, np.flatnonzero(rows.active)).value)
         aim = aim + SLACK if level.upper <= aim + SLACK else min(level.upper, aim + ledger.accuracy)
         shares = nearest_below(ledger, ground, rows, aim, target)
         excess = _largest(rows, shares)
@@ -210,7 +210,7 @@ def nearest_below(
     try:
         return nearest(target, ground.fixed, ground.below, limits)
     except SolveError:
-        point = minimise(_excess_program(ledger.n, ground), rows, np.flatnonzero(rows.active)).point
+        point = minimise(excess_program(ledger.n, ground), rows, np.flatnonzero(rows.active)).point
         return point[: ledger.n]
 
 
@@ -229,7 +229,8 @@ def _largest(rows: CoalitionRows, shares: NDArray[np.float64]) -> float:
     return float(excess[rows.active].max())
 
 
-def _excess_program(n: int, ground: Ground) -> Program:
+def excess_program(n: int, ground: Ground) -> Program:
+    """Minimise the level t over all shares that meet the ground; the coalitions' rows come on top."""
     unit = np.append(np.zeros(n), 1.0)
     fixed = Rows(np.pad(ground.fixed.matrix, ((0, 0), (0, 1))), ground.fixed.right)
     below = Rows(np.pad(ground.below.matrix, ((0, 0), (0, 1))), ground.below.right)

@@ -92,6 +92,11 @@ class Separation(Protocol):
         """Whether the time for questions is over: further answers would be empty."""
         ...
 
+    @property
+    def finds(self) -> bool:
+        """Whether answers hold coalitions with their plans; else they are bounds alone."""
+        ...
+
     def __call__(self, question: Question) -> Answer:
         """Answer a question."""
         ...

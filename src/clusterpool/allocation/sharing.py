@@ -234,7 +234,7 @@ def allocate(
 
 def _serves_by_rows(rule: Rule, request: Request, max_solves: int | None) -> bool:
     """Whether a rule lacks more coalitions than its budget, and can do with those that a separation finds."""
-    if request.game.separation is None or rule not in BY_ROWS:
+    if request.game.separation is None or not request.game.separation.finds or rule not in BY_ROWS:
         return False
     budget = LADDER_SOLVES if max_solves is None else max_solves
     return solves_of(rule, request, budget) > budget
@@ -309,7 +309,7 @@ def _ladder(request: Request, max_solves: int | None) -> tuple[Rule, str]:
     beyond = f"the default where all coalitions ({every}) are beyond the budget of {budget} solves"
     if request.unions and solves_of(Rule.OWEN, request, budget) <= budget:
         return Rule.OWEN, f"{beyond} and those of the unions are not"
-    if request.game.separation is not None and solves_of(Rule.ACAM, request, budget) > budget:
+    if _serves_by_rows(Rule.LEAST_CORE, request, budget) and solves_of(Rule.ACAM, request, budget) > budget:
         return Rule.LEAST_CORE, f"{beyond}, and those of ACAM too"
     return Rule.ACAM, beyond
 

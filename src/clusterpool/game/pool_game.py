@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from clusterpool.allocation import CostGame
 from clusterpool.cache import Cache
+from clusterpool.freight.bound import freight_bound
 from clusterpool.game.oracle import pool_oracle
+from clusterpool.model import buying_model
 from clusterpool.optimize import groundwork, serve_pool
 from clusterpool.search import is_large
-from clusterpool.separation import PoolSeparation, join
+from clusterpool.separation import Joined, PoolSeparation, join
 from clusterpool.solver import Deadline, SolveOptions
 
 if TYPE_CHECKING:
@@ -83,7 +85,10 @@ def separation_of(
     deadline: Deadline,
     served: Served | None = None,
 ) -> PoolSeparation | None:
-    """Finds the coalitions of players that shares treat worst; None where the model is too large for one MILP.
+    """Finds the coalitions of players that shares treat worst; None in a game of one player.
+
+    Where the model is too large for one MILP, purchasing at the least rates of carriage and the least cost of each
+    shipment take its place: they bound the excess of every coalition, over all trips, and find no plans.
 
     Parameters
     ----------
@@ -92,15 +97,25 @@ def separation_of(
     """
     idle = set(idle_players(ground, players))
     active = {player: members for player, members in players.items() if player not in idle}
-    if len(active) <= 1 or is_large(ground.task, ground.pool.members):
+    if len(active) <= 1:
         return None
-    joined = join(ground.task.blocks, active)
+    large = is_large(ground.task, ground.pool.members)
+    joined = _bounding(ground, active) if large else join(ground.task.blocks, active)
 
     def whole() -> NDArray[np.float64]:
         plan = served or serve_pool(ground, options=options, deadline=deadline)
         return joined.point([solution.values for solution in plan.solutions])
 
-    return PoolSeparation(joined, whole, options, deadline)
+    return PoolSeparation(joined, whole, options, deadline, finds=not large)
+
+
+def _bounding(ground: Groundwork, players: Mapping[str, Coalition]) -> Joined:
+    """A model that no plan of any coalition costs less than."""
+    least = freight_bound(ground.carrying)
+    shipments = dict.fromkeys(ground.carrying.members, 0.0)
+    for load in ground.carrying.loads:
+        shipments[load.member] += least.loads[load.load]
+    return join([buying_model(ground.buying, least.lots).block], players, shipments)
 
 
 def toured_coalitions(pool: Pool) -> list[frozenset[str]]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clusterpool.errors import NoPlanError
+from clusterpool.errors import NoPlanError, SolveError
 from clusterpool.freight.bound import freight_bound
 from clusterpool.freight.parcels import carriage_rates
 from clusterpool.model import (
@@ -216,14 +216,18 @@ class _Question:
             freight = relaxed
         else:
             considered, freight = _neighbourhood(rides, self.hint, self.members), self.hint.freight
-        lower, upper = lower.copy(), upper.copy()
+        free, lower, upper = lower, lower.copy(), upper.copy()
         upper[rides.trips[~considered]] = 0.0
         if self.hint is not None:
             kept = _kept(rides, self.hint, self.members)
             lower[rides.trips[kept]] = 1.0
             whole = self.hint.riding & kept[rides.trip] & block.arrays.integer[rides.columns]
             lower[rides.columns[whole]] = 1.0
-        found = self._narrowed(block, lower, upper, start, self.options.gap * freight)
+        effort = Effort(0.0, self.deadline, NODES, absolute_gap=self.options.gap * freight)
+        try:
+            found = self._narrowed(block, lower, upper, start, effort)
+        except SolveError:  # a stop of a kept trip is left without cargo: its supplier is not chosen here
+            found = self._narrowed(block, free, upper, start, effort)
         used, riding = found.values[rides.trips] > 0.5, found.values[rides.columns] > SUPPORT  # noqa: PLR2004
         return found, relaxed, Hint(considered, used, riding, block.freight(found.values))
 
@@ -233,16 +237,16 @@ class _Question:
         lower: NDArray[np.float64],
         upper: NDArray[np.float64],
         start: NDArray[np.float64] | None,
-        gap: float,
+        effort: Effort,
     ) -> Solution:
         """A search among the trips left open; where time runs out with nothing in hand, a plan without trips."""
         ask = partial(solve, block.arrays, options=self.options, lower=lower, start=start, progress=self.progress)
         try:
-            return ask(upper=upper, effort=Effort(0.0, self.deadline, NODES, absolute_gap=gap))
+            return ask(upper=upper, effort=effort)
         except NoPlanError:
             upper = upper.copy()
             upper[block.rides.trips] = lower[block.rides.trips]
-            found = ask(upper=upper, effort=Effort(0.0, Deadline(None), NODES, absolute_gap=gap))
+            found = ask(upper=upper, effort=replace(effort, deadline=Deadline(None)))
             return replace(found, limit_struck=True)
 
     def _support(

@@ -77,13 +77,17 @@ class Joined:
         return values
 
 
-def join(blocks: Sequence[Block], players: Mapping[str, frozenset[str]]) -> Joined:
+def join(
+    blocks: Sequence[Block], players: Mapping[str, frozenset[str]], more: Mapping[str, float] | None = None
+) -> Joined:
     """Put blocks that share nothing but membership into one model.
 
     Parameters
     ----------
     players : mapping of player to frozenset of members
         The members that stand behind each player; every member with needs belongs to one.
+    more : mapping of member to float, optional
+        What a member costs besides the blocks.
     """
     names = tuple(sorted(players))
     player_of = {member: place for place, name in enumerate(names) for member in players[name]}
@@ -95,11 +99,19 @@ def join(blocks: Sequence[Block], players: Mapping[str, frozenset[str]]) -> Join
         place[free] = width + np.arange(len(free))
         places.append(place)
         width += len(free)
-    return Joined(_arrays(blocks, places, len(names), width), names, tuple(blocks), tuple(places))
+    besides = np.zeros(len(names))
+    for member, cost in (more or {}).items():
+        if member in player_of:
+            besides[player_of[member]] += cost
+    return Joined(_arrays(blocks, places, besides, width), names, tuple(blocks), tuple(places))
 
 
-def _arrays(blocks: Sequence[Block], places: Sequence[NDArray[np.int64]], players: int, width: int) -> LinearModel:
+def _arrays(
+    blocks: Sequence[Block], places: Sequence[NDArray[np.int64]], besides: NDArray[np.float64], width: int
+) -> LinearModel:
+    players = len(besides)
     cost, lower, upper = np.zeros(width), np.zeros(width), np.ones(width)
+    cost[:players] = besides
     integer = np.arange(width) < players
     for block, place in zip(blocks, places, strict=True):
         np.add.at(cost, place, block.arrays.cost)

@@ -53,12 +53,15 @@ class PoolSeparation:
         Seed, threads and solver.
     deadline : Deadline
         When all questions end.
+    finds : bool
+        Whether points of the joined model are plans; else it only bounds costs from below, and so are the answers.
     """
 
     joined: Joined
     plan: Callable[[], NDArray[np.float64]]
     options: SolveOptions
     deadline: Deadline
+    finds: bool = True
     limit_struck: bool = False
     _interrupted: bool = False
     _plans: deque[_Plan] = field(default_factory=lambda: deque(maxlen=POINTS))
@@ -67,6 +70,11 @@ class PoolSeparation:
     def struck(self) -> bool:
         """Whether the time for questions is over."""
         return self._interrupted or self.deadline.struck
+
+    @property
+    def _coarse(self) -> float:
+        """A bounding model is far from every plan's cost: a thousandth of the shares is close enough to its optimum."""
+        return 0.0 if self.finds else SCALE / 1000.0
 
     def __call__(self, question: Question) -> Answer:
         """The worst coalition at some shares, with a bound for all of them."""
@@ -78,7 +86,7 @@ class PoolSeparation:
             solution = solve(
                 model,
                 options=self.options,
-                effort=Effort(0.0, until, NODES, absolute_gap=question.tolerance / unit),
+                effort=Effort(0.0, until, NODES, absolute_gap=max(question.tolerance / unit, self._coarse)),
                 start=self._start(question, model.n_columns),
                 focus=Focus.BOUND,
                 keep_passed=True,
@@ -88,6 +96,8 @@ class PoolSeparation:
             return Answer((), -error.bound * unit)
         self.limit_struck |= solution.limit_struck
         self._interrupted |= solution.status is Status.INTERRUPTED
+        if not self.finds:
+            return Answer((), -solution.bound * unit)
         width = self.joined.arrays.n_columns
         plans = [self._remember(values[:width]) for values in (*solution.passed, solution.values)]
         return Answer([(one.coalition, one.cost) for one in plans], -solution.bound * unit)
@@ -104,6 +114,8 @@ class PoolSeparation:
 
     def seeds(self) -> list[tuple[Coalition, CoalitionCost]]:
         """Everybody but one, with the choices of everybody's plan where these still make one."""
+        if not self.finds:
+            return []
         arrays, whole = self.joined.arrays, self.plan()
         session = LpSession(arrays)
         fixed = np.flatnonzero(arrays.integer)
