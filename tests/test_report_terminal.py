@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from clusterpool.allocation import CoreStatus
 from clusterpool.language import Language
 from clusterpool.plan import PLAN_COLUMNS
-from clusterpool.report import Result, summary
+from clusterpool.report import COALITION_COLUMNS, Result, summary
 from clusterpool.report.tables import from_records
 from clusterpool.report.terminal import columns
 from clusterpool.report.terminal.columns import Row, aligned, width_of
@@ -117,7 +118,7 @@ def test_large_amounts_are_shown_whole_and_it_says_so() -> None:
             math.inf,
             "4 of 7 coalitions were solved; of these =C gains least from the pool, 0.00 DA.",
         ),
-        (CoreStatus.UNDECIDED, 5.0, "All coalitions were solved, but known only to a gap"),
+        (CoreStatus.UNDECIDED, 5.0, "4 of 7 coalitions were solved; of these"),
         (CoreStatus.UNDECIDED, 5.0, "No group whatever could be better off by more than 5.00 DA."),
     ],
 )
@@ -126,6 +127,15 @@ def test_the_core_is_told_as_far_as_it_is_known(status: CoreStatus, excess_bound
     assert words in text
     assert "This holds with respect to the known trips." in text
     assert ("No group whatever" in text) == (math.isfinite(excess_bound) and status is not CoreStatus.IN_CORE)
+
+
+def test_only_where_all_coalitions_were_solved_it_says_so() -> None:
+    some = result(allocation=allocation(CoreStatus.UNDECIDED, 5.0))
+    names = [{"members": "|".join(group)} for group in (("=C", "A"), ("=C", "B"), ("A", "B"))]
+    others = from_records("coalitions", [{**dict.fromkeys(COALITION_COLUMNS, 9.0), **name} for name in names])
+    every = replace(some, coalitions=pd.concat([some.coalitions, others], ignore_index=True))
+    assert "All coalitions were solved, but known only to a gap" in unwrapped(summary(every))
+    assert "All coalitions" not in unwrapped(summary(some))
 
 
 def test_without_freight_no_word_of_trips() -> None:

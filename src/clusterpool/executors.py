@@ -7,6 +7,7 @@ has run threads, nor asks a script for a main guard.
 from __future__ import annotations
 
 import os
+import warnings
 from concurrent.futures import BrokenExecutor
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -31,6 +32,8 @@ def default_executor(workers: int | None = None) -> Executor | None:
         return None
     from loky import get_reusable_executor  # noqa: PLC0415 - its import is slow and often not needed
 
+    # A worker that has grown is replaced between two pieces of work: no answer changes, and no user can do anything.
+    warnings.filterwarnings("ignore", message="A worker was restarted", category=UserWarning, module="loky")
     return cast("Executor", get_reusable_executor(max_workers=count, timeout=300))
 
 

@@ -65,7 +65,7 @@ class CoreReport:
         What the worst coalition pays beyond the cost of its own best plan known, in the pool's currency; ``-inf`` where
         no coalition is solved.
     excess_bound : float
-        No coalition whatever can be better off by more than this; ``inf`` where some coalition is not solved.
+        No coalition whatever can be better off by more than this; ``inf`` where nothing bounds some coalition.
     """
 
     status: CoreStatus

@@ -136,10 +136,10 @@ class _Page:
         if core.worst_coalition:
             merit = self._money(max(0.0, -core.worst_excess))
             worst = self._words["undecided_worst"].format(coalition=coalition, merit=merit)
-        key: str = core.status.value
-        if core.status is CoreStatus.UNDECIDED and math.isfinite(core.excess_bound):
-            key = "undecided_intervals"
         solved, every = len(self._result.coalitions), 2 ** len(self._result.members) - 1
+        key: str = core.status.value
+        if core.status is CoreStatus.UNDECIDED and solved == every:
+            key = "undecided_intervals"
         sentences = [
             self._words[key].format(
                 coalition=coalition,
