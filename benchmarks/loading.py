@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 import time
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,27 +20,26 @@ if TYPE_CHECKING:
 MEMBERS = 200
 SUPPLIERS = 20
 LINES_PER_ITEM = 200
+NUMBERS = ("few", "all different")
+"""Few different prices and quantities, as in most lists; or a new one on every line."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this subject."""
     parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], metavar="N")
     parser.add_argument("--repeats", type=int, default=3, help="The least time of so many counts.")
-    parser.add_argument(
-        "--prices", choices=["few", "all-different"], default="few", help="How many different prices and quantities."
-    )
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Print a line a size: seconds of processor time, and how many times those of pandas.read_csv."""
-    print(f"{'rows':>9}  {'read_csv s':>10}  {'read_pool s':>11}  times")
-    for rows in arguments.rows:
+    print(f"{'rows':>9}  {'prices, quantities':18}  {'read_csv s':>10}  {'read_pool s':>11}  times")
+    for rows, numbers in product(arguments.rows, NUMBERS):
         with tempfile.TemporaryDirectory() as made:
             folder = Path(made)
-            write(folder, rows, few=arguments.prices == "few")
+            write(folder, rows, few=numbers == "few")
             alone = least(pd.read_csv, folder / "purchases.csv", arguments.repeats)
             whole = least(cp.read_pool, folder, arguments.repeats)
-        print(f"{rows:>9,}  {alone:>10.3f}  {whole:>11.3f}  {whole / alone:>5.1f}")
+        print(f"{rows:>9,}  {numbers:18}  {alone:>10.3f}  {whole:>11.3f}  {whole / alone:>5.1f}", flush=True)
 
 
 def least(read: Callable[[Path], object], path: Path, repeats: int) -> float:

@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -28,11 +29,12 @@ TEXT = st.builds(
 )
 
 
+@pytest.mark.parametrize("numbers", [set(), {"member", "site"}], ids=["texts", "numbers"])
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TEXT)
-def test_the_quick_way_reads_what_the_csv_module_reads(tmp_path: Path, text: str) -> None:
+def test_the_quick_way_reads_what_the_csv_module_reads(tmp_path: Path, numbers: set[str], text: str) -> None:
     rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline="")) if row]
-    frame = csv_tables._regular(text.encode(), text)
+    frame = csv_tables._regular(text.encode(), text, numbers)
     if frame is not None:
         assert [list(frame), *frame.astype(object).to_numpy().tolist()] == rows
         assert frame.index.tolist() == list(range(2, len(rows) + 1))
@@ -44,6 +46,6 @@ def test_the_quick_way_reads_what_the_csv_module_reads(tmp_path: Path, text: str
 
 def test_the_quick_way_is_taken() -> None:
     text = "member,flag,number\n 06,true,1\nb,false,02 \n"
-    frame = csv_tables._regular(text.encode(), text)
+    frame = csv_tables._regular(text.encode(), text, {"number"})
     assert frame is not None
     assert frame.to_dict("list") == {"member": ["06", "b"], "flag": ["true", "false"], "number": ["1", "02"]}

@@ -1,7 +1,7 @@
 """The contract's own CSV: UTF-8, commas, one line a row.
 
-A file without quotes whose lines all hold the same number of commas is read column by column, each column factorised on
-the way; any other file, and any file with a fault, is read record by record, which is slower and knows every line.
+A file without quotes whose lines all hold the same number of commas is read column by column, texts factorised on the
+way; any other file, and any file with a fault, is read record by record, which is slower and knows every line.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from clusterpool.messages import Finding, MessageId, Words
 from clusterpool.reading.grid import header_faults, text_frame, without_apostrophes
 from clusterpool.reading.settings import undecodable
 from clusterpool.reading.source import TextTable
-from clusterpool.schema import columns
+from clusterpool.schema import Kind, columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,15 +37,18 @@ def read_csv(path: Path, table: str, source: Source) -> Iterator[Finding]:
     except UnicodeDecodeError as error:
         yield undecodable(table, path, error)
         return
-    frame = _regular(content, text)
+    frame = _regular(content, text, {column.name for column in columns(table) if column.kind is Kind.NUMBER})
     if frame is not None and not list(header_faults(table, path.name, list(frame.columns))):
         source.tables[table] = TextTable(table, path.name, without_apostrophes(table, frame))
     else:
         yield from _read_records(text, path.name, table, source)
 
 
-def _regular(content: bytes, text: str) -> pd.DataFrame | None:
-    """The columns of a file whose every line is one row; None where that is not so plain."""
+def _regular(content: bytes, text: str, numbers: set[str]) -> pd.DataFrame | None:
+    """The columns of a file whose every line is one row; None where that is not so plain.
+
+    Columns of numbers are left as they are: their texts may all differ, and categories are sorted.
+    """
     if b'"' in content or b"\0" in content:
         return None
     lines = content.replace(b"\r\n", b"\n").removesuffix(b"\n")
@@ -61,7 +64,7 @@ def _regular(content: bytes, text: str) -> pd.DataFrame | None:
             header=None,
             names=header,
             index_col=False,
-            dtype="category",
+            dtype={name: "object" if name in numbers else "category" for name in header},
             na_filter=False,
             quoting=csv.QUOTE_NONE,
             low_memory=False,
@@ -74,11 +77,14 @@ def _regular(content: bytes, text: str) -> pd.DataFrame | None:
     return pd.DataFrame(cells, index=pd.RangeIndex(2, rows + 2).astype("int64"))
 
 
-def _texts(name: str, column: pd.Series) -> pd.Categorical | None:
+def _texts(name: str, column: pd.Series) -> pd.Categorical | np.ndarray | None:
     """A column below its header, blanks round its texts taken off; None where pandas took the texts for numbers.
 
     The header stands among the cells so that it does not: a column is guessed to hold numbers only if all its cells do.
     """
+    if column.dtype == "object":
+        cells = [text.strip() for text in column.tolist()]
+        return np.array(cells[1:], dtype=object) if cells[0] == name else None
     texts = column.cat.categories.tolist()
     bare = [text.strip() if isinstance(text, str) else None for text in texts]
     head, codes = column.cat.codes.iloc[0], column.cat.codes.to_numpy()[1:]

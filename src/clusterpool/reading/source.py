@@ -45,8 +45,8 @@ def assumption_frame(assumptions: Iterable[Assumption]) -> pd.DataFrame:
 class TextTable:
     """A table as it was given: all cells text, stripped, blank = ``""``; the index is each row's line in the file.
 
-    The columns are categorical, so that each different text is looked at once. `floats` are the lines by column where a
-    DataFrame held a floating-point number: as a code, 6.0 is neither 6 nor 06.
+    Columns of text are categorical, so that each different text is looked at once. `floats` are the lines by column
+    where a DataFrame held a floating-point number: as a code, 6.0 is neither 6 nor 06.
     """
 
     table: str

@@ -5,7 +5,7 @@ Checks, data dictionary and JSON Schema are made from these models.
 
 from clusterpool.schema.columns import Column, Kind, columns
 from clusterpool.schema.dictionary import data_dictionary, json_schema
-from clusterpool.schema.fields import Refused, parse_number
+from clusterpool.schema.fields import Refused, parse_number, plain_numbers
 from clusterpool.schema.rows import Row
 from clusterpool.schema.settings import Settings
 from clusterpool.schema.supply import Discount, Measure, PriceKind
@@ -25,4 +25,5 @@ __all__ = [
     "data_dictionary",
     "json_schema",
     "parse_number",
+    "plain_numbers",
 ]

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
+import numpy as np
 from annotated_types import Ge, Gt, Le
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
@@ -16,7 +17,12 @@ from clusterpool.language import Language
 from clusterpool.messages import MessageId, Words
 from clusterpool.messages import text as in_words
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_NUMBERS = re.compile(rf"((?>{_NUMBER.pattern})\n)*+", re.ASCII)
+"""Lines of numbers; atomic, as only the longest match of a number can reach the end of its line."""
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _OTHER_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _GROUP = 3
@@ -76,6 +82,22 @@ def parse_number(text: str) -> float:
     if readings:
         _refuse(MessageId.CELL_DECIMAL_POINT, readings=tuple(readings))
     _refuse(MessageId.CELL_NOT_A_NUMBER)
+
+
+def plain_numbers(texts: Sequence[str]) -> np.ndarray | None:
+    """What `parse_number` gives for each text; None where it refuses one.
+
+    Examples
+    --------
+    >>> plain_numbers(["1", "2.50"]).tolist(), plain_numbers(["1", "2,50"])
+    ([1.0, 2.5], None)
+    """
+    lines = "\n".join([*texts, ""])
+    if lines.count("\n") != len(texts) or not _NUMBERS.fullmatch(lines):
+        return None
+    numbers = np.array(texts, dtype=object).astype(float)
+    sizes = np.abs(numbers)
+    return None if ((sizes > LARGEST) | ((sizes > 0) & (sizes < SMALLEST))).any() else numbers
 
 
 def _readings(text: str) -> list[str]:

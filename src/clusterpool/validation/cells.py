@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from clusterpool.language import Domain
 from clusterpool.messages import MessageId, Words, did_you_mean
-from clusterpool.schema import TABLES, Column, Kind, Refused, columns
+from clusterpool.schema import TABLES, Column, Kind, Refused, columns, plain_numbers
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -78,8 +78,10 @@ def _meaning(table: str, column: Column) -> Words:
     return Words(f"{table}.{column.name}", domain=Domain.TEMPLATES)
 
 
-def _parsed(column: Column, texts: list[str]) -> tuple[list[Any], dict[int, Refused]]:
+def _parsed(column: Column, texts: list[str]) -> tuple[list[Any] | np.ndarray, dict[int, Refused]]:
     """The value of each text, and why some have none, by place."""
+    if (numbers := _numbers(column, texts)) is not None:
+        return numbers, {}
     values: list[Any] = []
     faults: dict[int, Refused] = {}
     for place, text in enumerate(texts):
@@ -93,6 +95,22 @@ def _parsed(column: Column, texts: list[str]) -> tuple[list[Any], dict[int, Refu
                 faults[place] = _refusal(column, text, error.errors(include_url=False)[0])
         values.append(value)
     return values, faults
+
+
+def _numbers(column: Column, texts: list[str]) -> np.ndarray | None:
+    """The values of a column of numbers, converted in one go; None where it holds none or a text is wrong."""
+    filled = [text for text in texts if text]
+    if column.kind is not Kind.NUMBER or not filled or max(map(len, filled)) > LONGEST_CELL:
+        return None
+    numbers = plain_numbers(filled)
+    if numbers is None:
+        return None
+    try:
+        for place in (numbers.argmin(), numbers.argmax()):  # limits are lower or upper: all numbers lie between
+            column.adapter.validate_python(filled[place])
+    except ValidationError:
+        return None
+    return numbers if len(filled) == len(texts) else np.insert(numbers, texts.index(""), column.blank)
 
 
 def _refusal(column: Column, text: str, error: ErrorDetails) -> Refused:
@@ -111,7 +129,7 @@ def _refusal(column: Column, text: str, error: ErrorDetails) -> Refused:
     return Refused(refused.message, refused.fields, repair)
 
 
-def _series(column: Column, index: pd.Index, codes: np.ndarray, values: list[Any]) -> pd.Series:
+def _series(column: Column, index: pd.Index, codes: np.ndarray, values: list[Any] | np.ndarray) -> pd.Series:
     if column.dtype == "str":
         return pd.Series(np.array(values, dtype=object)[codes], index=index, dtype=str)
     array = np.array(values, dtype=column.dtype)

@@ -41,9 +41,10 @@ def _check_coordinates(review: Review, sites: pd.DataFrame) -> None:
 def _resolve_column(review: Review, table: str, column: str, known: set[str], used: dict[str, Place]) -> None:
     cells = review.table(table)[column]
     names: dict[str, str] = {}
-    unknown = distinct(cells) - known
-    for number, (name, lines) in enumerate(lines_of(cells, unknown).items() if unknown else ()):
-        places = find_places(name)
+    found = {name: find_places(name) for name in sorted(distinct(cells) - known)}
+    unclear = {name for name, places in found.items() if len(places) != 1}
+    lines = lines_of(cells, unclear) if unclear else {}
+    for number, (name, places) in enumerate(found.items()):
         if len(places) == 1:
             names[name] = places[0].name
             used[places[0].name] = places[0]
@@ -51,10 +52,10 @@ def _resolve_column(review: Review, table: str, column: str, known: set[str], us
         names[name] = ""
         if places:
             either = tuple(f"'{place.name}'" for place in places)
-            review.note(MessageId.SITE_AMBIGUOUS, table, lines, column, places=either)
+            review.note(MessageId.SITE_AMBIGUOUS, table, lines[name], column, places=either)
         else:
             near = did_you_mean(name, [*known, *place_names()]) if number < MOST_SUGGESTIONS else None
-            review.note(MessageId.SITE_UNKNOWN, table, lines, column, instead=near, site=name)
+            review.note(MessageId.SITE_UNKNOWN, table, lines[name], column, instead=near, site=name)
     if names:
         review.tables[table] = review.table(table).assign(**{column: mapped(cells, lambda name: names.get(name, name))})
 

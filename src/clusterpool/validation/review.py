@@ -24,8 +24,11 @@ NO_FILE = ""
 
 def make_rows(table: str, cells: Mapping[str, Sequence[object]], index: range) -> pd.DataFrame:
     """Rows of a table of which some columns are known; the others are blank, or have their default."""
-    frame = {column.name: cells.get(column.name, [column.blank] * len(index)) for column in columns(table)}
-    return pd.DataFrame(frame, index=index).astype({column.name: column.dtype for column in columns(table)})
+    frame = {
+        column.name: pd.Series(cells.get(column.name, [column.blank] * len(index)), index=index, dtype=column.dtype)
+        for column in columns(table)
+    }
+    return pd.DataFrame(frame, index=index)
 
 
 @cache
@@ -99,6 +102,8 @@ class Review:
             What goes into the message's templates.
         """
         lines = [rows] if isinstance(rows, int) else [int(row) for row in rows]
+        if not lines:
+            return
         file = self.given[table].file if table in self.given else ""
         texts = self._texts_of(table, column)
         kept = self.errors if message.severity is Severity.ERROR else self.remarks

@@ -41,7 +41,7 @@ def slip(figure: float, usual: float, factors: Iterable[float] = SLIPS) -> str:
 def spread_groups(keys: pd.Series, figures: np.ndarray, fewest: int) -> list[np.ndarray]:
     """The places of each key's figures, where there are more than `fewest` and they lie far enough apart for a slip."""
     codes, names = pd.factorize(keys)
-    order = np.argsort(codes, kind="stable")
+    order = np.argsort(codes.astype(np.min_scalar_type(len(names))), kind="stable")  # small numbers sort faster
     counts = np.bincount(codes, minlength=len(names))
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(names) else np.zeros(0, dtype=int)
     ranked = figures[order]

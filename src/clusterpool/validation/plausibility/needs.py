@@ -38,6 +38,9 @@ def _check_quantities(review: Review) -> None:
     quantities, lines = needs["quantity"].to_numpy(), needs.index.to_numpy()
     for places in spread_groups(needs["item"], quantities, FEWEST_OTHERS):
         figures = quantities[places]
+        ranked = np.sort(figures)
+        if ranked[-2] > SPREAD * ranked[0]:
+            continue  # whichever stands out, the others are not alike
         medians = medians_of_others(figures)
         seen = np.flatnonzero(slipped(figures, medians) & (figures > medians))
         if len(seen) != 1:
