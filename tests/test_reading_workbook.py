@@ -118,6 +118,13 @@ def test_cells_that_would_come_out_blank_are_told(tmp_path: Path, content: str) 
     assert found["problem"].tolist() == ["an error or a formula without a value"]
 
 
+def test_a_setting_that_would_come_out_blank_is_told(tmp_path: Path) -> None:
+    path = make_workbook(tmp_path / "pool.xlsx", lambda book: book["pool"].__setitem__("B2", "=1+1"))
+    found = problems(path)
+    assert found[["file", "row"]].to_numpy().tolist() == [["pool.xlsx [pool]", 2]]
+    assert found["problem"].tolist() == ["an error or a formula without a value"]
+
+
 def test_a_moment_and_a_text_date_are_refused_in_sheets(tmp_path: Path) -> None:
     def spoil(book: openpyxl.Workbook) -> None:
         book["purchases"]["E2"] = dt.datetime(2026, 3, 5, 10, 30)  # noqa: DTZ001

@@ -49,7 +49,7 @@ def _read_sheet(sheet: Sheet, workbook: str, source: Source) -> Iterator[Finding
         yield from _read_settings(sheet, file, source)
     elif sheet.name in TABLES:
         yield from _read_table(sheet, file, source)
-    elif any(cell_text(cell) for row in sheet.rows for cell in row):
+    elif sheet.lost or any(cell_text(cell) for row in sheet.rows for cell in row):
         near, tables = did_you_mean(sheet.name, [*TABLES, SETTINGS_SHEET]), ", ".join(TABLES)
         near = near and Words("or-notes", (("repair", near),))
         place = ("", file, 0, "", sheet.name)
@@ -67,6 +67,8 @@ def _read_settings(sheet: Sheet, file: str, source: Source) -> Iterator[Finding]
         elif (value := _setting(cells[1])) != "":
             source.settings[key] = value
         source.settings_lines.setdefault(key, line)
+    for line, _ in sheet.lost:
+        yield Finding.at(MessageId.WORKBOOK_LOST_CELL, "settings", file, line, cell_text(sheet.rows[line - 1][0]))
 
 
 def _setting(cell: object) -> object:
