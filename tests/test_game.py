@@ -14,7 +14,7 @@ import pytest
 from clusterpool.allocation import Part
 from clusterpool.errors import NoPlanError
 from clusterpool.game import cost_game
-from clusterpool.game import oracle as oracle_room
+from clusterpool.game import parcels as parcels_room
 from clusterpool.optimize import plan_pool
 from clusterpool.solver import SolveOptions
 from tests.oracles.purchasing_oracle import least_purchasing_cost
@@ -61,14 +61,14 @@ def with_rows(frame: pd.DataFrame, **columns: list[Any]) -> pd.DataFrame:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """The coalitions that are solved in the piece that needs of all members tie together, in order."""
     solved: list[tuple[str, ...]] = []
-    solve = oracle_room.solve_coalitions
+    solve = parcels_room.solve_coalitions
 
     def watched(task: Task, some: Sequence[frozenset[str]], *rest: object, **more: object) -> object:
         if len(task.blocks[0].membership) == len(MEMBERS):
             solved.extend(tuple(sorted(one)) for one in some)
         return solve(task, some, *rest, **more)
 
-    monkeypatch.setattr(oracle_room, "solve_coalitions", watched)
+    monkeypatch.setattr(parcels_room, "solve_coalitions", watched)
     return solved
 
 

@@ -17,7 +17,7 @@ from clusterpool.allocation import Rule, allocate
 from clusterpool.cache import Cache
 from clusterpool.executors import run_all
 from clusterpool.game import cost_game
-from clusterpool.game import oracle as oracle_room
+from clusterpool.game import parcels as parcels_room
 from clusterpool.game.twins import twins
 from clusterpool.savings import share_savings
 from tests.pool_kit import EXACT, buying_frames, coalitions, freight_frames, pool_of, table
@@ -70,13 +70,13 @@ def test_twins_pay_the_same_and_members_without_needs_nothing(rule: Rule) -> Non
 
 
 def test_twins_are_solved_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    solve, solved = oracle_room.solve_coalitions, []
+    solve, solved = parcels_room.solve_coalitions, []
 
     def watched(task: object, some: list[frozenset[str]], *rest: object, **more: object) -> object:
         solved.extend(some)
         return solve(task, some, *rest, **more)
 
-    monkeypatch.setattr(oracle_room, "solve_coalitions", watched)
+    monkeypatch.setattr(parcels_room, "solve_coalitions", watched)
     game = cost_game(twin_pool(), options=EXACT)
     assert game.cost(("B",)) == game.cost(("A",))
     assert game.cost(("B", "C")) == game.cost(("A", "C"))
@@ -87,20 +87,20 @@ def test_the_cache_answers_for_another_run(tmp_path: Path, monkeypatch: pytest.M
     pool, every = pool_of(freight_frames()), coalitions("ABCDEF")
     first = cost_game(pool, options=EXACT, cache=tmp_path)
     values = first.values(every)
-    monkeypatch.setattr(oracle_room, "solve_coalitions", None)
+    monkeypatch.setattr(parcels_room, "solve_coalitions", None)
     assert cost_game(pool, options=EXACT, cache=tmp_path).values(every) == values
 
 
 def test_a_price_that_changes_leaves_other_pieces_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     frames = buying_frames()
     cost_game(pool_of(frames), options=EXACT, cache=tmp_path).solve(coalitions("ABCDEF"))
-    solve, members = oracle_room.solve_coalitions, set[str]()
+    solve, members = parcels_room.solve_coalitions, set[str]()
 
     def watched(task: Task, some: list[frozenset[str]], *rest: object, **more: object) -> object:
         members.update(task.blocks[0].membership)
         return solve(task, some, *rest, **more)
 
-    monkeypatch.setattr(oracle_room, "solve_coalitions", watched)
+    monkeypatch.setattr(parcels_room, "solve_coalitions", watched)
     frames["offers"].loc[frames["offers"]["item"] == "fuel", "unit_price"] = 1.5
     cost_game(pool_of(frames), options=EXACT, cache=tmp_path).solve(coalitions("ABCDEF"))
     assert members == {"A", "E"}  # who needs fuel

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from clusterpool.allocation import Rule
-from clusterpool.game import oracle as oracle_room
+from clusterpool.game import parcels as parcels_room
 from clusterpool.report import read_result, write_result
 from clusterpool.savings import Savings, share_savings
 from tests.pool_kit import EXACT, pool_of, table
@@ -79,13 +79,13 @@ def test_clusters_are_the_unions_of_the_owen_value() -> None:
 
 def test_more_is_solved_only_if_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     first = share_savings(savings().result.pool, rule=Rule.PROPORTIONAL, options=EXACT)
-    solve, solved = oracle_room.solve_coalitions, list[tuple[int, frozenset[str]]]()
+    solve, solved = parcels_room.solve_coalitions, list[tuple[int, frozenset[str]]]()
 
     def watched(task: object, some: list[frozenset[str]], *rest: object, **more: object) -> object:
         solved.extend((id(task), one) for one in some)
         return solve(task, some, *rest, **more)
 
-    monkeypatch.setattr(oracle_room, "solve_coalitions", watched)
+    monkeypatch.setattr(parcels_room, "solve_coalitions", watched)
     assert first.explain().leaving.set_index("player").loc[list(BUSY), "adds"].isna().any()
     assert not solved
     full = first.explain(solve=True)

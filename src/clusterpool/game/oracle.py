@@ -20,11 +20,13 @@ import numpy as np
 from clusterpool.allocation import Blocks, CoalitionCost
 from clusterpool.cache import digest
 from clusterpool.executors import run_all
+from clusterpool.game import parcels
+from clusterpool.game.parcels import LEAST_CHUNK_S, Pace, Parcel, by_number, solve_parcels
 from clusterpool.game.twins import twins
 from clusterpool.model import coalition_bounds
 from clusterpool.plan import Stage
-from clusterpool.search import PieceCost, is_large, pieces_of, serve
-from clusterpool.solver import Deadline, Resolver, SolveOptions, first_basis
+from clusterpool.search import PieceCost, is_large, pieces_of
+from clusterpool.solver import Resolver, first_basis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,23 +35,11 @@ if TYPE_CHECKING:
     from clusterpool.cache import Cache
     from clusterpool.optimize import Groundwork
     from clusterpool.search import Hint, Served, Task
-    from clusterpool.solver import Basis
+    from clusterpool.solver import Basis, Deadline, SolveOptions
 
 Coalition = frozenset[str]
 Piece = tuple[int, Coalition]
-CHUNKS = 32
-"""Into how many chunks of work the coalitions of one question are cut at most, for each piece."""
-LEAST_CHUNK_S = 0.2
-"""A chunk that travels takes at least so long, so that the way is worth it."""
 SOLVERS = ("clusterpool", "highspy", "pulp")
-
-
-@dataclass
-class _Pace:
-    """How long solves took so far."""
-
-    seconds: float = 0.0
-    work: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +73,7 @@ class PoolOracle:
     solved: dict[Piece, PieceCost] = field(default_factory=dict)
     bases: dict[int, Basis | None] = field(default_factory=dict)
     resolvers: dict[int, Resolver] = field(default_factory=dict)
-    pace: _Pace = field(default_factory=_Pace)
+    packed: dict[int, Parcel] = field(default_factory=dict)
 
     @cached_property
     def blocks(self) -> Blocks:
@@ -101,13 +91,22 @@ class PoolOracle:
         return [piece.blocks[0].membership for piece in self.pieces]
 
     @cached_property
+    def _needing(self) -> list[Coalition]:
+        return [frozenset(membership) for membership in self._membership]
+
+    @cached_property
     def _work(self) -> tuple[float, ...]:
         sizes = np.array([len(piece.blocks[0].arrays.cost) for piece in self.pieces], dtype=np.float64)
         return tuple((sizes / sizes.sum()).tolist())
 
+    @cached_property
+    def pace(self) -> Pace:
+        """How long solves took so far."""
+        return Pace(self._work)
+
     def affordable(self) -> float:
         """How many whole coalitions the time left allows to solve, as far as the solves so far tell."""
-        pace = self.pace.seconds / self.pace.work if self.pace.work else 0.0
+        pace = self.pace.a_whole()
         left = self.deadline.remaining()
         return left / pace if pace > 0.0 else (0.0 if left <= 0.0 else np.inf)
 
@@ -130,7 +129,7 @@ class PoolOracle:
     def learn(self, coalition: Coalition, served: Served) -> None:
         """Take the plan of a coalition, such as the whole pool's, as what it costs in every piece."""
         for number, cost in enumerate(served.pieces):
-            members = coalition.intersection(self._membership[number])
+            members = coalition & self._needing[number]
             if members:
                 self.solved.setdefault((number, members), cost)
 
@@ -151,48 +150,51 @@ class PoolOracle:
             inside = sum(member in members for member in same)
             if inside:
                 members = members.difference(same).union(same[:inside])
-        return members.intersection(self._membership[number])
+        return members & self._needing[number]
 
     def _solve(
         self, missing: Sequence[Piece], executor: Executor | None
     ) -> Iterator[tuple[int, list[Coalition], list[PieceCost]]]:
-        """Solve pieces: the first ones here, to learn how long they take; the rest in chunks that are worth a way."""
-        by_piece: dict[int, list[Coalition]] = {}
-        for number, coalition in missing:
-            by_piece.setdefault(number, []).append(coalition)
-        chunks: list[tuple[int, list[Coalition]]] = []
-        for number, some in by_piece.items():
-            taken = 0
-            size = len(some)
-            if executor is not None:
-                begun = time.perf_counter()
-                while taken < len(some) and time.perf_counter() - begun < LEAST_CHUNK_S and len(some) > 1:
-                    yield self._here(number, some[taken : taken + 1])
-                    taken += 1
-                pace = (time.perf_counter() - begun) / max(1, taken)
-                size = max(1, int(np.ceil(LEAST_CHUNK_S / max(pace, 1e-9))), -(-len(some) // CHUNKS))
-            chunks += [(number, some[start : start + size]) for start in range(taken, len(some), size)]
+        """Solve pieces, here or in chunks elsewhere."""
         if executor is None:
-            yield from (self._here(number, [one]) for number, some in chunks for one in some)
+            yield from (self._here(number, one) for number, one in missing)
             return
-        jobs = [self._job(number, some) for number, some in chunks]
-        for (number, some), found in zip(chunks, run_all(executor, solve_coalitions, jobs), strict=True):
-            self._count(number, found)
-            yield number, some, [cost for cost, _ in found]
+        probes = self._probes(missing)
+        begun = time.perf_counter()
+        tried = []
+        while probes and time.perf_counter() - begun < LEAST_CHUNK_S:
+            tried.append(probes.pop(0))
+            yield self._here(*tried[-1])
+        rest = [piece for piece in missing if piece not in set(tried)]
+        chunks = self.pace.chunks(rest)
+        jobs = [([(self._parcel(number), some) for number, some in chunk], *self._limits) for chunk in chunks]
+        for chunk, found in zip(chunks, run_all(executor, solve_parcels, jobs), strict=True):
+            for (number, some), timed in zip(chunk, found, strict=True):
+                self.pace.count(number, timed)
+                yield number, some, [cost for cost, _ in timed]
 
-    def _here(self, number: int, some: list[Coalition]) -> tuple[int, list[Coalition], list[PieceCost]]:
-        found = solve_coalitions(*self._job(number, some), resolver=self._resolver(number))
-        self._count(number, found)
-        return number, some, [cost for cost, _ in found]
+    def _probes(self, missing: Sequence[Piece]) -> list[Piece]:
+        """A coalition of each piece whose pace is unknown, those with most work first: solved here to learn it."""
+        first = {number: (number, some[0]) for number, some in by_number(missing) if number not in self.pace.of_piece}
+        return sorted(first.values(), key=lambda piece: (-self._work[piece[0]], piece[0]))
 
-    def _count(self, number: int, found: Sequence[tuple[PieceCost, float]]) -> None:
-        self.pace.work += self._work[number] * len(found)
-        self.pace.seconds += sum(seconds for _, seconds in found)
+    def _here(self, number: int, coalition: Coalition) -> tuple[int, list[Coalition], list[PieceCost]]:
+        piece, basis = self.pieces[number], self._basis(number)
+        found = parcels.solve_coalitions(
+            piece, [coalition], *self._limits, self.hint, basis, resolver=self._resolver(number)
+        )
+        self.pace.count(number, found)
+        return number, [coalition], [cost for cost, _ in found]
 
-    def _job(
-        self, number: int, some: list[Coalition]
-    ) -> tuple[Task, list[Coalition], SolveOptions, Deadline, Hint | None, Basis | None]:
-        return self.pieces[number], some, self.options, self.deadline, self.hint, self._basis(number)
+    @property
+    def _limits(self) -> tuple[SolveOptions, Deadline]:
+        return self.options, self.deadline
+
+    def _parcel(self, number: int) -> Parcel:
+        """A piece as it travels, packed once."""
+        if number not in self.packed:
+            self.packed[number] = Parcel.of(self.pieces[number], self.hint, self._basis(number))
+        return self.packed[number]
 
     def _basis(self, number: int) -> Basis | None:
         """Where the relaxations of a piece start: at the optimal basis of everybody's; None where it is searched."""
@@ -269,27 +271,6 @@ def pool_oracle(
         executor=executor,
         progress=progress,
     )
-
-
-def solve_coalitions(
-    task: Task,
-    coalitions: Sequence[Coalition],
-    options: SolveOptions,
-    deadline: Deadline,
-    hint: Hint | None,
-    basis: Basis | None,
-    *,
-    resolver: Resolver | None = None,
-) -> list[tuple[PieceCost, float]]:
-    """Solve coalitions within a piece one after the other, with the seconds each took; here or in another process."""
-    if resolver is None and basis is not None:
-        resolver = Resolver.of(task.blocks[0].arrays, basis)
-    found = []
-    for coalition in coalitions:
-        begun = time.perf_counter()
-        served = serve(task, coalition, options=options, deadline=deadline, hint=hint, resolver=resolver)
-        found.append((served.pieces[0], time.perf_counter() - begun))
-    return found
 
 
 NOTHING = PieceCost(0.0, 0.0, 0.0, 0.0)

@@ -182,3 +182,16 @@ def solve_plainly(engine: highspy.Highs) -> Run:
     if watch.interrupted:
         raise KeyboardInterrupt
     return ended
+
+
+def run_in_place(engine: highspy.Highs) -> HighsModelStatus:
+    """Run HiGHS in this thread: a small model takes less time than a thread of its own, and Ctrl-C can wait for it.
+
+    Raises
+    ------
+    SolveError
+        If HiGHS reports an error.
+    """
+    if engine.run() == HighsStatus.kError:  # such as a scheduler of this thread with another number of threads
+        return solve_plainly(engine).status
+    return engine.getModelStatus()

@@ -9,13 +9,15 @@ import numpy as np
 from highspy import HighsBasis, HighsBasisStatus, HighsModelStatus, HighsStatus
 
 from clusterpool.errors import SolveError
-from clusterpool.solver.highs import new_engine, solve_plainly
+from clusterpool.solver.highs import new_engine, run_in_place, solve_plainly
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from clusterpool.solver.linear import LinearModel
 
+SMALL = 20_000
+"""Up to so many entries a program is solved at once, in milliseconds: Ctrl-C waits for its end."""
 _STATUSES = {int(status): status for status in HighsBasisStatus.__members__.values()}
 
 
@@ -75,6 +77,7 @@ class LpSession:
     def __init__(self, model: LinearModel) -> None:
         self._cost = model.cost.copy()
         self._offset = model.offset
+        self._is_small = len(model.value) <= SMALL
         self._engine = new_engine(model.relaxed(), {"threads": 1, "solver": "simplex"})
 
     def set_bounds(self, columns: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> None:
@@ -141,7 +144,7 @@ class LpSession:
         KeyboardInterrupt
             If Ctrl-C stops it; the session is of no use then.
         """
-        status = solve_plainly(self._engine).status
+        status = run_in_place(self._engine) if self._is_small else solve_plainly(self._engine).status
         if status not in (HighsModelStatus.kOptimal, HighsModelStatus.kModelEmpty):
             raise SolveError(f"the linear program has no optimum: {self._engine.modelStatusToString(status)}")
         solution = self._engine.getSolution()
