@@ -110,8 +110,8 @@ def by_game(pool: Pool, some: list[frozenset[str]], options: SolveOptions, worke
         game = cp.cost_game(pool, options=options)
         return timed(lambda: [value.cost for value in game.values(some)])
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
-        before = spent(executor, workers)
         game = cp.cost_game(pool, options=options, executor=executor)
+        before = spent(executor, workers)
         taken = timed(lambda: [value.cost for value in game.values(some)])
         after = spent(executor, workers)
     return replace(taken, of_workers=tuple(after[one] - before.get(one, 0.0) for one in sorted(after)))
