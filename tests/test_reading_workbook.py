@@ -118,10 +118,11 @@ def test_cells_that_would_come_out_blank_are_told(tmp_path: Path, content: str) 
     assert found["problem"].tolist() == ["an error or a formula without a value"]
 
 
-def test_a_setting_that_would_come_out_blank_is_told(tmp_path: Path) -> None:
-    path = make_workbook(tmp_path / "pool.xlsx", lambda book: book["pool"].__setitem__("B2", "=1+1"))
+@pytest.mark.parametrize(("cell", "line"), [("B2", 2), ("C40", 40)])
+def test_a_setting_that_would_come_out_blank_is_told(tmp_path: Path, cell: str, line: int) -> None:
+    path = make_workbook(tmp_path / "pool.xlsx", lambda book: book["pool"].__setitem__(cell, "=1+1"))
     found = problems(path)
-    assert found[["file", "row"]].to_numpy().tolist() == [["pool.xlsx [pool]", 2]]
+    assert found[["file", "row"]].to_numpy().tolist() == [["pool.xlsx [pool]", line]]
     assert found["problem"].tolist() == ["an error or a formula without a value"]
 
 

@@ -67,8 +67,10 @@ def _read_settings(sheet: Sheet, file: str, source: Source) -> Iterator[Finding]
         elif (value := _setting(cells[1])) != "":
             source.settings[key] = value
         source.settings_lines.setdefault(key, line)
+    keys = [cell_text(row[0]) for row in sheet.rows if row]
     for line, _ in sheet.lost:
-        yield Finding.at(MessageId.WORKBOOK_LOST_CELL, "settings", file, line, cell_text(sheet.rows[line - 1][0]))
+        key = keys[line - 1] if line <= len(keys) else ""
+        yield Finding.at(MessageId.WORKBOOK_LOST_CELL, "settings", file, line, key)
 
 
 def _setting(cell: object) -> object:
