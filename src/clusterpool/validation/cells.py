@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from clusterpool.language import Domain
 from clusterpool.messages import MessageId, Words, did_you_mean
 from clusterpool.schema import TABLES, Column, Kind, Refused, columns, plain_numbers
+from clusterpool.validation.columnwise import text_column
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -131,6 +132,6 @@ def _refusal(column: Column, text: str, error: ErrorDetails) -> Refused:
 
 def _series(column: Column, index: pd.Index, codes: np.ndarray, values: list[Any] | np.ndarray) -> pd.Series:
     if column.dtype == "str":
-        return pd.Series(np.array(values, dtype=object)[codes], index=index, dtype=str)
+        return text_column(list(values), codes, index)
     array = np.array(values, dtype=column.dtype)
     return pd.Series((array + 0.0 if column.dtype == "float64" else array)[codes], index=index)  # no negative zero

@@ -9,10 +9,22 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 _WHOLE_NUMBERS = 2**62
 """Ranks of several columns are put into one whole number as long as it stays below this."""
+
+
+def text_column(texts: Sequence[str], places: np.ndarray, index: pd.Index) -> pd.Series:
+    """A categorical column of the texts at some places; it sorts as text does.
+
+    Examples
+    --------
+    >>> column = text_column(["b", "a"], np.array([0, 1, 0]), pd.RangeIndex(3))
+    >>> column.tolist(), column.sort_values().tolist()
+    (['b', 'a', 'b'], ['a', 'b', 'b'])
+    """
+    return pd.Series(pd.Categorical(pd.array(texts, dtype="str")).take(places), index=index)
 
 
 def mapped(cells: pd.Series, change: Callable[[str], str]) -> pd.Series:
@@ -24,8 +36,7 @@ def mapped(cells: pd.Series, change: Callable[[str], str]) -> pd.Series:
     ['A', 'B', 'A']
     """
     codes, texts = pd.factorize(cells)
-    values = np.array([change(text) for text in texts.tolist()], dtype=object)
-    return pd.Series(values[codes], index=cells.index, dtype=str)
+    return text_column([change(text) for text in texts.tolist()], codes, cells.index)
 
 
 def looked_up(cells: pd.Series, numbers: Mapping[Any, float]) -> pd.Series:

@@ -63,13 +63,18 @@ def _check_prices(review: Review) -> None:
 
 def _check_roads(review: Review) -> None:
     roads = review.table("roads")
-    rows = roads.index[(roads["origin"] == roads["destination"]) & (roads["origin"] != "")]
+    rows = roads.index[_same(roads, "origin", "destination")]
     review.note(MessageId.ROAD_LOOP, "roads", rows, "destination")
+
+
+def _same(frame: pd.DataFrame, one: str, other: str) -> pd.Series:
+    """Where two columns hold the same text, which is not blank."""
+    return (frame[one].astype("str") == frame[other].astype("str")) & (frame[one] != "")
 
 
 def _check_compatibility(review: Review) -> None:
     pairs = review.table("compatibility")
-    rows = pairs.index[(pairs["goods_class"] == pairs["other_class"]) & (pairs["goods_class"] != "")]
+    rows = pairs.index[_same(pairs, "goods_class", "other_class")]
     review.note(MessageId.CLASS_AGAINST_ITSELF, "compatibility", rows, "other_class")
     goods = distinct(review.table("items")["goods_class"]) | distinct(review.table("shipments")["goods_class"])
     for column in ("goods_class", "other_class"):

@@ -46,8 +46,8 @@ def canonical(review: Review) -> dict[str, pd.DataFrame]:
 
 def _in_order(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     """The rows sorted by the table's key, by all columns where it has none, with a fresh index."""
-    names = [column.name for column in columns(table)]
-    return in_order(frame[names], list(TABLES[table].key) or names)
+    dtypes = {column.name: column.dtype for column in columns(table)}
+    return in_order(frame[list(dtypes)], list(TABLES[table].key) or list(dtypes)).astype(dtypes)
 
 
 def _derive_codes(review: Review) -> None:
@@ -59,16 +59,20 @@ def _derive_codes(review: Review) -> None:
     }
     for table, (column, named) in sources.items():
         if table not in review.given:
-            codes = sorted(distinct(pd.concat(named)))
+            codes = sorted(set().union(*map(distinct, named)))
             cells = {column: codes} | ({"unit": [UNNAMED_UNIT] * len(codes)} if table == "items" else {})
             review.tables[table] = make_rows(table, cells, range(-1, -1 - len(codes), -1))
 
 
 def _fill_sites(review: Review) -> None:
     members, purchases = review.table("members"), review.table("purchases")
+    sites, blank = purchases["site"], purchases["site"] == ""
+    if not blank.any():
+        return
     homes = dict(zip(members["member"], members["site"], strict=True))
     own = mapped(purchases["member"], lambda member: homes.get(member, ""))
-    review.tables["purchases"] = purchases.assign(site=purchases["site"].where(purchases["site"] != "", own))
+    filled = sites.astype("str").where(~blank, own.astype("str")).astype("category")
+    review.tables["purchases"] = purchases.assign(site=filled)
 
 
 def _fill_dates(review: Review) -> None:

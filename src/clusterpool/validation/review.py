@@ -55,6 +55,8 @@ def lines_of(cells: pd.Series, texts: set[str]) -> dict[str, list[int]]:
 class Review:
     """Typed tables by name (index = line in the file) and the findings so far; the checks fill it in turn.
 
+    Columns of text are categorical where the table was given, so that checks look at numbers in place of texts.
+
     `given` are the tables as they came in, as text: findings quote them.
     """
 

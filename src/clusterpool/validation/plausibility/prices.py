@@ -10,6 +10,7 @@ from clusterpool.messages import MessageId
 from clusterpool.schema import Discount
 from clusterpool.validation.columnwise import looked_up
 from clusterpool.validation.plausibility.figures import SLIPS, UNITS, medians_of_others, slip, slipped, spread_groups
+from clusterpool.validation.review import distinct
 
 if TYPE_CHECKING:
     from clusterpool.validation.review import Review
@@ -31,23 +32,22 @@ def check_prices(review: Review) -> None:
 
 
 def _known_prices(review: Review) -> pd.DataFrame:
-    """Every price of an item: `table`, `row`, `item`, `price`; of offers the first break, of needs today's."""
+    """Every price of an item: `offered`, `row`, `item`, `price`; of offers the first break, of needs today's."""
     offers = review.table("offers").sort_values(["supplier", "item", "min_quantity"], kind="stable")
     first = offers[~offers.duplicated(["supplier", "item"])]
     needs = review.table("purchases")
     needs = needs[needs["current_unit_price"].notna()]
     parts = [
-        pd.DataFrame({"table": "offers", "row": first.index, "item": first["item"], "price": first["unit_price"]}),
-        pd.DataFrame(
-            {"table": "purchases", "row": needs.index, "item": needs["item"], "price": needs["current_unit_price"]}
-        ),
+        first[["item"]].assign(offered=True, row=first.index, price=first["unit_price"]),
+        needs[["item"]].assign(offered=False, row=needs.index, price=needs["current_unit_price"]),
     ]
-    return pd.concat(parts, ignore_index=True)
+    items = pd.CategoricalDtype(sorted(distinct(first["item"]) | distinct(needs["item"])))
+    return pd.concat([part.astype({"item": items}) for part in parts], ignore_index=True)
 
 
 def _check_units(review: Review, known: pd.DataFrame) -> set[str]:
     """Items whose offers are all a dozen, a hundred or a thousand times today's prices, or a fraction; their codes."""
-    offered, today = (_medians(known[known["table"] == table]) for table in ("offers", "purchases"))
+    offered, today = (_medians(known[known["offered"] == kind]) for kind in (True, False))
     found = {item: slip(offered[item], today[item], UNITS) for item in sorted(offered.keys() & today.keys())}
     found = {item: times for item, times in found.items() if times}
     offers = review.table("offers")
@@ -73,7 +73,9 @@ def _check_outliers(review: Review, known: pd.DataFrame) -> None:
         odd = zip(known.iloc[places[seen]].itertuples(index=False), medians[seen].tolist(), strict=True)
         for row, usual in odd:
             if times := slip(row.price, usual, SLIPS):
-                place = (row.table, row.row, "unit_price" if row.table == "offers" else "current_unit_price")
+                place = (
+                    ("offers", row.row, "unit_price") if row.offered else ("purchases", row.row, "current_unit_price")
+                )
                 review.note(MessageId.PRICE_OUTLIER, *place, times=times, usual=f"{usual:g}", item=str(row.item))
 
 
