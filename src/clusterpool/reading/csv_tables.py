@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from clusterpool.reading.source import Source
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_SAMPLE = 1_000
 _SIGNS = {";": "separators.semicolon", "\t": "separators.tab", "|": "separators.bar"}
 
 
@@ -51,8 +52,8 @@ def _regular(content: bytes, text: str, numbers: set[str]) -> pd.DataFrame | Non
     """
     if b'"' in content or b"\0" in content:
         return None
-    lines = content.replace(b"\r\n", b"\n").removesuffix(b"\n")
-    header = [name.strip() for name in text.partition("\n")[0].split(",")]
+    lines = (content.replace(b"\r\n", b"\n") if b"\r" in content else content).removesuffix(b"\n")
+    header = [name.strip() for name in text[: text.find("\n")].split(",")]
     rows, gaps = lines.count(b"\n"), len(header) - 1
     if b"\r" in lines or gaps == 0 or rows == 0 or len(set(header)) != len(header):
         return None
@@ -83,8 +84,7 @@ def _texts(name: str, column: pd.Series) -> pd.Categorical | np.ndarray | None:
     The header stands among the cells so that it does not: a column is guessed to hold numbers only if all its cells do.
     """
     if column.dtype == "object":
-        cells = [text.strip() for text in column.tolist()]
-        return np.array(cells[1:], dtype=object) if cells[0] == name else None
+        return _number_texts(name, column.to_numpy())
     texts = column.cat.categories.tolist()
     bare = [text.strip() if isinstance(text, str) else None for text in texts]
     head, codes = column.cat.codes.iloc[0], column.cat.codes.to_numpy()[1:]
@@ -93,6 +93,18 @@ def _texts(name: str, column: pd.Series) -> pd.Categorical | np.ndarray | None:
     if bare == texts and not (codes == head).any():
         return _categorical(codes - (codes > head), texts[:head] + texts[head + 1 :])
     places, different = pd.factorize(np.array(bare, dtype=object))
+    return _categorical(places[codes], list(different))
+
+
+def _number_texts(name: str, cells: np.ndarray) -> pd.Categorical | np.ndarray | None:
+    """The same for a column of numbers; it stays as it is where a sample of its texts is mostly different."""
+    if cells[0].strip() != name:
+        return None
+    sample = cells[1 : _SAMPLE + 1]
+    if len(set(sample)) * 2 > len(sample):
+        return np.array([text.strip() for text in cells[1:].tolist()], dtype=object)
+    codes, texts = pd.factorize(cells[1:])
+    places, different = pd.factorize(np.array([text.strip() for text in texts], dtype=object))
     return _categorical(places[codes], list(different))
 
 

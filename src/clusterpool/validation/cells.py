@@ -64,7 +64,8 @@ def _typed_column(column: Column, table: str, review: Review) -> pd.Series:
     if column.kind is Kind.TEXT and (floats := review.given[table].floats.get(column.name)):
         review.note(MessageId.CELL_FLOAT_CODE, table, sorted(floats), column.name)
         texts = texts.astype(str).where(~texts.index.isin(floats), "")
-    codes, uniques = pd.factorize(texts)
+    few = isinstance(texts.dtype, pd.CategoricalDtype)
+    codes, uniques = pd.factorize(texts) if few else (np.arange(len(texts)), texts)
     values, faults = _parsed(column, uniques.tolist())
     if faults:
         for row, place in zip(frame.index.tolist(), codes.tolist(), strict=True):
@@ -111,7 +112,11 @@ def _numbers(column: Column, texts: list[str]) -> np.ndarray | None:
             column.adapter.validate_python(filled[place])
     except ValidationError:
         return None
-    return numbers if len(filled) == len(texts) else np.insert(numbers, texts.index(""), column.blank)
+    if len(filled) == len(texts):
+        return numbers
+    values = np.full(len(texts), column.blank, dtype=float)
+    values[[bool(text) for text in texts]] = numbers
+    return values
 
 
 def _refusal(column: Column, text: str, error: ErrorDetails) -> Refused:

@@ -78,7 +78,7 @@ def _check_one_value(review: Review, table: str, column: str) -> None:
     group = TABLES[table].group
     frame = _complete(review, table, group)
     frame = frame[~frame.index.isin(review.failed(table, column))]
-    if frame.empty:
+    if not frame.duplicated(list(group)).any():
         return
     numbers = frame.groupby(list(group), sort=False).ngroup().to_numpy()
     _, firsts = np.unique(numbers, return_index=True)

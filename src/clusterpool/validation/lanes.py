@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import pandas as pd
+
 from clusterpool.messages import MessageId
 from clusterpool.validation.network import Components
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from clusterpool.validation.review import Review
 
 
@@ -28,6 +28,8 @@ def ex_works_needs(review: Review) -> pd.DataFrame:
     """The needs that an ex-works supplier may serve: `supplier`, `origin`, `row_offer`, and the purchase's columns."""
     suppliers, offers = review.table("suppliers"), review.table("offers")
     sellers = suppliers[~suppliers["delivered"]][["supplier", "site"]].rename(columns={"site": "origin"})
+    if sellers.empty:
+        return pd.DataFrame(columns=["supplier", "item", "origin", "row_supplier", "member", "site"])
     sellers = sellers.drop_duplicates("supplier").assign(row_supplier=lambda frame: frame.index)
     sold = offers[["supplier", "item"]].drop_duplicates().merge(sellers, on="supplier", validate="many_to_one")
     needs = review.table("purchases")[["member", "item", "site"]]

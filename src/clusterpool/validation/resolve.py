@@ -46,8 +46,10 @@ def canonical(review: Review) -> dict[str, pd.DataFrame]:
 
 def _in_order(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     """The rows sorted by the table's key, by all columns where it has none, with a fresh index."""
-    dtypes = {column.name: column.dtype for column in columns(table)}
-    return in_order(frame[list(dtypes)], list(TABLES[table].key) or list(dtypes)).astype(dtypes)
+    names = [column.name for column in columns(table)]
+    ordered = in_order(frame[names], list(TABLES[table].key) or names)
+    texts = {str(name): "str" for name, dtype in ordered.dtypes.items() if dtype == "category"}
+    return ordered.astype(texts) if texts else ordered
 
 
 def _derive_codes(review: Review) -> None:
