@@ -1,4 +1,7 @@
-"""How tight the purchasing model is, what a coalition may buy, and how a member's saving is divided."""
+"""How tight the purchasing model is, what a coalition may buy, and how a member's saving is divided.
+
+And whether each listed fault still has its text in the package and its tests.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from clusterpool.model import buying_model, coalition_bounds
 from clusterpool.purchasing import purchasing_case
 from clusterpool.savings import share_savings
 from clusterpool.solver import SolveOptions, solve
+from tests.mutants.run import PROJECT, read_faults
 
 EXACT = SolveOptions(gap=0.0)
 
@@ -83,3 +87,15 @@ def test_what_the_parts_of_a_saving_leave_goes_to_the_part_that_costs_more_alone
     assert dict(zip(members["member"], members["purchases_saving"], strict=True)) == pytest.approx(purchases)
     freight = {"A": 250, "B": saved * 900 / 2100 - purchases["B"]}
     assert dict(zip(members["member"], members["freight_saving"], strict=True)) == pytest.approx(freight)
+
+
+def test_every_fault_has_its_text_once_in_the_package_and_tests_that_exist() -> None:
+    named = {test.split("[")[0] for fault in read_faults() for test in fault.tests}
+    lost = []
+    for test in sorted(named):
+        file, _, function = test.partition("::")
+        path = PROJECT / file
+        if not path.is_file() or (function and f"def {function.split('::')[-1]}(" not in path.read_text("utf-8")):
+            lost.append(test)
+    assert named
+    assert not lost

@@ -31,7 +31,7 @@ def shapley(table: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     n = player_count(table)
     low = min(n, BLOCK)
-    join = np.array([0.0] + [1.0 / (size * comb(n, size)) for size in range(1, n + 1)])
+    join = _chances(n)
     stay_out = np.append(join[1:], 0.0)
     weights = [((join + stay_out)[k : k + low + 1], stay_out[k : k + low + 1]) for k in range(n - low + 1)]
     size, inside, outside, rest = sizes(low), np.zeros(2**low), np.zeros(2 ** (n - low)), 0.0
@@ -74,7 +74,12 @@ def weighted_shapley(table: NDArray[np.float64], weights: NDArray[np.float64]) -
 
 def arrivals(n: int) -> NDArray[np.float64]:
     """For each coalition the chance that its other members, and nobody else, arrive before a given member of it."""
-    return np.array([0.0] + [1.0 / (size * comb(n, size)) for size in range(1, n + 1)])[sizes(n)]
+    return _chances(n)[sizes(n)]
+
+
+def _chances(n: int) -> NDArray[np.float64]:
+    """The same by the size of the coalition."""
+    return np.array([0.0] + [1.0 / (size * comb(n, size)) for size in range(1, n + 1)])
 
 
 def weighted_arrivals(weights: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
