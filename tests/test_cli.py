@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -154,6 +155,23 @@ def test_letters_that_the_terminal_lacks_become_question_marks(folder: Path, mon
     done = CliRunner(charset="ascii").invoke(app, ["solve", str(folder), "--lang", "ar"])
     assert done.exit_code == 0
     assert "???" in done.stdout
+
+
+def test_members_settle_directly_where_that_is_asked_for(folder: Path) -> None:
+    direct = folder.parent / "out" / "settlement_direct.csv"
+    done = run("solve", folder, "--out", "out", "--direct", "--cache", "kept")
+    assert "Who pays whom, without an account" in done.stdout
+    ends = []
+    for name in (direct, direct.with_name("settlement.csv")):
+        table = pd.read_csv(name)
+        paid, received = (table.groupby(side)["amount"].sum() for side in ("from", "to"))
+        ends.append(paid.sub(received, fill_value=0.0).to_dict())
+    assert ends[0] == pytest.approx(ends[1])
+    assert ends[0]["POOL"] < 0
+    again = run("share", "out", "--rule", "shapley", "--cache", "kept")
+    assert again.exit_code == 0
+    assert "without an account" not in again.stdout
+    assert not direct.exists()
 
 
 def test_share_writes_another_rule_back(folder: Path) -> None:

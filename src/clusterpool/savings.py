@@ -228,6 +228,7 @@ def reshare(
     rule: Rule | None,
     *,
     executor: Executor | None = None,
+    cache: str | Path | None = None,
     progress: Callable[[Stage], None] | None = None,
 ) -> Savings:
     """Share a saved result under another rule; only coalitions that it lacks are solved, over the same known trips.
@@ -238,8 +239,11 @@ def reshare(
         As `clusterpool.report.read_result` gives it back.
     rule : Rule or None
         None: the default ladder.
+    cache : path, optional
+        A folder that keeps what coalitions cost.
     """
-    oracle = _oracle_of(result, executor=executor, progress=progress)
+    kept = None if cache is None else Cache.at(cache)
+    oracle = _oracle_of(result, executor=executor, cache=kept, progress=progress)
     game = _game_of(result, oracle)
     comparable = dict(zip(result.members["member"], result.members["comparable"], strict=True))
     shared = _savings(result.plan, game, _sharing(result.pool, rule), oracle, comparable)
@@ -247,14 +251,18 @@ def reshare(
 
 
 def _oracle_of(
-    result: Result, *, executor: Executor | None = None, progress: Callable[[Stage], None] | None = None
+    result: Result,
+    *,
+    executor: Executor | None = None,
+    cache: Cache | None = None,
+    progress: Callable[[Stage], None] | None = None,
 ) -> PoolOracle:
     """Solves further coalitions of a result over its known trips."""
     pool, options = result.pool, result.options
     deadline = Deadline.after(options.time_limit_s)
     ground = groundwork(pool, options=options, deadline=deadline, known=result.known_trips)
     players = players_of(pool, by_cluster=False)
-    return pool_oracle(ground, options, deadline, players, executor=executor, progress=progress)
+    return pool_oracle(ground, options, deadline, players, cache=cache, executor=executor, progress=progress)
 
 
 def _game_of(result: Result, oracle: PoolOracle) -> CostGame:

@@ -38,6 +38,13 @@ Json = Annotated[bool, typer.Option("--json", help="JSON alone on stdout; everyt
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Nothing on stdout; on stderr errors alone. The exit code says the rest.")
 ]
+CachePath = Annotated[
+    Path | None,
+    typer.Option("--cache", metavar="DIR", help="Folder that keeps what coalitions cost: a killed run goes on."),
+]
+Direct = Annotated[
+    bool, typer.Option("--direct", help="Also settle between members, without an account: settlement_direct.csv.")
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
 Lang = Annotated[
     str | None,
@@ -102,10 +109,8 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
         int | None,
         typer.Option("--threads", metavar="N", help="Threads of one solve."),
     ] = None,
-    cache: Annotated[
-        Path | None,
-        typer.Option("--cache", metavar="DIR", help="Folder that keeps what coalitions cost: a killed run goes on."),
-    ] = None,
+    cache: CachePath = None,
+    direct: Direct = False,
     lang: Lang = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -118,7 +123,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
         asked = {"gap": gap, "time_limit_s": time_limit, "seed": seed, "threads": threads, "solver": solver}
         options = jobs.solve_options({name: value for name, value in asked.items() if value is not None})
         spoken = jobs.spoken(lang, json=json, quiet=quiet)
-        jobs.solve(folder, out, rule=rule, members=members, options=options, cache=cache, spoken=spoken)
+        jobs.solve(folder, out, rule=rule, members=members, options=options, cache=cache, direct=direct, spoken=spoken)
 
 
 @app.command()
@@ -196,13 +201,15 @@ def import_(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
 
 
 @app.command()
-def share(
+def share(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
     saved: Saved,
     rule: Annotated[str, typer.Option("--rule", metavar="R", help=f"Rule that shares the cost: {RULES}.")],
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Folder for the new result. Default: DIR itself."),
     ] = None,
+    cache: CachePath = None,
+    direct: Direct = False,
     lang: Lang = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -212,7 +219,8 @@ def share(
     with reported(json=json, debug=debug):
         from clusterpool.cli import jobs
 
-        jobs.share(saved, out, rule=rule, spoken=jobs.spoken(lang, json=json, quiet=quiet))
+        spoken = jobs.spoken(lang, json=json, quiet=quiet)
+        jobs.share(saved, out, rule=rule, cache=cache, direct=direct, spoken=spoken)
 
 
 @app.command()

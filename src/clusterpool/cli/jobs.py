@@ -70,6 +70,7 @@ def solve(
     members: str | None,
     options: SolveOptions,
     cache: Path | None,
+    direct: bool,
     spoken: Spoken,
 ) -> None:
     """The main job: check, plan, share, write, report."""
@@ -80,17 +81,17 @@ def solve(
         warn(pool)
     with _defined(chosen or pool.settings.rule), ProgressLine(shown=not spoken.quiet) as progress:
         result = share_savings(pool, rule=chosen, options=options, cache=cache, progress=progress).result
-    _finish(result, target, spoken)
+    _finish(result, target, spoken, direct=direct)
 
 
-def share(saved: Path, out: Path | None, *, rule: str, spoken: Spoken) -> None:
+def share(saved: Path, out: Path | None, *, rule: str, cache: Path | None, direct: bool, spoken: Spoken) -> None:
     """Share a saved result under another rule, and write it back, or to another folder."""
     chosen = _rule(rule)
     target = check_target(out or saved)
     result = read_result(saved)
     with _defined(chosen), ProgressLine(shown=not spoken.quiet) as progress:
-        shared = reshare(result, chosen, progress=progress).result
-    _finish(shared, target, spoken)
+        shared = reshare(result, chosen, cache=cache, progress=progress).result
+    _finish(shared, target, spoken, direct=direct)
 
 
 def verify(saved: Path, *, json: bool) -> None:
@@ -136,13 +137,13 @@ def _defined(rule: str | None) -> Iterator[None]:
         raise UsageError(f"rule {rule}: {error}") from error
 
 
-def _finish(result: Result, folder: Path, spoken: Spoken) -> None:
+def _finish(result: Result, folder: Path, spoken: Spoken, *, direct: bool) -> None:
     language = spoken.language or language_of(result.pool)
-    write_result(result, folder, language=language)
+    write_result(result, folder, language=language, direct=direct)
     if spoken.json:
         typer.echo(to_text(document_of(result)), nl=False)
     elif not spoken.quiet:
-        print_text(summary(result, language=language, folder=folder))
+        print_text(summary(result, language=language, folder=folder, direct=direct))
     code = exit_code(result)
     if code is ExitCode.INTERRUPTED and not spoken.quiet:
         say(f"clusterpool: interrupted; the best plan so far is in {folder}")

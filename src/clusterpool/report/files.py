@@ -18,7 +18,7 @@ from clusterpool.messages import Finding, Findings, MessageId, from_records
 from clusterpool.report.document import FORMAT, document_of, result_of, to_text
 from clusterpool.report.paper.sheets import csv_text
 from clusterpool.report.published import OWN_FOLDERS, PAGE_FILE, WORKBOOK, language_of, published
-from clusterpool.report.rounded import file_tables
+from clusterpool.report.rounded import direct_rows, file_tables
 from clusterpool.schema import TABLES
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 RESULT_FILE = "result.json"
 INPUT_FOLDER = "input"
+DIRECT_FILE = "settlement_direct.csv"
 
 
 def check_target(folder: str | Path) -> Path:
@@ -46,7 +47,9 @@ def check_target(folder: str | Path) -> Path:
     return folder
 
 
-def write_result(result: Result, folder: str | Path, *, language: Language | None = None) -> list[Path]:
+def write_result(
+    result: Result, folder: str | Path, *, language: Language | None = None, direct: bool = False
+) -> list[Path]:
     """Write a result; what a former result left there is replaced or, in the folders of papers, deleted.
 
     Other files stay. The figures are written beside the folder first, so that a failure leaves a former result whole. A
@@ -57,6 +60,8 @@ def write_result(result: Result, folder: str | Path, *, language: Language | Non
     ----------
     language : Language, optional
         Of what people read; by default the pool's own. The tables are the same in every language.
+    direct : bool
+        Whether payments between members, without an account, are written, too: ``settlement_direct.csv``.
 
     Returns
     -------
@@ -73,6 +78,8 @@ def write_result(result: Result, folder: str | Path, *, language: Language | Non
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as name:
         made = Path(name)
         _write_figures(result, made)
+        if direct:
+            (made / DIRECT_FILE).write_bytes(csv_text(direct_rows(result)).encode())
         try:
             _write_papers(result, made, language or language_of(result.pool))
         finally:
@@ -96,7 +103,7 @@ def _of_a_former_result(folder: Path) -> list[Path]:
     """The input's tables, and the papers: a statement of someone who left must not stay with the new ones."""
     tables = [folder / INPUT_FOLDER / f"{table}.csv" for table in TABLES]
     papers = [path for name in OWN_FOLDERS for path in (folder / name).rglob("*") if path.suffix in {".csv", ".html"}]
-    return tables + papers + [folder / name for name in (PAGE_FILE, WORKBOOK)]
+    return tables + papers + [folder / name for name in (PAGE_FILE, WORKBOOK, DIRECT_FILE)]
 
 
 def _write_figures(result: Result, folder: Path) -> None:

@@ -109,8 +109,19 @@ def settlement_cents(result: Result) -> pd.DataFrame:
 
 def direct_settlement(result: Result) -> pd.DataFrame:
     """The payments between members without an account, in the currency and exact to the cent."""
-    payments = directly(settlement_cents(result))
+    payments = direct_cents(result)
     return payments.assign(amount=payments["amount"] / 100)
+
+
+def direct_cents(result: Result) -> pd.DataFrame:
+    """The same with `amount` in cents."""
+    return directly(settlement_cents(result))
+
+
+def direct_rows(result: Result) -> list[list[str]]:
+    """The same as rows of text, as files hold them."""
+    payments = direct_cents(result)
+    return _texts("settlement", payments, {"amount": payments["amount"].tolist()})
 
 
 def _coalition_cents(frame: pd.DataFrame) -> Cents:

@@ -9,7 +9,7 @@ from clusterpool.allocation import CoreStatus
 from clusterpool.language import Domain, Language, decimal, money, percent, phrases, symbol
 from clusterpool.plan import FREIGHT, relative_gap
 from clusterpool.report.cents import to_cents
-from clusterpool.report.rounded import cluster_cents, member_cents, number_text
+from clusterpool.report.rounded import cluster_cents, direct_cents, member_cents, number_text
 from clusterpool.report.terminal.columns import Row, aligned, isolated, plain, room_for_names, titled, wrapped
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ UNMET_AT_MOST = 10
 PAIR = 2
 
 
-def summary(result: Result, *, language: Language = Language.ENGLISH, folder: Path | None = None) -> str:
+def summary(
+    result: Result, *, language: Language = Language.ENGLISH, folder: Path | None = None, direct: bool = False
+) -> str:
     """What the terminal shows of a result: at most 80 columns wide where the codes allow it.
 
     Parameters
@@ -33,9 +35,12 @@ def summary(result: Result, *, language: Language = Language.ENGLISH, folder: Pa
         Language of the words; the reason of the rule and those of unmet needs are English sentences.
     folder : pathlib.Path, optional
         Where the files are; said together with what to do next.
+    direct : bool
+        Whether to say what members pay each other.
     """
     page = _Page(result, language)
-    parts = [page.savings(), page.verdict(), page.proof(), page.unmet(), page.files(folder)]
+    payments = page.payments() if direct else ""
+    parts = [page.savings(), page.verdict(), payments, page.proof(), page.unmet(), page.files(folder)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -95,6 +100,17 @@ class _Page:
         if losers:
             lines.append(self._words["losers"].format(members=self._listed(losers)))
         return "\n".join(map(wrapped, lines))
+
+    def payments(self) -> str:
+        """What members pay each other, without an account; blank where nobody pays."""
+        rows = [
+            Row(plain(payer), "", (plain(payee), money(int(amount), self._language)))
+            for payer, payee, amount in direct_cents(self._result).itertuples(index=False, name=None)
+        ]
+        if not rows:
+            return ""
+        head = Row(self._words["payer"], "", (self._words["payee"], self._words["amount"]))
+        return titled(self._words["payments"], aligned([head, *rows], self._language))
 
     def proof(self) -> str:
         """Bounds and gaps of the plan and its parts, the rule, and the core."""
