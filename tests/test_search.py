@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from clusterpool.check import check_plan
@@ -63,6 +65,19 @@ def test_what_is_searched_is_a_plan_and_its_bound_holds(kind: str, hinted: bool)
         assert (result := check_plan(ground(kind).pool.restrict(coalition), plan)).ok, str(result)
     print(f"{kind}, {'hinted' if hinted else 'by itself'}: dearer by {[f'{100 * part:.1f} %' for part in dearer]}")
     assert sum(dearer) / len(dearer) < 0.1
+
+
+@pytest.mark.usefixtures("large")
+def test_trips_are_chosen_anew_where_a_kept_one_is_left_empty() -> None:
+    hint = searched("mixed", frozenset(MEMBERS)).hint
+    assert hint is not None
+    every = replace(hint, considered=np.ones_like(hint.considered), used=np.ones_like(hint.used))
+    kept = replace(every, riding=np.zeros_like(hint.riding))  # no trip loses a member, so that all have to run
+    coalition = frozenset("ACE")
+    served = searched("mixed", coalition, kept)
+    assert not (served.hint is None or served.hint.used.all())
+    plan = plan_of(ground("mixed"), coalition, served, options=EXACT, deadline=NEVER)
+    assert (result := check_plan(ground("mixed").pool.restrict(coalition), plan)).ok, str(result)
 
 
 @pytest.mark.usefixtures("large")
