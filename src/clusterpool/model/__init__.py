@@ -13,6 +13,7 @@ from clusterpool.model.pooled import (
     pool_model,
     solve_block,
 )
+from clusterpool.model.rebates import RebateSteps
 
 __all__ = [
     "Alternatives",
@@ -20,6 +21,7 @@ __all__ = [
     "BuyingModel",
     "Component",
     "PoolModel",
+    "RebateSteps",
     "Rides",
     "buying_model",
     "coalition_bounds",

@@ -208,6 +208,7 @@ def _with_alternatives(
         goods[goods >= 0],
         _rides(block.rides, place),
         own,
+        block.rebates.at(place),
     )
 
 

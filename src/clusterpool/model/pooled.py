@@ -14,6 +14,7 @@ import numpy as np
 import pulp
 
 from clusterpool.freight.model import FreightPart, add_freight
+from clusterpool.model.rebates import RebateSteps
 from clusterpool.purchasing import PurchasingCase, PurchasingPart, add_purchasing
 from clusterpool.solver import compile_model, solve
 
@@ -89,6 +90,8 @@ class Block:
         Trips and rides, if this block has freight.
     alternatives : Alternatives
         Its loads' alternatives to any trip.
+    rebates : RebateSteps
+        The rebate steps of its suppliers.
     """
 
     arrays: LinearModel
@@ -98,6 +101,7 @@ class Block:
     goods: NDArray[np.int64]
     rides: Rides
     alternatives: Alternatives
+    rebates: RebateSteps
 
     def purchases(self, values: NDArray[np.float64]) -> float:
         """The purchasing part of the cost of a point."""
@@ -315,7 +319,8 @@ def _block(
     buying[goods] = True
     named = dict(zip(membership, columns.tolist(), strict=True))
     others = _alternatives(compiled, named, carried)
-    return Block(compiled.model, named, buying, shortage, goods, _rides(compiled, carried), others)
+    steps = RebateSteps.of(compiled, bought)
+    return Block(compiled.model, named, buying, shortage, goods, _rides(compiled, carried), others, steps)
 
 
 def _alternatives(compiled: CompiledModel, membership: Mapping[str, int], carried: FreightPart | None) -> Alternatives:

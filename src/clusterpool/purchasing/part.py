@@ -67,6 +67,10 @@ class PurchasingPart:
         """S_s: what a supplier is paid for goods before rebates, times `scale`."""
         return pulp.lpSum(self.offer_spend(key, scale) for key in self.case.offers_of[supplier])
 
+    def least_spend(self, supplier: str, r: int) -> float:
+        """B_sr, as a part of the supplier's scale: from what spend on rebate step r can hold."""
+        return self.case.rebates[supplier].steps[r - 1][0] / self.case.rebate_scale(supplier) if r else 0.0
+
     def objective(self) -> pulp.LpAffineExpression:
         """Order costs, goods after rebates, outside purchases and the price of what is unmet."""
         case = self.case

@@ -33,6 +33,7 @@ from clusterpool.model import (
     whole_component,
 )
 from clusterpool.search.records import Hint, PieceCost, Served
+from clusterpool.search.tight import is_tight, solve_tight
 from clusterpool.solver import Deadline, Effort, solve
 
 if TYPE_CHECKING:
@@ -188,12 +189,23 @@ class _Question:
         return _Portion(carried, bound, 0.0, hint, (_piece_cost(block, carried, bound),))
 
     def _solve(self, block: Block) -> Solution:
+        if is_tight(block):
+            lower, upper = coalition_bounds(block, self.members)
+            exactly = partial(self._from, block)
+            return solve_tight(block, lower, upper, exactly, options=self.options, deadline=self.deadline)
+        return self._from(block, None)
+
+    def _from(self, block: Block, start: NDArray[np.float64] | None) -> Solution:
+        """A block as it stands, from a start vector."""
         effort = Effort(self.options.gap, self.deadline)
         if self.resolver is not None and self.resolver.model is block.arrays:
             lower, upper = coalition_bounds(block, self.members)
-            start = None if block.buying.any() else nothing_on_trips(block, self.members)
+            if start is None and not block.buying.any():
+                start = nothing_on_trips(block, self.members)
             return self.resolver.solve(lower, upper, options=self.options, effort=effort, start=start)
-        return solve_block(block, self.members, options=self.options, effort=effort, progress=self.progress)
+        return solve_block(
+            block, self.members, options=self.options, effort=effort, start=start, progress=self.progress
+        )
 
     def _is_large(self, block: Block) -> bool:
         return _rides_of(block, self.members) >= LARGE

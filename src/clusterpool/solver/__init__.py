@@ -4,7 +4,7 @@ from clusterpool.solver.again import Resolver, first_basis
 from clusterpool.solver.compiling import CompiledModel, compile_model
 from clusterpool.solver.linear import LinearModel
 from clusterpool.solver.milp import solve
-from clusterpool.solver.options import Deadline, Effort, Focus, Progress, SolveOptions, Solver, Status
+from clusterpool.solver.options import Deadline, Effort, Focus, Progress, SolveOptions, Solver, Status, relative_gap
 from clusterpool.solver.session import Basis, LpSession, LpSolution, middle, relax
 from clusterpool.solver.solution import Solution
 
@@ -26,6 +26,7 @@ __all__ = [
     "compile_model",
     "first_basis",
     "middle",
+    "relative_gap",
     "relax",
     "solve",
 ]
