@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from clusterpool.solver import Deadline, Solution, SolveOptions
 
 TIGHT = 2000
-"""From so many whole-number columns on, a plan with rebates is looked for before the model is solved as it stands."""
+"""From so many whole-number columns of purchasing on, a plan is looked for before the model is solved as it stands."""
 NODES = 1
 """The most nodes of the search for it."""
 
 
 def is_tight(block: Block) -> bool:
     """Whether a block is so large that the solver by itself may find no good plan of its purchasing."""
-    return len(block.rebates.switch) > 0 and int(block.arrays.integer.sum()) >= TIGHT
+    return len(block.rebates.switch) > 0 and int(block.arrays.integer[block.goods].sum()) >= TIGHT
 
 
 def solve_tight(
