@@ -107,6 +107,10 @@ class Findings:
         """Those of one severity."""
         return Findings(tuple(found for found in self.each if found.severity is severity))
 
+    def without_lines(self) -> Findings:
+        """Each once and without file and line, sorted: the same whatever the order of the input's rows."""
+        return Findings(tuple(sorted({found._replace(file="", row=0) for found in self.each}, key=repr)))
+
     def frame(self, language: Language = Language.ENGLISH) -> pd.DataFrame:
         """As a table with the columns of `FINDING_COLUMNS`, in a language."""
         rows = [

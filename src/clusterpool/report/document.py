@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from clusterpool.demand import Pool
     from clusterpool.freight.case import Cargo
 
-FORMAT = 2
+FORMAT = 3
 """Version of the document; a reader refuses any other."""
 
 PACKAGES = ("clusterpool", "highspy", "pulp", "pyvrp")
@@ -51,7 +51,7 @@ def document_of(result: Result) -> dict[str, Any]:
         "bound": number_to_json(result.plan.bound),
         "gap": number_to_json(result.plan.gap),
         "currency": result.pool.settings.currency,
-        "findings": findings_to_records(result.pool.found),
+        "findings": findings_to_records(result.pool.found.without_lines()),
         "assumptions": result.pool.assumptions.to_dict("records"),
         "tables": {name: to_records(name, frame) for name, frame in tables_of(result).items()},
         "allocation": _allocation_to_json(result.allocation),

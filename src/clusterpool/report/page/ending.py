@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clusterpool.report.page.speech import Speech
     from clusterpool.report.result import Result
 
-_WARNINGS = ("table", "row", "column", "value", "problem", "repair")
+_WARNINGS = ("table", "column", "value", "problem", "repair")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,9 @@ def assumptions_of(result: Result, speech: Speech) -> tuple[Assumption, ...]:
 def warnings_of(result: Result, language: Language) -> Table:
     """What was odd in the input."""
     columns = tuple(Column(f"warning_{name}", Kind.TEXT) for name in _WARNINGS)
-    rows = tuple(tuple(_cell(row[name]) for name in _WARNINGS) for row in rows_of(result.pool.found.frame(language)))
+    found = rows_of(result.pool.found.without_lines().frame(language))
+    rows = tuple(tuple(str(row[name]) for name in _WARNINGS) for row in found)
     return Table("warnings", columns, rows)
-
-
-def _cell(value: object) -> str:
-    return "" if value in (0, None) else str(value)
 
 
 def unmet_of(result: Result, cents: Sequence[int], names: Names) -> Table | None:

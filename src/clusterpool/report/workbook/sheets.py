@@ -181,8 +181,8 @@ def _assumptions(result: Result, language: Language) -> Sheet:
         (f"{row['file']} {row['subject']}", f"{row['value']} ({row['evidence']})", words["reading"])
         for row in rows_of(pool.assumptions)
     ]
-    for row in rows_of(pool.found.frame(language)):
-        where = " ".join(str(row[name]) for name in ("table", "row", "column") if row[name])
+    for row in rows_of(pool.found.without_lines().frame(language)):
+        where = " ".join(str(row[name]) for name in ("table", "column") if row[name])
         texts.append((where, f"{row['value']} {row['problem']}".strip(), words["remark"]))
     columns = tuple(_described(key, Shape.TEXT, language) for key in ("subject", "value", "source"))
     return _sheet("assumptions", columns, texts, language)
