@@ -67,12 +67,15 @@ def _place(reference: str | None, line: int, column: int) -> tuple[int, int]:
 
 
 def _text(cell: ET.Element, shared: list[str]) -> str:
-    """What a reader sees in a cell; without a value the texts inside it, whatever they are called."""
+    """What a reader sees in a cell; without a value the texts of its elements, whatever they are called.
+
+    Text beside the elements is none of the cell's: its content is elements only (ECMA-376 part 1, 18.3.1.4).
+    """
     kind, value = cell.get("t", "n"), (cell.findtext(f"{_MAIN}v") or "").strip()
     if kind == "e" or (cell.find(f"{_MAIN}f") is not None and not value):
         raise NotStrictError("an error or a formula without a value")
     if not value:
-        return "".join(cell.itertext()).strip()
+        return "".join(text for child in cell for text in child.itertext()).strip()
     if kind == "s":
         return shared[int(value)].strip()
     if kind == "b":
