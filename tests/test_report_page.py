@@ -155,6 +155,13 @@ def test_what_each_share_lies_between(ends: dict[str, tuple[float, float]], show
         assert rows["B"] == ["notknown", "495.00", "notknown"]
 
 
+@pytest.mark.parametrize("language", Language)
+def test_why_this_rule_is_said(language: Language) -> None:
+    why = replace(allocation(), reason="acam, the default for so many members; nothing is proven.")
+    reader = Reader(page_html(result(allocation=why), language=language))
+    assert why.reason in reader.text
+
+
 def test_the_break_reached_the_next_one_and_the_price_are_said() -> None:
     text = re.sub(r"<[^>]+>", "", page_html(result(), language=Language.ENGLISH))
     assert "S: 110 roll at 9.00\xa0DA. The break from 100 on is reached." in text

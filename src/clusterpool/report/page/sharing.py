@@ -54,10 +54,10 @@ class Sharing:
 
     Parameters
     ----------
+    reason : str
+        Which rule, why, and what is proven: an English sentence.
     solved, every : int
         Coalitions that were solved, and that there are.
-    exact : bool
-        Whether no share was sampled.
     dots : tuple of Dots
         What each member saves under each rule, in a pool of several members with several rules to compare.
     intervals : Table or None
@@ -70,6 +70,7 @@ class Sharing:
     """
 
     rule: Rule
+    reason: str
     core: CoreReport
     solved: int
     every: int
@@ -99,6 +100,7 @@ def sharing_of(result: Result, cents: Cents, names: Names, settlement: pd.DataFr
         intervals=_intervals(result, cents, names),
         unbounded=bool(moving := _moving(result)) and not any(map(math.isfinite, chain(*moving))),
         rule=allocation.rule,
+        reason=allocation.reason,
         core=allocation.core,
         solved=len(result.coalitions),
         every=2 ** len(active) - 1,
