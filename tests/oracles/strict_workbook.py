@@ -67,15 +67,16 @@ def _place(reference: str | None, line: int, column: int) -> tuple[int, int]:
 
 
 def _text(cell: ET.Element, shared: list[str]) -> str:
-    """What a reader sees in a cell; without a value the texts of its elements, whatever they are called.
+    """What a reader sees in a cell; without a value the texts of its innermost elements, whatever they are called.
 
-    Text beside the elements is none of the cell's: its content is elements only (ECMA-376 part 1, 18.3.1.4).
+    Text beside the elements of a cell or of its string is none: both hold elements only (ECMA-376 part 1, 18.3.1.4 and
+    18.3.1.53).
     """
     kind, value = cell.get("t", "n"), (cell.findtext(f"{_MAIN}v") or "").strip()
     if kind == "e" or (cell.find(f"{_MAIN}f") is not None and not value):
         raise NotStrictError("an error or a formula without a value")
     if not value:
-        return "".join(text for child in cell for text in child.itertext()).strip()
+        return "".join(one.text or "" for one in cell.iter() if one is not cell and len(one) == 0).strip()
     if kind == "s":
         return shared[int(value)].strip()
     if kind == "b":
