@@ -14,7 +14,7 @@ from clusterpool.report.tables import rows_of
 from clusterpool.same_price import SavingsExplanation, with_same_price
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -220,40 +220,22 @@ def _coalition(inside: Sequence[str], everybody: Sequence[str]) -> Said:
 
 
 def _leaving(answers: SavingsExplanation, names: Names) -> Table:
-    columns = (
-        Column("leaver", Kind.NAMED),
-        Column("cost_without", Kind.MONEY),
-        Column("adds", Kind.MONEY),
-        Column("pays", Kind.MONEY),
-        Column("leaver_loses", Kind.MONEY),
-        Column("others_lose", Kind.MONEY),
-    )
-    rows = tuple(
-        (
-            names.member(row["player"]),
-            *(_cents(row[name]) for name in ("cost_without", "adds", "pays", "saves", "others_lose")),
-        )
-        for row in rows_of(answers.leaving)
-    )
-    return Table("leaving", columns, rows)
+    shown = {"cost_without": "cost_without", "adds": "adds", "pays": "pays", "leaver_loses": "saves"}
+    who = [names.member(player) for player in answers.leaving["player"]]
+    return _figures("leaving", "leaver", who, answers.leaving, {**shown, "others_lose": "others_lose"})
 
 
 def _same_price(answers: SavingsExplanation, names: Names) -> Table:
-    columns = (
-        Column("member", Kind.NAMED),
-        Column("same_price", Kind.MONEY),
-        Column("alone", Kind.MONEY),
-        Column("pool", Kind.MONEY),
-        Column("same_price_more", Kind.MONEY),
-    )
-    rows = tuple(
-        (
-            names.member(row["member"]),
-            *(_cents(row[name]) for name in ("same_price", "alone", "pool", "more")),
-        )
-        for row in rows_of(answers.same_price)
-    )
-    return Table("same_price", columns, rows)
+    shown = {"same_price": "same_price", "alone": "alone", "pool": "pool", "same_price_more": "more"}
+    who = [names.member(member) for member in answers.same_price["member"]]
+    return _figures("same_price", "member", who, answers.same_price, shown)
+
+
+def _figures(name: str, key: str, who: Sequence[Named], frame: pd.DataFrame, shown: Mapping[str, str]) -> Table:
+    """A row for each of `who`: amounts by the column that shows them and the one of the frame that holds them."""
+    columns = (Column(key, Kind.NAMED), *(Column(column, Kind.MONEY) for column in shown))
+    rows = (tuple(_cents(row[held]) for held in shown.values()) for row in rows_of(frame))
+    return Table(name, columns, tuple((one, *amounts) for one, amounts in zip(who, rows, strict=True)))
 
 
 def _settlement(payments: pd.DataFrame, names: Names) -> Table:
