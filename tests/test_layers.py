@@ -7,6 +7,7 @@ import importlib
 import subprocess
 import sys
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,48 @@ def test_imports_point_down_and_libraries_come_in_by_their_door() -> None:
 )
 def test_a_wrong_import_is_found(room: str, line: str) -> None:
     assert len(faults(imports_of(line, room, "example.py"))) == 1
+
+
+def graph_of(sources: dict[str, str]) -> dict[str, set[str]]:
+    """Which module imports which, of modules by name; TYPE_CHECKING imports count, a package stands for its `__init__`.
+
+    `from package import name` is an import of the module package.name where there is one.
+    """
+    graph: dict[str, set[str]] = {}
+    for module, source in sources.items():
+        named = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom)]
+        seen = {alias.name for node in named if isinstance(node, ast.Import) for alias in node.names}
+        for node in named:
+            if isinstance(node, ast.ImportFrom) and node.module:
+                inside = (f"{node.module}.{alias.name}" for alias in node.names)
+                seen |= {name if name in sources else node.module for name in inside}
+        graph[module] = seen & (sources.keys() - {module})
+    return graph
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    texts = {module_of(path): path.read_text(encoding="utf-8") for path in sources()}
+    texts.pop(ROOT)  # hands the public names on, loaded when asked for
+    TopologicalSorter(graph_of(texts)).prepare()
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        {"a": "import b", "b": "from a import x"},
+        {"p": "from p.a import x", "p.a": "from p.b import x", "p.b": "from p import a"},
+        {"p.a": "if TYPE_CHECKING:\n    from p.b import x", "p.b": "def f():\n    from p.a import y"},
+        {"p": "from p.a import x", "p.a": "from p import x"},
+    ],
+)
+def test_a_circle_is_found(sources: dict[str, str]) -> None:
+    with pytest.raises(CycleError):
+        TopologicalSorter(graph_of(sources)).prepare()
 
 
 @pytest.mark.parametrize("name", clusterpool.__all__)

@@ -2,12 +2,12 @@
 
 from clusterpool.allocation.blocks import Blocks
 from clusterpool.allocation.core import CoreReport, CoreStatus, LeastCore, core_report, least_core
-from clusterpool.allocation.explaining import Cause, Explanation
+from clusterpool.allocation.costs import CoalitionCost, Part
+from clusterpool.allocation.explanation import Cause, Explanation
 from clusterpool.allocation.game import CostGame
 from clusterpool.allocation.rules import Rule
 from clusterpool.allocation.separation import Answer, Question, Separation, Weighing
 from clusterpool.allocation.sharing import Allocation, allocate
-from clusterpool.allocation.store import CoalitionCost, Part
 from clusterpool.allocation.terms import Terms
 
 __all__ = [

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from clusterpool.allocation.core import TOLERANCE, known_coalitions, scale_of
+from clusterpool.allocation.explanation import Cause, Explanation
 from clusterpool.allocation.rules import Rule, solves_of
-from clusterpool.allocation.telling import sentences
 from clusterpool.allocation.terms import Terms, divide, request_of
-from clusterpool.language import Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,67 +24,6 @@ if TYPE_CHECKING:
 
 MOST_SOLVES = 2**16 - 1
 """Coalitions that one question may solve, where solving is allowed."""
-
-
-class Cause(StrEnum):
-    """Why the shares of a rule are not given."""
-
-    NOT_SOLVED = "not-solved"
-    NO_UNIONS = "no-unions"
-    NOT_DEFINED = "not-defined"
-
-
-@dataclass(frozen=True, eq=False)
-class Explanation:
-    """Answers to what members ask about an allocation; money in the game's currency, NaN where c(S) is not solved.
-
-    Parameters
-    ----------
-    leaving : pandas.DataFrame
-        ``player, alone, pays, saves, cost_without, adds, others_lose, adds_at_least, adds_at_most``: c({i}), x_i, their
-        difference, c(N without i), what i adds to the cost c(N) - c(N without i), and what the others together lose if
-        i leaves: x_i - adds. With the true c(N without i) anywhere between its bound and its cost, and c(N) what the
-        plan costs, what i adds lies between `adds_at_least` and `adds_at_most`.
-    losses : pandas.DataFrame
-        ``leaver, member, pays_now, pays_then, loss``: what every other member pays under the same rule in the game
-        without the leaver.
-    worst : pandas.DataFrame
-        ``coalition, pays, cost, bound, excess``: of the coalitions solved (but nobody and everybody) those with the
-        largest excess, members joined by ``|``. Excess = pays - cost; above 0 it would be better off by itself.
-    dearer_than_alone : pandas.DataFrame
-        ``player, alone, pays, more``: who pays more than alone.
-    rules : pandas.DataFrame
-        ``rule, player, share``: the shares under every rule that the coalitions solved allow.
-    rule_notes : pandas.DataFrame
-        ``rule, cause, lacking, reason``: why the other rules are not there; `cause` is a `Cause`, `lacking` how many
-        coalitions would have to be solved for it (at least).
-    """
-
-    leaving: pd.DataFrame
-    losses: pd.DataFrame
-    worst: pd.DataFrame
-    dearer_than_alone: pd.DataFrame
-    rules: pd.DataFrame
-    rule_notes: pd.DataFrame
-
-    def sentences(self, language: Language = Language.ENGLISH, *, currency: str = "") -> list[str]:
-        """What the tables say in plain sentences; `currency` is an ISO code, blank for no symbol."""
-        return sentences(self, language, currency)
-
-    def summary(self, language: Language = Language.ENGLISH, *, currency: str = "") -> str:
-        """The sentences as one text, a line each.
-
-        Examples
-        --------
-        >>> from clusterpool.allocation import CostGame, Rule, allocate
-        >>> game = CostGame.from_table({("A",): 6.0, ("B",): 7.0, ("A", "B"): 10.0})
-        >>> print(allocate(game, Rule.SHAPLEY).explain().summary().splitlines()[1])
-        Nobody pays more than alone.
-        """
-        return "\n".join(self.sentences(language, currency=currency))
-
-    def __str__(self) -> str:
-        return self.summary()
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -9,17 +9,17 @@ import numpy as np
 
 from clusterpool.allocation.blocks import Blocks
 from clusterpool.allocation.coalitions import power_set, without
-from clusterpool.allocation.store import (
+from clusterpool.allocation.costs import (
     NOTHING,
     CoalitionCost,
     Part,
-    Store,
     by_size,
     checked,
     coalition_of,
     name_of,
     refuse,
 )
+from clusterpool.allocation.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,10 +27,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from clusterpool.allocation.costs import Coalition, Oracle
     from clusterpool.allocation.separation import Separation
-    from clusterpool.allocation.store import Oracle
 
-Coalition = frozenset[str]
 NULL_PLAYER_TOLERANCE = 1e-12
 
 

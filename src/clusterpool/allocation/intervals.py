@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clusterpool.allocation.blocks import block_games, own
+from clusterpool.allocation.block_games import block_games, own
 from clusterpool.allocation.charges import ZERO
 from clusterpool.allocation.coalitions import EveryCoalition, player_count, subset_sums, without
 from clusterpool.allocation.core import scale_of, starting_rows, weights_of

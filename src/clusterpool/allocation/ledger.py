@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from clusterpool.allocation.costs import Coalition, CoalitionCost
     from clusterpool.allocation.game import CostGame
     from clusterpool.allocation.separation import Separation
-    from clusterpool.allocation.store import CoalitionCost
 
-Coalition = frozenset[str]
 ACCURACY = 1e-4
 """Values are certified to this part of c(N)."""
 SAME = 1e-9

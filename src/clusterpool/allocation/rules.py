@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clusterpool.allocation.blocks import block_games, shapley_of_blocks
+from clusterpool.allocation.block_games import block_games, shapley_of_blocks
 from clusterpool.allocation.charges import acam, cost_gap, equal_charge, proportional
 from clusterpool.allocation.coalitions import LARGEST_TABLE
 from clusterpool.allocation.core import least_core_shares

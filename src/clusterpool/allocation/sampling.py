@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import t as student
 
-from clusterpool.allocation.blocks import block_games, own, value_of_block
+from clusterpool.allocation.block_games import block_games, own, value_of_block
 from clusterpool.allocation.coalitions import LARGEST_TABLE
 from clusterpool.errors import NoPlanError
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from clusterpool.allocation.blocks import BlockGame
+    from clusterpool.allocation.block_games import BlockGame
     from clusterpool.allocation.game import CostGame
 
 PRECISION = 0.005

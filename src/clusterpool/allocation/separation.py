@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from clusterpool.allocation.store import CoalitionCost
-
-Coalition = frozenset[str]
+    from clusterpool.allocation.costs import Coalition, CoalitionCost
 
 
 class Weighing(StrEnum):

@@ -13,7 +13,7 @@ from clusterpool.allocation.by_rows import BY_ROWS
 from clusterpool.allocation.certificate import certificate
 from clusterpool.allocation.coalitions import power_set
 from clusterpool.allocation.core import CoreReport, CoreStatus
-from clusterpool.allocation.explaining import Explanation, Question, explain
+from clusterpool.allocation.explaining import Question, explain
 from clusterpool.allocation.intervals import UNKNOWN, intervals_of
 from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.rules import Request, Rule, coalitions_of, solves_of
@@ -24,8 +24,9 @@ from clusterpool.notebook import card
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from clusterpool.allocation.costs import Part
+    from clusterpool.allocation.explanation import Explanation
     from clusterpool.allocation.game import CostGame
-    from clusterpool.allocation.store import Part
 
 LADDER_SOLVES = 255
 """Coalitions that the default rule may solve: the full table of eight members."""

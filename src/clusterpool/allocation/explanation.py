@@ -1,18 +1,17 @@
-"""An explanation in plain sentences, in the language of the reader."""
+"""Answers to what members ask about their shares: tables, and the same in plain sentences of the reader's language."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from clusterpool.language import Domain, money, phrases
+from clusterpool.language import Domain, Language, money, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
-
-    from clusterpool.allocation.explaining import Explanation
-    from clusterpool.language import Language
 
 NAMED_AT_MOST = 5
 CENTS = 100
@@ -20,15 +19,71 @@ CENT = 0.005
 """Amounts below half a cent are none."""
 
 
-def sentences(answers: Explanation, language: Language, currency: str) -> list[str]:
-    """What an explanation says: the worst off, dearer than alone, who is missed most, and how far rules differ."""
-    worst = _worst(answers.worst, language, currency)
-    return [
-        *worst,
-        *_dearer(answers, language),
-        *_leaving(answers.leaving, language, currency),
-        *_rules(answers, language, currency),
-    ]
+class Cause(StrEnum):
+    """Why the shares of a rule are not given."""
+
+    NOT_SOLVED = "not-solved"
+    NO_UNIONS = "no-unions"
+    NOT_DEFINED = "not-defined"
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Answers to what members ask about an allocation; money in the game's currency, NaN where c(S) is not solved.
+
+    Parameters
+    ----------
+    leaving : pandas.DataFrame
+        ``player, alone, pays, saves, cost_without, adds, others_lose, adds_at_least, adds_at_most``: c({i}), x_i, their
+        difference, c(N without i), what i adds to the cost c(N) - c(N without i), and what the others together lose if
+        i leaves: x_i - adds. With the true c(N without i) anywhere between its bound and its cost, and c(N) what the
+        plan costs, what i adds lies between `adds_at_least` and `adds_at_most`.
+    losses : pandas.DataFrame
+        ``leaver, member, pays_now, pays_then, loss``: what every other member pays under the same rule in the game
+        without the leaver.
+    worst : pandas.DataFrame
+        ``coalition, pays, cost, bound, excess``: of the coalitions solved (but nobody and everybody) those with the
+        largest excess, members joined by ``|``. Excess = pays - cost; above 0 it would be better off by itself.
+    dearer_than_alone : pandas.DataFrame
+        ``player, alone, pays, more``: who pays more than alone.
+    rules : pandas.DataFrame
+        ``rule, player, share``: the shares under every rule that the coalitions solved allow.
+    rule_notes : pandas.DataFrame
+        ``rule, cause, lacking, reason``: why the other rules are not there; `cause` is a `Cause`, `lacking` how many
+        coalitions would have to be solved for it (at least).
+    """
+
+    leaving: pd.DataFrame
+    losses: pd.DataFrame
+    worst: pd.DataFrame
+    dearer_than_alone: pd.DataFrame
+    rules: pd.DataFrame
+    rule_notes: pd.DataFrame
+
+    def sentences(self, language: Language = Language.ENGLISH, *, currency: str = "") -> list[str]:
+        """What the tables say in plain sentences; `currency` is an ISO code, blank for no symbol."""
+        worst = _worst(self.worst, language, currency)
+        return [
+            *worst,
+            *_dearer(self, language),
+            *_leaving(self.leaving, language, currency),
+            *_rules(self, language, currency),
+        ]
+
+    def summary(self, language: Language = Language.ENGLISH, *, currency: str = "") -> str:
+        """The sentences as one text, a line each.
+
+        Examples
+        --------
+        >>> from clusterpool.allocation import CostGame, Rule, allocate
+        >>> game = CostGame.from_table({("A",): 6.0, ("B",): 7.0, ("A", "B"): 10.0})
+        >>> print(allocate(game, Rule.SHAPLEY).explain().summary().splitlines()[1])
+        Nobody pays more than alone.
+        """
+        return "\n".join(self.sentences(language, currency=currency))
+
+    def __str__(self) -> str:
+        return self.summary()
 
 
 def listed(names: Sequence[str], language: Language) -> str:
