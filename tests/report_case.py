@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from clusterpool.allocation import Allocation, CoalitionCost, CoreReport, CoreStatus, CostGame, Rule
+from clusterpool.allocation import Allocation, Clause, CoalitionCost, CoreReport, CoreStatus, CostGame, Point, Rule
 from clusterpool.demand import Pool
 from clusterpool.freight.trips import KnownTrips, Ride, Trip
 from clusterpool.plan import PART_COLUMNS, PLAN_COLUMNS, Plan
@@ -125,7 +125,7 @@ def allocation(status: CoreStatus = CoreStatus.UNDECIDED, excess_bound: float = 
         shares={"=C": THIRD, "A": 595.0, "B": 495.0},
         core=CoreReport(status, worst, 0.0, excess_bound),
         standard_error={"=C": 0.0, "A": 0.0, "B": 0.0},
-        reason="Shapley value from a table made by hand.",
+        why=(Clause.of(Point.ASKED_FOR, rule="shapley"),),
         solves=4,
         game=CostGame.from_table({tuple(name.split("|")): CoalitionCost(*costs) for name, *costs in _COALITIONS}),
     )

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from clusterpool.allocation import (
+    Clause,
     CoalitionCost,
     CoreStatus,
     CostGame,
     Part,
+    Point,
     Rule,
     allocate,
     core_report,
@@ -264,7 +266,7 @@ def test_shares_sum_to_the_cost_of_all(rule: Rule, scale: float) -> None:
     assert abs(math.fsum(allocation.shares.values()) - game.cost(game.players)) <= 1e-6
     assert allocation.standard_error == {"A": 0.0, "B": 0.0, "C": 0.0}
     assert allocation.rule is rule
-    assert allocation.reason.startswith(rule.value)
+    assert allocation.why[0] == Clause.of(Point.ASKED_FOR, rule=rule.value)
     assert allocation.reason in str(allocation)
 
 

@@ -7,8 +7,10 @@ import importlib
 from string import Formatter
 
 import pytest
+from babel import Locale
 
-from clusterpool.language import Domain, Language, decimal, money, percent, phrases
+from clusterpool.language import Domain, Language, counted, decimal, money, percent, phrases
+from clusterpool.language.phrases import plurals
 
 PAIRS = [(domain, language) for domain in Domain for language in Language]
 
@@ -25,9 +27,32 @@ def test_a_domain_has_the_same_keys_and_fields_in_every_language(domain: Domain,
     assert all(other.values()), "a phrase is blank"
 
 
+@pytest.mark.parametrize(("domain", "language"), PAIRS)
+def test_a_phrase_with_a_number_has_the_forms_of_its_language(domain: Domain, language: Language) -> None:
+    english, other = plurals(domain, Language.ENGLISH), plurals(domain, language)
+    assert set(other) == set(english)
+    assert not set(other) & set(phrases(domain, language))
+    for key, forms in other.items():
+        assert len(forms) == {"en": 2, "fr": 2, "ar": 6}[language.value]
+        wanted = fields(english[key][-1])
+        assert fields(forms[-1]) == wanted
+        assert all(form and wanted - {"n"} <= fields(form) <= wanted for form in forms), key
+        assert all("n" in fields(form) for form in forms[3:]), "only forms of one number can do without it"
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 10, 11, 26, 99, 100, 101, 102, 103, 111, 1000])
+def test_arabic_forms_are_those_of_the_unicode_repository(count: int) -> None:
+    """Outside truth: the plural rules of CLDR, which Babel carries."""
+    names = ["zero", "one", "two", "few", "many", "other"]
+    form = plurals(Domain.SHARING, Language.ARABIC)["more"][names.index(Locale("ar").plural_form(count))]
+    assert counted(Domain.SHARING, Language.ARABIC, "more", count) == form
+
+
 def test_an_unknown_key_is_an_error() -> None:
     with pytest.raises(KeyError):
         phrases(Domain.COMMON, Language.FRENCH)["no such key"]
+    with pytest.raises(KeyError):
+        counted(Domain.COMMON, Language.FRENCH, "no such key", 1)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +72,7 @@ def test_nothing_is_never_negative() -> None:
     assert percent(-0.0, Language.ENGLISH) == "0.00%"
 
 
-@pytest.mark.parametrize("module", ["tongues", "phrases", "figures"])
+@pytest.mark.parametrize("module", ["direction", "tongues", "phrases", "figures"])
 def test_examples(module: str) -> None:
     room = importlib.import_module(f"clusterpool.language.{module}")
     assert doctest.testmod(room, extraglobs={"Language": Language}).failed == 0

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from clusterpool.allocation import Rule
+from clusterpool.allocation import Clause, Point, Rule
 from clusterpool.language import Domain, Language, phrases
 from clusterpool.report import Result, page_html
 from clusterpool.report.cents import cents_text
@@ -157,9 +157,11 @@ def test_what_each_share_lies_between(ends: dict[str, tuple[float, float]], show
 
 @pytest.mark.parametrize("language", Language)
 def test_why_this_rule_is_said(language: Language) -> None:
-    why = replace(allocation(), reason="acam, the default for so many members; nothing is proven.")
+    clauses = (Clause.of(Point.DEFAULT_BEYOND, rule="acam", every=1023, solves=255), Clause.of(Point.SOLVED_ONLY))
+    why = replace(allocation(), why=clauses)
     reader = Reader(page_html(result(allocation=why), language=language))
-    assert why.reason in reader.text
+    assert why.reason_in(language, currency="DZD") in reader.text
+    assert (why.reason in reader.text) == (language is Language.ENGLISH)
 
 
 def test_the_break_reached_the_next_one_and_the_price_are_said() -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clusterpool.allocation import Explanation
-from clusterpool.allocation.explanation import listed
+from clusterpool.allocation.wording import listed
 from clusterpool.language import Domain, Language, phrases
 
 if TYPE_CHECKING:

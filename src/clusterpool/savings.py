@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from clusterpool.allocation import Allocation, CoalitionCost, CostGame, Rule, allocate
+from clusterpool.allocation import Allocation, Clause, CoalitionCost, CostGame, Point, Rule, allocate
+from clusterpool.allocation.wording import in_money
 from clusterpool.cache import Cache
 from clusterpool.errors import NoPlanError
 from clusterpool.executors import default_executor
 from clusterpool.gains import Sharing, cluster_gains, member_gains
 from clusterpool.game import PoolOracle, idle_players, players_of, pool_oracle, separation_of, toured_coalitions
+from clusterpool.language import Domain, Language, phrases
 from clusterpool.notebook import card
 from clusterpool.optimize import before, groundwork, plan_of, serve_pool
 from clusterpool.plan import FREIGHT, PURCHASES
@@ -113,10 +115,12 @@ class Savings(Publications):
             allocation = replace(allocation, terms=replace(allocation.terms, unions=pool.clusters))
         return with_same_price(allocation.explain(solve=solve, top=top), self.plan, self.members)
 
-    def summary(self) -> str:
-        """One sentence for people."""
-        alone, pool = self.members["alone"].sum(), self.members["pool"].sum()
-        return f"alone {alone:,.2f}, in the pool {pool:,.2f}; {self.allocation.reason}"
+    def summary(self, language: Language | str | None = None) -> str:
+        """One sentence for people; `language`: by default the pool's own."""
+        spoken, currency = self._language(language), self.result.pool.settings.currency
+        sums = {name: in_money(math.fsum(self.members[name]), spoken, currency) for name in ("alone", "pool")}
+        reason = self.allocation.reason_in(spoken, currency=currency)
+        return phrases(Domain.SHARING, spoken)["savings"].format(**sums, reason=reason)
 
     def __str__(self) -> str:
         return self.summary()
@@ -218,9 +222,9 @@ def _hurried(plan: Plan, oracle: PoolOracle, bound: float) -> Savings:
     """The savings in proportion to the costs alone, the only coalitions that there is time for."""
     hurried = replace(oracle, executor=None, deadline=Deadline(None))
     result = _shared(plan, hurried, Sharing(Rule.PROPORTIONAL), bound).result
-    why = "the work was interrupted" if plan.status is Status.INTERRUPTED else "the time limit left no time for more"
-    reason = f"{Rule.PROPORTIONAL.value} to the costs alone, since {why}; nothing is proven about other coalitions."
-    return Savings(replace(result, allocation=replace(result.allocation, reason=reason), reproducible=False))
+    cause = Point.INTERRUPTED if plan.status is Status.INTERRUPTED else Point.OUT_OF_TIME
+    why = (Clause.of(cause, rule=Rule.PROPORTIONAL.value), Clause.of(Point.NOTHING_ELSE))
+    return Savings(replace(result, allocation=replace(result.allocation, why=why), reproducible=False))
 
 
 def reshare(
@@ -329,6 +333,8 @@ def _savings(
         seed=sharing.seed,
         max_solves=sharing.max_solves,
     )
+    if not oracle.ground.known.complete:
+        allocation = replace(allocation, why=(*allocation.why, Clause.of(Point.KNOWN_TRIPS)))
     members = member_gains(pool, game, allocation, sharing, comparable)
     tables = {name: plan.tables[name] for name in ("orders", "loads")}
     settlement = settle(

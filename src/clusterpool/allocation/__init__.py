@@ -1,13 +1,15 @@
 """Sharing a common cost: cost games and the rules that divide them. Knows games, no offers or roads."""
 
+from clusterpool.allocation.allocation import Allocation
 from clusterpool.allocation.blocks import Blocks
 from clusterpool.allocation.core import CoreReport, CoreStatus, LeastCore, core_report, least_core
 from clusterpool.allocation.costs import CoalitionCost, Part
 from clusterpool.allocation.explanation import Cause, Explanation
 from clusterpool.allocation.game import CostGame
+from clusterpool.allocation.reasons import Clause, Point
 from clusterpool.allocation.rules import Rule
 from clusterpool.allocation.separation import Answer, Question, Separation, Weighing
-from clusterpool.allocation.sharing import Allocation, allocate
+from clusterpool.allocation.sharing import allocate
 from clusterpool.allocation.terms import Terms
 
 __all__ = [
@@ -15,6 +17,7 @@ __all__ = [
     "Answer",
     "Blocks",
     "Cause",
+    "Clause",
     "CoalitionCost",
     "CoreReport",
     "CoreStatus",
@@ -22,6 +25,7 @@ __all__ = [
     "Explanation",
     "LeastCore",
     "Part",
+    "Point",
     "Question",
     "Rule",
     "Separation",

@@ -12,6 +12,7 @@ from clusterpool.allocation.charges import in_proportion, proportional
 from clusterpool.allocation.equal_profit import spread_program, spread_rows
 from clusterpool.allocation.nucleolus_rows import nucleolus_levels
 from clusterpool.allocation.programs import SLACK, Rows, minimise, nearest
+from clusterpool.allocation.reasons import Clause, Point
 from clusterpool.allocation.row_generation import least_core_level, least_level, whole_ground, worth_at_first
 from clusterpool.allocation.rules import Rule
 from clusterpool.allocation.separation import Question, Weighing
@@ -33,24 +34,22 @@ class Outcome:
     shares : array of float
     beyond : float
         No coalition is better off by more; infinite where that is not known.
-    proven : str
-        What is proven about the shares, as a part of a sentence.
+    proven : tuple of Clause
+        What is proven about the shares.
     """
 
     shares: NDArray[np.float64]
     beyond: float
-    proven: str
-
-
-def _money(ledger: Ledger, value: float) -> str:
-    return f"{value * ledger.scale:,.2f}"
+    proven: tuple[Clause, ...]
 
 
 def _least_core(ledger: Ledger, *, imputations: bool) -> Outcome:
     del imputations  # the least core is over all shares
     level = least_core_level(ledger)
-    between = f"between {_money(ledger, level.lower)} and {_money(ledger, level.upper)}"
-    return Outcome(level.shares, level.upper, f"the least core's value lies {between} (proven)")
+    low, high = level.lower * ledger.scale, level.upper * ledger.scale
+    if math.isfinite(high):
+        return Outcome(level.shares, level.upper, (Clause.of(Point.LEAST_CORE_BETWEEN, low=low, high=high),))
+    return Outcome(level.shares, level.upper, (Clause.of(Point.LEAST_CORE_ABOVE, low=low),))
 
 
 def _nucleolus(weighing: Weighing) -> Callable[..., Outcome]:
@@ -58,10 +57,10 @@ def _nucleolus(weighing: Weighing) -> Callable[..., Outcome]:
         levels = nucleolus_levels(ledger, weighing, imputations=imputations, accuracy=ledger.accuracy / 100.0)
         count = len(levels.certified)
         if levels.complete:
-            proven = f"all its {count} levels are proven to {ledger.accuracy / 100.0:.0e} of the cost"
+            proven = Clause.of(Point.ALL_LEVELS, levels=count, accuracy=ledger.accuracy / 100.0)
         else:
-            proven = f"its first {count} levels are proven, below them other shares may be nearer to it"
-        return Outcome(levels.shares, math.inf, proven)
+            proven = Clause.of(Point.FIRST_LEVELS, levels=count)
+        return Outcome(levels.shares, math.inf, (proven,))
 
     return rule
 
@@ -84,8 +83,7 @@ def _equal_profit(ledger: Ledger, *, imputations: bool) -> Outcome:
         if bound <= ledger.accuracy:
             break
     ratios = shares / costs
-    spread = f"what members pay of their costs alone differs by {100.0 * (ratios.max() - ratios.min()):.2f} %"
-    return Outcome(shares, beyond, f"{spread}, no coalition is better off by more than {_money(ledger, beyond)}")
+    return Outcome(shares, beyond, (Clause.of(Point.SPREAD, spread=float(ratios.max() - ratios.min())),))
 
 
 def _cost_gap(ledger: Ledger, *, imputations: bool) -> Outcome:
@@ -107,8 +105,11 @@ def _cost_gap(ledger: Ledger, *, imputations: bool) -> Outcome:
             " rest; choose SHAPLEY or NUCLEOLUS"
         )
     open_by = max(value - min(rest, -bound) for value, bound in zip(least.tolist(), proven, strict=True))
-    words = f"the least cost gap of every member is proven to {_money(ledger, max(0.0, open_by))}"
-    return Outcome(charges + in_proportion(rest, least, 1.0), math.inf, words)
+    if math.isfinite(open_by):
+        words = Clause.of(Point.COST_GAPS, amount=max(0.0, open_by) * ledger.scale)
+    else:
+        words = Clause.of(Point.COST_GAPS_OPEN)
+    return Outcome(charges + in_proportion(rest, least, 1.0), math.inf, (words,))
 
 
 BY_ROWS: Mapping[Rule, Callable[..., Outcome]] = {

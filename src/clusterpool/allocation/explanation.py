@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from clusterpool.language import Domain, Language, money, phrases
+from clusterpool.allocation.wording import in_money, listed
+from clusterpool.language import Domain, Language, phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
-NAMED_AT_MOST = 5
-CENTS = 100
 CENT = 0.005
 """Amounts below half a cent are none."""
 
@@ -86,14 +83,6 @@ class Explanation:
         return self.summary()
 
 
-def listed(names: Sequence[str], language: Language) -> str:
-    """Some names one after the other, the first of many."""
-    said = phrases(Domain.SHARING, language)
-    text = said["list"].format().join(names[:NAMED_AT_MOST])
-    more = len(names) - NAMED_AT_MOST
-    return said["more"].format(names=text, count=more) if more > 0 else text
-
-
 def _worst(worst: pd.DataFrame, language: Language, currency: str) -> list[str]:
     if worst.empty:
         return []
@@ -101,7 +90,7 @@ def _worst(worst: pd.DataFrame, language: Language, currency: str) -> list[str]:
     coalition = "{" + listed(str(first["coalition"]).split("|"), language) + "}"
     excess = float(first["excess"])
     key = "better-off" if excess > CENT else "none-better-off"
-    amount = _money(abs(excess) if excess > CENT else -min(excess, 0.0), language, currency)
+    amount = in_money(abs(excess) if excess > CENT else -min(excess, 0.0), language, currency)
     return [phrases(Domain.SHARING, language)[key].format(coalition=coalition, amount=amount)]
 
 
@@ -124,7 +113,9 @@ def _leaving(leaving: pd.DataFrame, language: Language, currency: str) -> list[s
             ("others-gain", players[0], -losses[0]),
         ):
             if amount > CENT:
-                told.append(said[key].format(player=player, amount=_money(amount, language, currency)))
+                told.append(
+                    said[key].format(player=listed([player], language), amount=in_money(amount, language, currency))
+                )
     unknown = leaving.loc[leaving["others_lose"].isna(), "player"].tolist()
     return [*told, said["leaving-unknown"].format(names=listed(unknown, language))] if unknown else told
 
@@ -137,10 +128,7 @@ def _rules(answers: Explanation, language: Language, currency: str) -> list[str]
     of_player = shares.groupby("player", sort=False)["share"]
     player = str((of_player.max() - of_player.min()).idxmax())
     mine = shares[shares["player"] == player].sort_values("share", kind="stable")
-    rules, amounts = mine["rule"].tolist(), [_money(share, language, currency) for share in mine["share"].tolist()]
+    rules = [said[f"rule.{rule}"] for rule in mine["rule"]]
+    amounts = [in_money(share, language, currency) for share in mine["share"].tolist()]
     ends = {"low": amounts[0], "low_rule": rules[0], "high": amounts[-1], "high_rule": rules[-1]}
-    return [said["rules"].format(count=count, player=player, **ends)]
-
-
-def _money(amount: float, language: Language, currency: str) -> str:
-    return money(round(amount * CENTS), language, currency)
+    return [said["rules"].format(count=count, player=listed([player], language), **ends)]

@@ -8,7 +8,7 @@ from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from clusterpool.allocation import Allocation, CoalitionCost, CoreReport, CoreStatus, CostGame, Rule, Terms
+from clusterpool.allocation import Allocation, Clause, CoalitionCost, CoreReport, CoreStatus, CostGame, Rule, Terms
 from clusterpool.freight.trips import KnownTrips, Ride, Trip
 from clusterpool.messages import to_records as findings_to_records
 from clusterpool.plan import PLAN_COLUMNS, Plan
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from clusterpool.demand import Pool
     from clusterpool.freight.case import Cargo
 
-FORMAT = 3
+FORMAT = 4
 """Version of the document; a reader refuses any other."""
 
 PACKAGES = ("clusterpool", "highspy", "pulp", "pyvrp")
@@ -120,7 +120,7 @@ def _allocation_to_json(allocation: Allocation) -> dict[str, Any]:
     core = allocation.core
     return {
         "rule": allocation.rule.value,
-        "reason": allocation.reason,
+        "why": [clause.to_json() for clause in allocation.why],
         "solves": allocation.solves,
         "terms": {
             "unions": None if (unions := allocation.terms.unions) is None else {k: list(v) for k, v in unions.items()},
@@ -159,7 +159,7 @@ def _allocation_from_json(document: Mapping[str, Any], game: CostGame | None) ->
     core, terms = document["core"], document["terms"]
     return Allocation(
         rule=Rule(document["rule"]),
-        reason=document["reason"],
+        why=tuple(map(Clause.from_json, document["why"])),
         solves=document["solves"],
         shares={player: number_from_json(share) for player, share in document["shares"].items()},
         standard_error={player: number_from_json(error) for player, error in document["standard_error"].items()},

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clusterpool.language import Domain, Language, money, percent, phrases, symbol
+from clusterpool.language import Domain, Language, isolated, money, percent, phrases, plain, symbol
 from clusterpool.report.comparison.comparison import difference
-from clusterpool.report.terminal.columns import Row, aligned, isolated, plain, room_for_names, titled, wrapped
+from clusterpool.report.terminal.columns import Row, aligned, room_for_names, titled, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from clusterpool.allocation import CoreReport, Rule
+from clusterpool.language import capital
 from clusterpool.report.cents import to_cents
 from clusterpool.report.page.tables import Column, Kind, Named, Said, Table, total_of
 from clusterpool.report.tables import rows_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from clusterpool.report.page.names import Names
+    from clusterpool.report.page.speech import Speech
     from clusterpool.report.result import Result
     from clusterpool.report.rounded import Cents
 
@@ -55,7 +57,7 @@ class Sharing:
     Parameters
     ----------
     reason : str
-        Which rule, why, and what is proven: an English sentence.
+        Which rule, why, and what is proven: a sentence in the page's language.
     solved, every : int
         Coalitions that were solved, and that there are.
     dots : tuple of Dots
@@ -88,7 +90,7 @@ class Sharing:
     settlement: Table
 
 
-def sharing_of(result: Result, cents: Cents, names: Names, settlement: pd.DataFrame) -> Sharing:
+def sharing_of(result: Result, cents: Cents, names: Names, settlement: pd.DataFrame, speech: Speech) -> Sharing:
     """Everything about the shares of a result; `settlement` holds the payments in cents."""
     allocation = result.allocation
     answers = _answers(result)
@@ -100,7 +102,7 @@ def sharing_of(result: Result, cents: Cents, names: Names, settlement: pd.DataFr
         intervals=_intervals(result, cents, names),
         unbounded=bool(moving := _moving(result)) and not any(map(math.isfinite, chain(*moving))),
         rule=allocation.rule,
-        reason=allocation.reason,
+        reason=capital(allocation.reason_in(speech.language, currency=speech.currency)),
         core=allocation.core,
         solved=len(result.coalitions),
         every=2 ** len(active) - 1,

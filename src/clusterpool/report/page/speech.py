@@ -59,6 +59,10 @@ class Speech:
         """
         return Markup(phrases(Domain.PAGE, self.language)[key]).format(**fields)  # noqa: S704 - our own catalogue
 
+    def rule(self, rule: str) -> Markup:
+        """The name of a rule."""
+        return Markup.escape(phrases(Domain.SHARING, self.language)[f"rule.{rule}"])
+
     def knows(self, key: str) -> bool:
         """Whether the page has a phrase of its own for a text."""
         return key in phrases(Domain.PAGE, self.language)

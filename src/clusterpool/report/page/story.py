@@ -79,7 +79,7 @@ def _sections(result: Result, speech: Speech) -> dict[str, Any]:
         "map": drawn,
         "trips": trips_table(transport) if transport else None,
         "groupage": groupage_table(result, plan["loads"], names) if transport else None,
-        "sharing": sharing_of(result, members, names, settlement_cents(result)),
+        "sharing": sharing_of(result, members, names, settlement_cents(result), speech),
         "assumptions": assumptions_of(result, speech),
         "readings": readings_of(pool),
         "warnings": warnings_of(result, speech.language),

@@ -70,10 +70,10 @@ class Column:
     kind: Kind
     bar: bool = False
 
-    @property
-    def phrase(self) -> str:
-        """The key of its heading; a rule's column is headed by the rule's name."""
-        return self.key if self.key.startswith("rule_") else f"col_{self.key}"
+    def heading(self, speech: Speech) -> Markup:
+        """What stands above it; a rule's column is headed by the rule's name."""
+        rule = self.key.removeprefix("rule_")
+        return speech.say(f"col_{self.key}") if rule == self.key else speech.rule(rule)
 
     @property
     def numeric(self) -> bool:

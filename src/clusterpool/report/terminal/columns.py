@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clusterpool.language import isolated
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,7 +24,6 @@ NAME_BESIDE_BAR = 10
 """Names give up room to a bar down to this width."""
 LONGEST_BAR, SHORTEST_BAR = 16, 4
 EIGHTHS = "▏▎▍▌▋▊▉█"
-ISOLATE, END_ISOLATE = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 RIGHT_TO_LEFT = "\N{RIGHT-TO-LEFT MARK}"
 """Begins a line whose first letters may be Latin codes."""
 
@@ -119,11 +120,6 @@ def _padded(text: str, width: int, language: Language, *, right: bool = False) -
     return padding + text if right else text + padding
 
 
-def isolated(text: str, language: Language) -> str:
-    """A code or figure that keeps its own order of letters within a line that runs from right to left."""
-    return f"{ISOLATE}{text}{END_ISOLATE}" if language.right_to_left and text.isascii() and text else text
-
-
 def _cut(text: str, width: int) -> str:
     if width_of(text) <= width:
         return text
@@ -143,15 +139,3 @@ def wrapped(text: str) -> str:
     return textwrap.fill(
         text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
     )
-
-
-def plain(text: str) -> str:
-    r"""A code or name from a file on one line, without what would steer a terminal or turn the order of letters.
-
-    Examples
-    --------
-    >>> plain("A\x1b[31m B\u202eC")
-    'A[31m BC'
-    """
-    kept = (letter for letter in text if letter.isspace() or unicodedata.category(letter) not in {"Cc", "Cf"})
-    return " ".join("".join(kept).split())

@@ -6,11 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 from clusterpool.allocation import CoreStatus
-from clusterpool.language import Domain, Language, decimal, money, percent, phrases, symbol
+from clusterpool.language import Domain, Language, decimal, isolated, money, percent, phrases, plain, symbol
 from clusterpool.plan import FREIGHT, relative_gap
 from clusterpool.report.cents import to_cents
 from clusterpool.report.rounded import cluster_cents, direct_cents, member_cents, number_text
-from clusterpool.report.terminal.columns import Row, aligned, isolated, plain, room_for_names, titled, wrapped
+from clusterpool.report.terminal.columns import Row, aligned, room_for_names, titled, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,7 +114,9 @@ class _Page:
 
     def proof(self) -> str:
         """Bounds and gaps of the plan and its parts, the rule, and the core."""
-        rule = self._words["rule"].format(reason=self._result.allocation.reason)
+        rule = self._words["rule"].format(
+            reason=self._result.allocation.reason_in(self._language, currency=self._currency)
+        )
         lines = [*self._plan_lines(), *self._part_lines(), rule, self._core_line()]
         errors = [error for error in self._result.allocation.standard_error.values() if error > 0]
         if errors:

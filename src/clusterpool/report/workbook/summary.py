@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from clusterpool.language import Domain, Language, phrases
+from clusterpool.language import Domain, Language, capital, phrases
 from clusterpool.plan import PLAN_COLUMNS
 from clusterpool.report.cents import CENTS, to_cents
 from clusterpool.report.workbook.looks import LONGEST_TEXT, Look, write_cell
@@ -49,7 +49,7 @@ def facts_of(result: Result, sheets: Mapping[str, Sheet], language: Language) ->
         Fact(words["fact.gap"], Shape.PERCENT, gap),
         Fact(words["fact.status"], Shape.TEXT, spoken[plan.status.value]),
         Fact(words["fact.rule"], Shape.TEXT, names[f"rule.{allocation.rule.value}"]),
-        Fact(words["fact.reason"], Shape.TEXT, allocation.reason),
+        Fact(words["fact.reason"], Shape.TEXT, capital(allocation.reason_in(language, currency=settings.currency))),
         Fact(words["fact.core"], Shape.TEXT, words[f"core.{allocation.core.status.value}"]),
         Fact(words["fact.unmet"], Shape.WHOLE, len(plan.unmet)),
         Fact(words["fact.reproducible"], Shape.FLAG, result.reproducible),

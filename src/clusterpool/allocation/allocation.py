@@ -1,0 +1,153 @@
+"""The allocation as a noun: shares, what is proven about them, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from clusterpool.allocation.explaining import Question, explain
+from clusterpool.allocation.reasons import Clause, sentence
+from clusterpool.allocation.rules import Rule
+from clusterpool.allocation.sampling import resampled
+from clusterpool.allocation.terms import Terms, divide, request_of
+from clusterpool.language import Language
+from clusterpool.notebook import card
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clusterpool.allocation.core import CoreReport
+    from clusterpool.allocation.costs import Part
+    from clusterpool.allocation.explanation import Explanation
+    from clusterpool.allocation.game import CostGame
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """How shares are sampled: budget of solves, seed, and the rounds drawn of each block that is not exact."""
+
+    budget: int
+    seed: int
+    rounds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """The cost of a game divided among its players.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule that was used.
+    shares : Mapping of str to float
+        What each player pays, in the pool's currency, unrounded; the sum is c(N) within 1e-6.
+    core : CoreReport
+        What is proven about coalitions that would be better off alone.
+    standard_error : Mapping of str to float
+        Of sampled shares; 0 where the rule is computed exactly.
+    why : tuple of Clause
+        Which rule, why, and what is proven: what `reason` says.
+    solves : int
+        The coalitions that had to be solved for it.
+    game : CostGame or None
+        The game that was shared; what is solved of it answers the questions of `explain`.
+    terms : Terms
+        What the rule was told besides the game.
+    intervals : Mapping of str to tuple of two floats
+        What each share lies between, wherever between its bound and its cost each coalition's true cost may lie;
+        c(N) is the plan's cost. Infinite ends where nothing is proven; how: `clusterpool.allocation.intervals`.
+    draw : Draw or None
+        How the shares were sampled; None where they are exact.
+    """
+
+    rule: Rule
+    shares: Mapping[str, float]
+    core: CoreReport
+    standard_error: Mapping[str, float]
+    why: tuple[Clause, ...]
+    solves: int
+    game: CostGame | None = field(default=None, compare=False, repr=False)
+    terms: Terms = field(default=Terms(), compare=False, repr=False)
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    draw: Draw | None = field(default=None, compare=False, repr=False)
+
+    def explain(self, *, solve: bool = False, top: int = 10) -> Explanation:
+        """Who loses what if one leaves, which coalitions are worst off, who pays more than alone, and all rules.
+
+        Parameters
+        ----------
+        solve : bool
+            Whether coalitions may be solved for the answers: every player alone, everybody but one, and up to 65,535
+            for the rules. By default only what is solved answers, and what is not is NaN.
+        top : int
+            How many of the worst coalitions are listed.
+
+        Raises
+        ------
+        ValueError
+            The allocation does not know its game.
+
+        Examples
+        --------
+        >>> from clusterpool.allocation import CostGame, Rule, allocate
+        >>> game = CostGame.from_table({("A",): 6.0, ("B",): 7.0, ("A", "B"): 10.0})
+        >>> allocate(game, Rule.SHAPLEY).explain().leaving[["player", "pays", "adds", "others_lose"]]
+          player  pays  adds  others_lose
+        0      A   4.5   3.0          1.5
+        1      B   5.5   4.0          1.5
+        """
+        if self.game is None:
+            raise ValueError("this allocation does not know its game: make it with allocate()")
+        return explain(Question(self.game, self.rule, self.shares, self.terms, solve), top=top)
+
+    @property
+    def reason(self) -> str:
+        """One English sentence: which rule, why, and what is proven."""
+        return self.reason_in(Language.ENGLISH)
+
+    def reason_in(self, language: Language | str, *, currency: str = "") -> str:
+        """The sentence in a language; `currency` is the ISO code of all amounts, blank: none is named.
+
+        Examples
+        --------
+        >>> from clusterpool.allocation import CostGame, Rule, allocate
+        >>> game = CostGame.from_table({("A",): 6.0, ("B",): 7.0, ("A", "B"): 10.0})
+        >>> print(allocate(game, Rule.ACAM).reason_in("ar"))
+        ACAM، وهي القاعدة المطلوبة؛ لا تحالف يستفيد من الانفصال، وهذا مُثبت لجميع التحالفات.
+        """
+        return sentence(self.why, Language(language), currency)
+
+    def summary(self) -> str:
+        """One English sentence: which rule, why, and what is proven."""
+        return self.reason
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a player: `player`, `share`, `standard_error`."""
+        columns = {"player": list(self.shares), "share": list(self.shares.values())}
+        return pd.DataFrame({**columns, "standard_error": list(self.standard_error.values())})
+
+    def _repr_html_(self) -> str:
+        facts = {"rule": self.rule.value, "core": self.core.status.value, "why": self.reason}
+        return card("Allocation", facts, {"player": list(self.shares), "share": list(self.shares.values())})
+
+    def of_part(self, part: Part) -> dict[str, float]:
+        """What the Shapley value gives each player of one part of the cost, from the same solved coalitions.
+
+        Raises
+        ------
+        ValueError
+            The shares are not a Shapley value, or the allocation does not know its game or the split of its costs.
+        """
+        if self.game is None or self.rule is not Rule.SHAPLEY:
+            raise ValueError("only a Shapley value that knows its game is the sum of its parts")
+        request = request_of(self.game.part(part), self.terms)
+        if self.draw is None:
+            return divide(self.rule, request, self.game.players)
+        budget, seed, rounds = self.draw.budget, self.draw.seed, self.draw.rounds
+        found = resampled(request.game, request.weights, budget=budget, seed=seed, rounds=rounds)
+        return {player: found.get(player, 0.0) for player in self.game.players}
+
+    def __str__(self) -> str:
+        return f"{self.reason}\n" + "\n".join(f"{player}: {share:,.2f}" for player, share in self.shares.items())
