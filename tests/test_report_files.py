@@ -12,12 +12,13 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from clusterpool.allocation import Clause, Point
 from clusterpool.check import check_plan
 from clusterpool.errors import DataError
 from clusterpool.plan import PLAN_COLUMNS
 from clusterpool.report import read_result, write_result
 from clusterpool.report.tables import from_records, tables_of
-from tests.report_case import COST, THIRD, plan, result
+from tests.report_case import COST, THIRD, allocation, plan, result
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -213,7 +214,7 @@ def edited(folder: Path, **changes: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"format": 2}, "not a result in format 3"),
+        ({"format": 3}, "not a result in format 4"),
         ({"input_hash": None}, "no hash of its input"),
         ({"input_hash": "0" * 64}, "not those that the result was made from"),
         ({"status": "perfect"}, "'perfect' is not a valid Status"),
@@ -234,6 +235,21 @@ def test_a_damaged_result_is_told(changes: dict[str, Any], words: str, tmp_path:
         read_result(tmp_path)
     (problem,) = caught.value.problems.to_dict("records")
     assert words in problem["problem"]
+
+
+@pytest.mark.parametrize("why", [[{"point": "at-most"}], [{"point": "no-such"}], ["ACAM"], "ACAM", []])
+def test_a_reason_that_cannot_be_told_is_damage(why: Any, tmp_path: Path) -> None:
+    write_result(result(), tmp_path)
+    document = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    edited(tmp_path, allocation={**document["allocation"], "why": why})
+    with pytest.raises(DataError, match="damaged"):
+        read_result(tmp_path)
+
+
+def test_the_reason_comes_back_with_its_figures(tmp_path: Path) -> None:
+    why = (Clause.of(Point.ASKED_FOR, rule="shapley"), Clause.of(Point.NOT_IN_CORE, players=("A", "=C"), amount=1 / 3))
+    write_result(result(allocation=replace(allocation(), why=why)), tmp_path)
+    assert read_result(tmp_path).allocation.why == why
     assert problem["file"].endswith("result.json")
     assert problem["repair"] == "run `clusterpool solve` again"
 

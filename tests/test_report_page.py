@@ -234,9 +234,9 @@ def test_it_says_where_pooling_brings_nothing(more: float, key: str) -> None:
 
 
 def test_every_phrase_that_templates_ask_for_is_there() -> None:
-    text = phrases(Domain.PAGE, Language.ENGLISH)
-    for rule in allocation().rule.__class__:
-        assert f"rule_{rule.value}" in text
+    text, names = phrases(Domain.PAGE, Language.ENGLISH), phrases(Domain.SHARING, Language.ENGLISH)
+    for rule in Rule:
+        assert f"rule.{rule.value}" in names
         assert f"rule_is_{rule.value}" in text
 
 

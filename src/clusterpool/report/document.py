@@ -157,9 +157,11 @@ def _game_of(coalitions: pd.DataFrame, pool: Pool) -> CostGame | None:
 
 def _allocation_from_json(document: Mapping[str, Any], game: CostGame | None) -> Allocation:
     core, terms = document["core"], document["terms"]
+    if not (why := tuple(map(Clause.from_json, document["why"]))):
+        raise ValueError("it does not say why its rule was used")
     return Allocation(
         rule=Rule(document["rule"]),
-        why=tuple(map(Clause.from_json, document["why"])),
+        why=why,
         solves=document["solves"],
         shares={player: number_from_json(share) for player, share in document["shares"].items()},
         standard_error={player: number_from_json(error) for player, error in document["standard_error"].items()},

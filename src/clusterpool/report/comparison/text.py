@@ -57,7 +57,8 @@ def _rows(comparison: Comparison, words: Mapping[str, str], language: Language, 
 def _side(side: Side, phrase: str, words: Mapping[str, str], language: Language, currency: str) -> str:
     gap = "-" if side.gap is None else percent(100 * side.gap, language)
     cost, saving = (isolated(money(cents, language, currency), language) for cents in (side.cost, side.saving))
-    text = phrase.format(name=side.name, members=side.members, cost=cost, saving=saving, gap=gap, rule=side.rule)
+    rule = phrases(Domain.SHARING, language)[f"rule.{side.rule}"]
+    text = phrase.format(name=side.name, members=side.members, cost=cost, saving=saving, gap=gap, rule=rule)
     unmet = words["compare.unmet"].format(count=side.unmet) if side.unmet else ""
     return wrapped(" ".join(filter(None, (text, unmet))))
 
