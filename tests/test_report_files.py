@@ -235,6 +235,8 @@ def test_a_damaged_result_is_told(changes: dict[str, Any], words: str, tmp_path:
         read_result(tmp_path)
     (problem,) = caught.value.problems.to_dict("records")
     assert words in problem["problem"]
+    assert problem["file"].endswith("result.json")
+    assert problem["repair"] == "run `clusterpool solve` again"
 
 
 @pytest.mark.parametrize("why", [[{"point": "at-most"}], [{"point": "no-such"}], ["ACAM"], "ACAM", []])
@@ -250,8 +252,6 @@ def test_the_reason_comes_back_with_its_figures(tmp_path: Path) -> None:
     why = (Clause.of(Point.ASKED_FOR, rule="shapley"), Clause.of(Point.NOT_IN_CORE, players=("A", "=C"), amount=1 / 3))
     write_result(result(allocation=replace(allocation(), why=why)), tmp_path)
     assert read_result(tmp_path).allocation.why == why
-    assert problem["file"].endswith("result.json")
-    assert problem["repair"] == "run `clusterpool solve` again"
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", "\xff"])
