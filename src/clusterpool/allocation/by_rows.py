@@ -14,6 +14,7 @@ from clusterpool.allocation.nucleolus_rows import nucleolus_levels
 from clusterpool.allocation.programs import SLACK, Rows, minimise, nearest
 from clusterpool.allocation.reasons import Clause, Point
 from clusterpool.allocation.row_generation import least_core_level, least_level, whole_ground, worth_at_first
+from clusterpool.allocation.row_intervals import within_gaps, within_least_core, within_levels, within_spread
 from clusterpool.allocation.rules import Rule
 from clusterpool.allocation.separation import Question, Weighing
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from clusterpool.allocation.intervals import Ends
     from clusterpool.allocation.ledger import Ledger
 
 
@@ -36,11 +38,14 @@ class Outcome:
         No coalition is better off by more; infinite where that is not known.
     proven : tuple of Clause
         What is proven about the shares.
+    ends : pair of array of float
+        What each of the rule's shares is at least and at most.
     """
 
     shares: NDArray[np.float64]
     beyond: float
     proven: tuple[Clause, ...]
+    ends: Ends
 
 
 def _least_core(ledger: Ledger, *, imputations: bool) -> Outcome:
@@ -48,19 +53,22 @@ def _least_core(ledger: Ledger, *, imputations: bool) -> Outcome:
     level = least_core_level(ledger)
     low, high = level.lower * ledger.scale, level.upper * ledger.scale
     if math.isfinite(high):
-        return Outcome(level.shares, level.upper, (Clause.of(Point.LEAST_CORE_BETWEEN, low=low, high=high),))
-    return Outcome(level.shares, level.upper, (Clause.of(Point.LEAST_CORE_ABOVE, low=low),))
+        proven = Clause.of(Point.LEAST_CORE_BETWEEN, low=low, high=high)
+    else:
+        proven = Clause.of(Point.LEAST_CORE_ABOVE, low=low)
+    return Outcome(level.shares, level.upper, (proven,), within_least_core(ledger, level.upper))
 
 
 def _nucleolus(weighing: Weighing) -> Callable[..., Outcome]:
     def rule(ledger: Ledger, *, imputations: bool) -> Outcome:
         levels = nucleolus_levels(ledger, weighing, imputations=imputations, accuracy=ledger.accuracy / 100.0)
-        count = len(levels.certified)
+        count = levels.certified
         if levels.complete:
             proven = Clause.of(Point.ALL_LEVELS, levels=count, accuracy=ledger.accuracy / 100.0)
         else:
             proven = Clause.of(Point.FIRST_LEVELS, levels=count)
-        return Outcome(levels.shares, math.inf, (proven,))
+        ends = within_levels(ledger, weighing, levels.stages, imputations=imputations)
+        return Outcome(levels.shares, math.inf, (proven,), ends)
 
     return rule
 
@@ -83,7 +91,8 @@ def _equal_profit(ledger: Ledger, *, imputations: bool) -> Outcome:
         if bound <= ledger.accuracy:
             break
     ratios = shares / costs
-    return Outcome(shares, beyond, (Clause.of(Point.SPREAD, spread=float(ratios.max() - ratios.min())),))
+    proven = Clause.of(Point.SPREAD, spread=float(ratios.max() - ratios.min()))
+    return Outcome(shares, beyond, (proven,), within_spread(ledger, core, shares, beyond))
 
 
 def _cost_gap(ledger: Ledger, *, imputations: bool) -> Outcome:
@@ -109,7 +118,8 @@ def _cost_gap(ledger: Ledger, *, imputations: bool) -> Outcome:
         words = Clause.of(Point.COST_GAPS, amount=max(0.0, open_by) * ledger.scale)
     else:
         words = Clause.of(Point.COST_GAPS_OPEN)
-    return Outcome(charges + in_proportion(rest, least, 1.0), math.inf, (words,))
+    ends = within_gaps(ledger, others, np.array([min(rest, -bound) for bound in proven]))
+    return Outcome(charges + in_proportion(rest, least, 1.0), math.inf, (words,), ends)
 
 
 BY_ROWS: Mapping[Rule, Callable[..., Outcome]] = {

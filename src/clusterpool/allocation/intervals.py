@@ -51,7 +51,7 @@ ROUNDING = 1e-9
 Intervals = dict[str, tuple[float, float]]
 
 
-def intervals_of(rule: Rule, request: Request, shares: Mapping[str, float], players: Iterable[str]) -> Intervals:
+def intervals_of(rule: Rule, request: Request, shares: Mapping[str, float]) -> Intervals:
     """For every player what its share lies between; (-inf, inf) where nothing is proven.
 
     Parameters
@@ -59,16 +59,18 @@ def intervals_of(rule: Rule, request: Request, shares: Mapping[str, float], play
     rule, request
         The rule and what it was asked to divide; every coalition that it looks at is solved.
     shares : mapping of str to float
-        What the rule gives on the costs of the plans known; they lie in the intervals.
-    players : iterable of str
-        All players; those without needs pay 0.
+        What the rule gives all players on the costs of the plans known; they lie in the intervals.
     """
     active = request.game.players
-    found: Intervals = dict.fromkeys(players, (0.0, 0.0))
     if not active:
-        return found
-    low, high = (end.tolist() for end in (_ENDS[rule](request) if len(active) > 1 else _exact(request)))
-    for player, least, most in zip(active, low, high, strict=True):
+        return dict.fromkeys(shares, (0.0, 0.0))
+    return around(shares, active, _ENDS[rule](request) if len(active) > 1 else _exact(request))
+
+
+def around(shares: Mapping[str, float], active: Iterable[str], ends: Ends) -> Intervals:
+    """The intervals between the ends of the active players' shares, wide enough to hold them; others pay 0."""
+    found: Intervals = dict.fromkeys(shares, (0.0, 0.0))
+    for player, least, most in zip(active, *(end.tolist() for end in ends), strict=True):
         found[player] = (min(least, shares[player]), max(most, shares[player]))
     return found
 
@@ -159,10 +161,15 @@ def _cost_gap(request: Request) -> Ends:
     if not np.isfinite(low).all():
         return _unknown(request)
     gaps = low - subset_sums(added[1]), high - subset_sums(added[0])
-    rest = max(float(gaps[0][-1]), 0.0), max(float(gaps[1][-1]), 0.0)
-    least = [np.array([max(without(gap, i)[1].min(), 0.0) for i in range(player_count(low))]) for gap in gaps]
-    below = rest[0] * _part(least[0], _others(least[1]))
-    above = np.minimum(least[1], rest[1] * _part(least[1], _others(least[0])))
+    least = [np.array([without(gap, i)[1].min() for i in range(player_count(low))]) for gap in gaps]
+    return gap_ends(added, (least[0], least[1]), (float(gaps[0][-1]), float(gaps[1][-1])))
+
+
+def gap_ends(added: Ends, gaps: Ends, rest: tuple[float, float]) -> Ends:
+    """Ends of M_i + g(N) w_i / (sum of w), where it is defined, from those of M_i, w_i and g(N)."""
+    low, high = np.maximum(gaps[0], 0.0), np.maximum(gaps[1], 0.0)
+    below = max(rest[0], 0.0) * _part(low, _others(high))
+    above = np.minimum(high, max(rest[1], 0.0) * _part(high, _others(low)))
     return added[0] + below, added[1] + above
 
 

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Stage:
+    """A level, certified or not, and the independent incidence rows whose sums of shares were settled before it."""
+
+    settled: NDArray[np.float64]
+    level: Level
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Levels:
     """How far a nucleolus was found.
 
@@ -29,14 +37,17 @@ class Levels:
     ----------
     shares : array of float
         In units of c(N): optimal for the certified levels, and certified for the last one begun.
-    certified : tuple of Level
-        The levels that are proven, the largest excess first.
+    stages : tuple of Stage
+        The levels begun, the largest excess first.
+    certified : int
+        How many of them, from the first, are proven to the accuracy.
     complete : bool
         Whether the proven levels fix the shares.
     """
 
     shares: NDArray[np.float64]
-    certified: tuple[Level, ...]
+    stages: tuple[Stage, ...]
+    certified: int
     complete: bool
 
 
@@ -52,23 +63,22 @@ def nucleolus_levels(ledger: Ledger, weighing: Weighing, *, imputations: bool, a
     fixed, below = Rows(np.ones((1, n)), np.array([ledger.total])), no_rows(n)
     if imputations and alone.sum() >= ledger.total - ZERO * n:
         below = Rows(np.eye(n), alone)
-    certified: list[Level] = []
+    stages: list[Stage] = []
     while len(fixed.right) < n:
         moving = directions(fixed.matrix)
         free = (below.matrix @ moving.T != 0.0).any(axis=1)
         below = Rows(below.matrix[free], below.right[free])
         level = least_level(ledger, Ground(fixed, below, moving), weighing, shares, accuracy=accuracy)
         shares = level.shares
+        stages.append(Stage(fixed.matrix, level))
         if level.upper - level.lower > accuracy:
-            return Levels(shares, tuple(certified), complete=False)
-        certified.append(level)
+            return Levels(shares, tuple(stages), len(stages) - 1, complete=False)
         caps = Rows(np.pad(below.matrix, ((0, 0), (0, 1))), below.right)
         fixed, before = with_tight(fixed, level.rows, caps, level.optimum), len(fixed.right)
         if len(fixed.right) == before:
-            return Levels(shares, tuple(certified), complete=False)
-    return Levels(
-        np.asarray(np.linalg.solve(fixed.matrix, fixed.right), dtype=np.float64), tuple(certified), complete=True
-    )
+            return Levels(shares, tuple(stages), len(stages), complete=False)
+    shares = np.asarray(np.linalg.solve(fixed.matrix, fixed.right), dtype=np.float64)
+    return Levels(shares, tuple(stages), len(stages), complete=True)
 
 
 def directions(settled: NDArray[np.float64]) -> NDArray[np.int64]:

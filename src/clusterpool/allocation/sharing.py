@@ -11,7 +11,7 @@ from clusterpool.allocation.allocation import Allocation, Draw
 from clusterpool.allocation.by_rows import BY_ROWS
 from clusterpool.allocation.certificate import certificate
 from clusterpool.allocation.coalitions import power_set
-from clusterpool.allocation.intervals import UNKNOWN, intervals_of
+from clusterpool.allocation.intervals import UNKNOWN, Intervals, around, intervals_of
 from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.reasons import Clause, Point, openness_of, proof_of
 from clusterpool.allocation.rules import Request, Rule, coalitions_of, solves_of
@@ -102,14 +102,13 @@ def allocate(
         return _sampled(game, request, terms, Draw(limit, seed))
     if _serves_by_rows(chosen, request, max_solves):
         before = len(game.solved)
-        shares, core, found = _by_rows(chosen, request, game)
+        shares, core, found, within = _by_rows(chosen, request, game)
         solves = len(game.solved) - before
-        within = {player: UNKNOWN if player in request.game.players else (0.0, 0.0) for player in game.players}
         why = (*why, *found)
     else:
         solves = _solve(chosen, request, limit)
         shares = divide(chosen, request, game.players)
-        within = intervals_of(chosen, request, shares, game.players)
+        within = intervals_of(chosen, request, shares)
         core = certificate(game, shares)
     why = (*why, *proof_of(core), *openness_of(within))
     return Allocation(chosen, shares, core, dict.fromkeys(game.players, 0.0), why, solves, game, terms, within)
@@ -123,8 +122,10 @@ def _serves_by_rows(rule: Rule, request: Request, max_solves: int | None) -> boo
     return solves_of(rule, request, budget) > budget
 
 
-def _by_rows(rule: Rule, request: Request, game: CostGame) -> tuple[dict[str, float], CoreReport, tuple[Clause, ...]]:
-    """Shares by row generation, their report, and how they were found."""
+def _by_rows(
+    rule: Rule, request: Request, game: CostGame
+) -> tuple[dict[str, float], CoreReport, tuple[Clause, ...], Intervals]:
+    """Shares by row generation, their report, how they were found, and between what they lie."""
     active = request.game
     assert active.separation is not None  # noqa: S101 - `_serves_by_rows` has looked
     ledger = Ledger(active, active.separation)
@@ -134,7 +135,8 @@ def _by_rows(rule: Rule, request: Request, game: CostGame) -> tuple[dict[str, fl
     shares = {player: exact[player] + left if player in exact else 0.0 for player in game.players}
     core = certificate(game, shares, ledger, found.beyond * ledger.scale)
     effort = Clause.of(Point.BY_ROWS, coalitions=len(ledger.known), searches=ledger.questions)
-    return shares, core, (effort, *found.proven)
+    within = around(shares, active.players, (found.ends[0] * ledger.scale, found.ends[1] * ledger.scale))
+    return shares, core, (effort, *found.proven), within
 
 
 def _sampled(game: CostGame, request: Request, terms: Terms, draw: Draw) -> Allocation:
