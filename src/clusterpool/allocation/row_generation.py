@@ -148,6 +148,7 @@ def least_level(
         shares = nearest_below(ledger, ground, rows, level, centre)
         level = _largest(rows, shares)
         tolerance = accuracy if math.isinf(upper) else max(accuracy / 4.0, (upper - best.value) / 10.0)
+        tolerance = worth_of(tolerance, level, weighing, shares)
         bound, news = ledger.ask(Question(shares, level, weighing, tolerance, moving=ground.moving))
         proven = certified(level, bound, weighing, shares)
         if proven < upper:
@@ -175,6 +176,14 @@ def certified(level: float, bound: float, weighing: Weighing, shares: NDArray[np
     return (1.0 + level) * least / (least - bound) - 1.0 if least > bound else math.inf
 
 
+def worth_of(width: float, level: float, weighing: Weighing, shares: NDArray[np.float64]) -> float:
+    """The bound in units of c(N) at which `certified` lies above a level by a width; the width where there is none."""
+    least = float(shares.min())
+    if weighing is not Weighing.PROPORTIONAL or least <= 0.0:
+        return width
+    return least * width / (1.0 + level + width)
+
+
 def choose(ledger: Ledger, ground: Ground, weighing: Weighing, level: Level) -> Level:
     """Of the shares that are as good, within the accuracy, those nearest to the proportional ones.
 
@@ -189,7 +198,8 @@ def choose(ledger: Ledger, ground: Ground, weighing: Weighing, level: Level) -> 
         aim = aim + SLACK if level.upper <= aim + SLACK else min(level.upper, aim + ledger.accuracy)
         shares = nearest_below(ledger, ground, rows, aim, target)
         excess = _largest(rows, shares)
-        bound, news = ledger.ask(Question(shares, excess, weighing, ledger.accuracy / 4.0, moving=ground.moving))
+        tolerance = worth_of(ledger.accuracy / 4.0, excess, weighing, shares)
+        bound, news = ledger.ask(Question(shares, excess, weighing, tolerance, moving=ground.moving))
         proven = certified(excess, bound, weighing, shares)
         if proven <= max(level.upper, level.lower + ledger.accuracy) + ROUNDING:
             return replace(level, upper=proven, shares=shares)

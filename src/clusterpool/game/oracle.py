@@ -180,13 +180,9 @@ class PoolOracle:
 
     def _here(self, number: int, coalition: Coalition) -> tuple[int, list[Coalition], list[PieceCost]]:
         piece, basis = self.pieces[number], self._basis(number)
-        try:
-            found = parcels.solve_coalitions(
-                piece, [coalition], *self._limits, self.hint, basis, resolver=self._resolver(number)
-            )
-        except KeyboardInterrupt:
-            self.resolvers.pop(number, None)  # its solver may still be at work
-            raise
+        found = parcels.solve_coalitions(
+            piece, [coalition], *self._limits, self.hint, basis, resolver=self._resolver(number)
+        )
         self.pace.count(number, found)
         return number, [coalition], [cost for cost, _ in found]
 
@@ -251,7 +247,7 @@ class PoolOracle:
         return "" if hint is None else digest([hint.considered, hint.used, hint.riding, repr(hint.freight)])
 
 
-def pool_oracle(  # noqa: PLR0913 - all but four are options
+def pool_oracle(
     ground: Groundwork,
     options: SolveOptions,
     deadline: Deadline,
@@ -261,15 +257,8 @@ def pool_oracle(  # noqa: PLR0913 - all but four are options
     cache: Cache | None = None,
     executor: Executor | None = None,
     progress: Callable[[Stage], None] | None = None,
-    solved: dict[Piece, PieceCost] | None = None,
 ) -> PoolOracle:
-    """The oracle of a pool's game.
-
-    Parameters
-    ----------
-    solved : dict, optional
-        What another oracle of this game has solved; this one adds to it.
-    """
+    """The oracle of a pool's game."""
     return PoolOracle(
         ground,
         options,
@@ -281,7 +270,6 @@ def pool_oracle(  # noqa: PLR0913 - all but four are options
         cache=cache,
         executor=executor,
         progress=progress,
-        solved={} if solved is None else solved,
     )
 
 

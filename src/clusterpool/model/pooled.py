@@ -19,6 +19,7 @@ from clusterpool.purchasing import PurchasingCase, PurchasingPart, add_purchasin
 from clusterpool.solver import compile_model, solve
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from numpy.typing import NDArray
@@ -235,7 +236,7 @@ def solve_block(
     effort: Effort,
     start: NDArray[np.float64] | None = None,
     progress: Callable[[Progress], None] | None = None,
-    best_so_far: bool = False,
+    interrupt: threading.Event | None = None,
 ) -> Solution:
     """Serve a coalition at the least cost within one block.
 
@@ -246,8 +247,6 @@ def solve_block(
     start : array, optional
         A solution to begin with; NaN where nothing is known. By default, in a block of freight alone, the plan in which
         every load takes its alternative.
-    best_so_far : bool
-        Whether Ctrl-C returns the best solution so far, where there is one.
 
     Raises
     ------
@@ -265,7 +264,7 @@ def solve_block(
         upper=upper,
         start=start,
         progress=progress,
-        best_so_far=best_so_far,
+        interrupt=interrupt,
     )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clusterpool.report.page.tables import Column, Kind, Table
-from clusterpool.report.shortfalls import why_unmet
+from clusterpool.report.page.tables import Column, Kind, Said, Table
 from clusterpool.report.tables import rows_of
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def warnings_of(result: Result, language: Language) -> Table:
     return Table("warnings", columns, rows)
 
 
-def unmet_of(result: Result, cents: Sequence[int], names: Names, language: Language) -> Table | None:
+def unmet_of(result: Result, cents: Sequence[int], names: Names) -> Table | None:
     """The needs that stay unmet, with what blocks them; None where every need is met."""
     if result.plan.unmet.empty:
         return None
@@ -71,8 +70,8 @@ def unmet_of(result: Result, cents: Sequence[int], names: Names, language: Langu
         Column("member", Kind.NAMED),
         Column("need", Kind.NAMED),
         Column("quantity", Kind.NUMBER),
-        Column("reason", Kind.TEXT),
-        Column("blocked_by", Kind.LIST),
+        Column("reason", Kind.SAID),
+        Column("blocked_by", Kind.ROUTE),
         Column("reckoned", Kind.MONEY),
     )
     rows = tuple(
@@ -80,8 +79,8 @@ def unmet_of(result: Result, cents: Sequence[int], names: Names, language: Langu
             names.member(row["member"]),
             names.item(row["item"]) if row["item"] else names.item(row["shipment"]),
             float(row["quantity"]),
-            why_unmet(row["reason"], language),
-            tuple(filter(None, row["blocked_by"].split("|"))),
+            Said(row["reason"]),
+            row["blocked_by"],
             cost,
         )
         for row, cost in zip(rows_of(result.plan.unmet), cents, strict=True)

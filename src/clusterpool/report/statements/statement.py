@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from clusterpool.allocation import Rule
-    from clusterpool.plan import UnmetReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +74,12 @@ class Carriage:
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """A need of the member that the plan leaves unmet; `reason` is None where it would tell of others."""
+    """A need of the member that the plan leaves unmet; `reason` is blank where it would tell of others."""
 
     what: str
     unit: str
     quantity: float
-    reason: UnmetReason | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
