@@ -155,13 +155,13 @@ def test_a_part_without_a_bound_is_not_called_proven() -> None:
 
 
 def test_unmet_needs_interrupts_and_rows_that_do_not_compare() -> None:
-    row = ("purchase", "A", "film", "", 12.5, "no offer", "capacity", 0.0)
+    row = ("purchase", "A", "film", "", 12.5, "every supplier's capacity is used up", "S|T", 0.0)
     unmet = from_records("unmet", [dict(zip(PLAN_COLUMNS["unmet"], row, strict=True))] * 12)
     members = result().members.assign(comparable=[True, False, True])
     case = result(plan=plan(unmet=unmet, status=Status.INTERRUPTED), members=members, reproducible=False)
     text = unwrapped(summary(case))
     assert "Needs that stay unmet (12)" in text
-    assert text.count("A: film, 12.5 (no offer: capacity)") == 10
+    assert text.count("A: film, 12.5 (every supplier's capacity is used up: S, T)") == 10
     assert "... and 2 more, see unmet.csv" in text
     assert "\nA *" in text
     assert "not comparable" in text

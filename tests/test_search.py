@@ -13,7 +13,7 @@ from clusterpool.check import check_plan
 from clusterpool.model import coalition_bounds
 from clusterpool.optimize import plan_of
 from clusterpool.search import serve, tight
-from clusterpool.search import serving as search_room
+from clusterpool.search import tasks as search_room
 from clusterpool.solver import Deadline, Effort, Solution, solve
 from tests.pool_kit import (
     EXACT,

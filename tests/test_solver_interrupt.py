@@ -15,7 +15,6 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSI
 MODEL = """
     import signal, sys, threading, time
     import numpy as np
-    from clusterpool.errors import NoPlanError
     from clusterpool.solver import LinearModel, SolveOptions, solve
 
     def facilities(customers, sites):
@@ -73,7 +72,7 @@ def test_ctrl_c_returns_the_best_solution_at_once(after_s: float) -> None:
         model = facilities(120, 80)
         before = signal.getsignal(signal.SIGINT)
         say("go")
-        solution = solve(model, options=SolveOptions(gap=0.0, time_limit_s=None))
+        solution = solve(model, options=SolveOptions(gap=0.0, time_limit_s=None), best_so_far=True)
         say(solution.status, solution.limit_struck, solution.bound <= solution.objective)
         say(model.broken_by(solution.values) == "", signal.getsignal(signal.SIGINT) is before)
         """,
@@ -95,13 +94,29 @@ def test_ctrl_c_before_any_solution() -> None:
             np.arange(0, n * rows + 1, n), np.tile(np.arange(n), rows), matrix.ravel())
         say("go")
         try:
-            solve(market_split, options=SolveOptions(gap=0.0, time_limit_s=None))
-        except NoPlanError as error:
-            say(str(error), 0 < error.bound < n)
+            solve(market_split, options=SolveOptions(gap=0.0, time_limit_s=None), best_so_far=True)
+        except KeyboardInterrupt as stop:
+            say(str(stop), 0 < stop.bound < n)
         """,
         1.0,
     )
-    assert [line for line, _ in lines] == ["interrupt struck before a solution was found True"]
+    assert [line for line, _ in lines] == ["interrupted True"]
+
+
+def test_nobody_goes_on_with_half_an_answer_unasked() -> None:
+    lines, _ = run_and_signal(
+        """
+        model = facilities(120, 80)
+        before = signal.getsignal(signal.SIGINT)
+        say("go")
+        try:
+            say(solve(model, options=SolveOptions(gap=0.0, time_limit_s=None)).status)
+        except KeyboardInterrupt as stop:
+            say(type(stop).__name__, signal.getsignal(signal.SIGINT) is before)
+        """,
+        2.5,
+    )
+    assert [line for line, _ in lines] == ["Interrupted True"]
 
 
 def test_a_solve_in_another_thread_leaves_signals_alone() -> None:

@@ -295,15 +295,6 @@ def test_progress_ends_at_the_answer_and_may_fail() -> None:
         solve(knapsacks(), options=EXACT, progress=lambda _: 1 / 0)
 
 
-def test_an_event_ends_the_solve_with_its_best_solution() -> None:
-    event = threading.Event()
-    threading.Timer(0.5, event.set).start()
-    solution = solve(knapsacks(120, 60), options=EXACT, interrupt=event)
-    assert solution.status is Status.INTERRUPTED
-    assert solution.limit_struck
-    assert solution.gap > 0
-
-
 def test_the_bound_focus_proves_the_same() -> None:
     model = knapsacks(30, 8)
     plan, bound = (solve(model, options=EXACT, focus=focus) for focus in Focus)

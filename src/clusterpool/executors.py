@@ -7,9 +7,12 @@ has run threads, nor asks a script for a main guard.
 from __future__ import annotations
 
 import os
+import signal
 import warnings
 from concurrent.futures import BrokenExecutor
-from typing import TYPE_CHECKING, TypeVar, cast
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +37,25 @@ def default_executor(workers: int | None = None) -> Executor | None:
 
     # A worker that has grown is replaced between two pieces of work: no answer changes, and no user can do anything.
     warnings.filterwarnings("ignore", message="A worker was restarted", category=UserWarning, module="loky")
+    resource_tracker.ensure_running()  # later its start would let Ctrl-C through to the processes
     return cast("Executor", get_reusable_executor(max_workers=count, timeout=300))
+
+
+@contextmanager
+def ended_by_interrupts(executor: Executor | None) -> Iterator[None]:
+    """Ctrl-C in the block also ends what the processes of `default_executor` are doing; the next use starts new ones.
+
+    Parameters
+    ----------
+    executor : concurrent.futures.Executor or None
+        As `default_executor` gave it.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        if executor is not None:
+            cast("Any", executor).shutdown(wait=False, kill_workers=True)
+        raise
 
 
 def run_all(
@@ -52,7 +73,8 @@ def run_all(
     if executor is None:
         yield from (function(*job) for job in jobs)
         return
-    futures = [executor.submit(function, *job) for job in jobs]
+    with _deaf_to_interrupts():
+        futures = [executor.submit(function, *job) for job in jobs]
     try:
         for future, job in zip(futures, jobs, strict=True):
             try:
@@ -64,3 +86,19 @@ def run_all(
         for future in futures:
             future.cancel()
         raise
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes that start in the block never hear of Ctrl-C, which a terminal sends to all: this one decides.
+
+    What arrives here meanwhile is delivered at the end.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -18,8 +19,8 @@ from clusterpool.freight.tours import known_trips
 from clusterpool.model import BuyingModel, PoolModel, buying_model, pool_model, solve_block
 from clusterpool.plan import FREIGHT, PART_COLUMNS, PURCHASES, Plan, Stage, relative_gap
 from clusterpool.purchasing import PurchasingRows, basket, purchasing_case, purchasing_rows
-from clusterpool.search import Served, Task, serve, task_of
-from clusterpool.solver import Deadline, Effort, SolveOptions, Status
+from clusterpool.search import HURRY_S, Served, Task, serve, task_of
+from clusterpool.solver import Deadline, Effort, Interrupted, SolveOptions, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -94,11 +95,13 @@ def plan_pool(
     ------
     NoPlanError
         If the time limit struck before any plan was found.
+    KeyboardInterrupt
+        If Ctrl-C came before any plan was found; after that the plan's status is INTERRUPTED.
     """
     options = options or SolveOptions()
     deadline = Deadline.after(options.time_limit_s)
     ground = groundwork(pool, options=options, deadline=deadline, known=known, executor=executor, progress=progress)
-    served = serve_pool(ground, options=options, deadline=deadline, progress=progress)
+    served = serve_pool(ground, options=options, deadline=deadline, progress=progress, best_so_far=True)
     return plan_of(ground, pool.members, served, options=options, deadline=deadline)
 
 
@@ -169,16 +172,42 @@ def serve_pool(
     options: SolveOptions,
     deadline: Deadline,
     progress: Callable[[Stage], None] | None = None,
+    best_so_far: bool = False,
 ) -> Served:
-    """Serve the whole pool; what it finds is a hint for its coalitions."""
+    """Serve the whole pool; what it finds is a hint for its coalitions.
+
+    Parameters
+    ----------
+    best_so_far : bool
+        Whether Ctrl-C returns the best plan so far, where there is one.
+    """
     watch = None if progress is None else _watcher(progress)
-    return serve(ground.task, ground.pool.members, options=options, deadline=deadline, progress=watch)
+    ask = partial(serve, options=options, deadline=deadline, progress=watch, best_so_far=best_so_far)
+    return ask(ground.task, ground.pool.members)
 
 
 def plan_of(
     ground: Groundwork, coalition: Collection[str], served: Served, *, options: SolveOptions, deadline: Deadline
 ) -> Plan:
-    """The plan that serves a coalition, row by row, with its bounds over the known trips and over all trips."""
+    """The plan that serves a coalition, row by row, with its bounds over the known trips and over all trips.
+
+    Ctrl-C ends the proof, not the plan: its status is INTERRUPTED then. At one more there is no plan.
+    """
+    try:
+        proof = _prove(ground, frozenset(coalition), served, options, deadline)
+    except KeyboardInterrupt:
+        if served.interrupted:
+            raise
+        proof = _proven_so_far(ground, served)
+    try:
+        return _rows(ground, served, proof, options)
+    except KeyboardInterrupt:
+        if served.interrupted or proof.interrupted:
+            raise
+        return _rows(ground, served, replace(proof, interrupted=True, limit_struck=True), options)
+
+
+def _rows(ground: Groundwork, served: Served, proof: Proof, options: SolveOptions) -> Plan:
     model, solutions = ground.model, served.solutions
     goods = basket(model.buying, model.reader(0, solutions[0]))
     bought = purchasing_rows(ground.buying, goods)
@@ -186,7 +215,6 @@ def plan_of(
     carried = freight_rows(
         model.carrying, model.reader(last, solutions[last]), order_of=bought.order_of, quantities=goods.supply
     )
-    proof = _prove(ground, frozenset(coalition), served, options, deadline)
     return _assemble(ground, bought, carried, proof, served, options)
 
 
@@ -198,6 +226,27 @@ class Proof:
     freight: float
     freight_known: float
     plan: float
+    interrupted: bool = False
+    limit_struck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """What purchasing costs at least, and what ended the solve that proves it."""
+
+    value: float
+    interrupted: bool
+    limit_struck: bool
+
+
+def _proven_so_far(ground: Groundwork, served: Served) -> Proof:
+    """What the plan's own solve proves; Ctrl-C left no time for more."""
+    whole = served.bound if served.holds_over_all else 0.0
+    if ground.model.joint:
+        return Proof(0.0, 0.0, 0.0, whole, interrupted=True, limit_struck=True)
+    bought = max(0.0, served.solutions[0].bound)
+    freight = served.freight_bound if ground.known.complete else 0.0
+    return Proof(bought, freight, served.freight_bound, bought + freight, interrupted=True, limit_struck=True)
 
 
 def _prove(
@@ -210,19 +259,30 @@ def _prove(
         bought, known = max(0.0, served.solutions[0].bound), max(served.freight_bound, shipments)
         freight = known if ground.known.complete else shipments
         return Proof(bought, freight, known, bought + freight)
-    effort = Effort(options.gap, deadline)
+    left = Deadline.after(min(HURRY_S, deadline.remaining())) if served.interrupted else deadline
+    effort = Effort(options.gap, left)
     purchases = _bound(buying_model(ground.buying, {}), coalition, options, effort)
-    fetched = _bound(buying_model(ground.buying, least.lots), coalition, options, effort)
-    whole = max(purchases + shipments, fetched + shipments, served.bound if served.holds_over_all else 0.0)
-    return Proof(purchases, shipments, shipments, whole)
+    if purchases.interrupted:
+        fetched = purchases
+    else:
+        fetched = _bound(buying_model(ground.buying, least.lots), coalition, options, effort)
+    if served.interrupted and fetched.interrupted:
+        raise KeyboardInterrupt
+    over_all = served.bound if served.holds_over_all else 0.0
+    whole = max(purchases.value + shipments, fetched.value + shipments, over_all)
+    struck = purchases.limit_struck or fetched.limit_struck
+    return Proof(purchases.value, shipments, shipments, whole, fetched.interrupted, struck)
 
 
-def _bound(model: BuyingModel, coalition: frozenset[str], options: SolveOptions, effort: Effort) -> float:
+def _bound(model: BuyingModel, coalition: frozenset[str], options: SolveOptions, effort: Effort) -> _Bound:
     """What purchasing costs at least; 0 where the time is over before anything better is proven."""
     try:
-        return max(0.0, solve_block(model.block, coalition, options=options, effort=effort).bound)
+        solution = solve_block(model.block, coalition, options=options, effort=effort)
+    except Interrupted as stop:
+        return _Bound(max(0.0, stop.bound), interrupted=True, limit_struck=True)
     except NoPlanError as error:
-        return max(0.0, error.bound)
+        return _Bound(max(0.0, error.bound), interrupted=False, limit_struck=True)
+    return _Bound(max(0.0, solution.bound), interrupted=False, limit_struck=solution.limit_struck)
 
 
 def _assemble(
@@ -241,10 +301,9 @@ def _assemble(
         (FREIGHT, freight, min(proof.freight, freight), min(proof.freight_known, freight)),
     ]
     bound = min(proof.plan, cost)
-    statuses = {solution.status for solution in served.solutions}
     status = Status.OPTIMAL if relative_gap(cost, bound) <= options.gap + 1e-9 else Status.FEASIBLE
     return Plan(
-        status=Status.INTERRUPTED if Status.INTERRUPTED in statuses else status,
+        status=Status.INTERRUPTED if served.interrupted or proof.interrupted else status,
         bound=bound,
         parts=pd.DataFrame(parts, columns=list(PART_COLUMNS)),
         orders=bought.orders,
@@ -252,7 +311,7 @@ def _assemble(
         loads=carried.loads,
         charges=bought.charges,
         unmet=_stacked(bought.unmet, carried.unmet),
-        reproducible=not ground.known.limit_struck and not served.limit_struck,
+        reproducible=not (ground.known.limit_struck or served.limit_struck or proof.limit_struck),
     )
 
 

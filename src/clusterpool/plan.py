@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from clusterpool.notebook import card
@@ -47,6 +48,25 @@ PLAN_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "unmet": ("kind", "member", "item", "shipment", "quantity", "reason", "blocked_by", "cost"),
 }
 """The five tables whose cost columns add up to the cost of a plan, with their columns in order."""
+
+
+class UnmetReason(StrEnum):
+    """Why a need stays unmet, as the column `reason` says it; people read its phrase in their language."""
+
+    NO_SUPPLIER = "no supplier offers this item to this member"
+    CAPACITY_USED_UP = "every supplier's capacity is used up"
+    DEARER_TO_SERVE = "serving it costs more than leaving it unmet (minimums, multiples, order costs or rules)"
+    GROUPAGE_DEARER = "groupage costs more than leaving it"
+    NO_CARRIER = "no tariff takes its class and no vehicle has room for it"
+    NO_TIME = "no direct trip keeps to its dates and to the limits of trips"
+    VEHICLES_IN_USE = "every vehicle that could carry it in time is in use"
+    TRIPS_DEARER = "every known trip for it costs more than leaving it"
+
+    @property
+    def key(self) -> str:
+        """Of its phrase in the domain `common`."""
+        return f"unmet.{self.name.lower().replace('_', '-')}"
+
 
 PART_COLUMNS = ("part", "cost", "bound", "bound_on_known_trips")
 PURCHASES, FREIGHT = "purchases", "freight"

@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from clusterpool import __version__
-from clusterpool.cli.exits import reported
+from clusterpool.cli.exits import ExitCode, reported
 
 RULES = (
     "proportional, equal-charge, acam, cost-gap, shapley, owen, nucleolus, per-capita-nucleolus, "
@@ -61,8 +64,21 @@ Out = Annotated[
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line.
+
+    What still works in the background when Ctrl-C has ended a command is of no use: nobody waits for it.
+    """
+    try:
+        app()
+    except SystemExit as end:
+        if end.code != ExitCode.INTERRUPTED:
+            raise
+    except KeyboardInterrupt:
+        pass
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(ExitCode.INTERRUPTED)
 
 
 def _version(wanted: bool) -> None:

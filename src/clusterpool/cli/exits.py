@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from clusterpool.cli.interrupts import counted_presses
 from clusterpool.errors import DataError, NoPlanError, RouteError
 
 if TYPE_CHECKING:
@@ -36,7 +37,24 @@ class UsageError(Exception):
 
 @contextmanager
 def reported(*, json: bool, debug: bool) -> Iterator[None]:
-    """Turn whatever a command raises into a message on stderr and an exit code; with `json` into JSON on stdout too."""
+    """Turn whatever a command raises into a message on stderr and an exit code; with `json` into JSON on stdout too.
+
+    After Ctrl-C the code is 130, whatever else came of it.
+    """
+    with counted_presses() as presses:
+        try:
+            with _told(json=json, debug=debug):
+                yield
+        except typer.Exit:
+            if presses.count:
+                raise typer.Exit(ExitCode.INTERRUPTED) from None
+            raise
+        if presses.count:
+            raise typer.Exit(ExitCode.INTERRUPTED)
+
+
+@contextmanager
+def _told(*, json: bool, debug: bool) -> Iterator[None]:
     try:
         with _traced(debug=debug):
             yield

@@ -139,15 +139,26 @@ def _defined(rule: str | None) -> Iterator[None]:
 
 def _finish(result: Result, folder: Path, spoken: Spoken, *, direct: bool) -> None:
     language = spoken.language or language_of(result.pool)
-    write_result(result, folder, language=language, direct=direct)
+    whole = _written(result, folder, language, direct=direct)
     if spoken.json:
         typer.echo(to_text(document_of(result)), nl=False)
-    elif not spoken.quiet:
+    elif whole and not spoken.quiet:
         print_text(summary(result, language=language, folder=folder, direct=direct))
-    code = exit_code(result)
+    code = exit_code(result) if whole else ExitCode.INTERRUPTED
     if code is ExitCode.INTERRUPTED and not spoken.quiet:
-        say(f"clusterpool: interrupted; the best plan so far is in {folder}")
+        what = "the best plan so far is" if result.plan.status is Status.INTERRUPTED else "the figures are"
+        say(f"clusterpool: interrupted; {what} in {folder}{'' if whole else ', without page, workbook and papers'}")
     raise typer.Exit(code)
+
+
+def _written(result: Result, folder: Path, language: Language, *, direct: bool) -> bool:
+    """Write a result; after Ctrl-C its figures alone. Whether all is written."""
+    try:
+        write_result(result, folder, language=language, direct=direct)
+    except KeyboardInterrupt:
+        write_result(result, folder, direct=direct, papers=False)
+        return False
+    return True
 
 
 def _restricted(pool: Pool, members: str | None) -> Pool:

@@ -277,7 +277,7 @@ def _unmet_row(case: FreightCase, load: Load, cost: float, busy: list[Trip]) -> 
         "item": "",
         "shipment": load.load,
         "quantity": 1.0,
-        "reason": reason,
+        "reason": reason.value,
         "blocked_by": blocked_by,
         "cost": cost,
     }

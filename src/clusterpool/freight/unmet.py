@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from clusterpool.freight.case import fits
 from clusterpool.freight.groupage import takers
 from clusterpool.freight.trips import possible_rides, timetable, within_limits
+from clusterpool.plan import UnmetReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,22 +18,22 @@ if TYPE_CHECKING:
     from clusterpool.market import Vehicle
 
 
-def why_unmet(case: FreightCase, load: Load, busy: Sequence[Trip]) -> tuple[str, str]:
+def why_unmet(case: FreightCase, load: Load, busy: Sequence[Trip]) -> tuple[UnmetReason, str]:
     """The reason a load is left unmet, and the vehicle types or tariffs that block it, joined by ``|``.
 
     `busy` are the trips that run. The direct trip of the load stands for all that could carry it.
     """
     if tariffs := takers(case, load.goods_class):
-        return "groupage costs more than leaving it", "|".join(tariff.tariff for tariff in tariffs)
+        return UnmetReason.GROUPAGE_DEARER, "|".join(tariff.tariff for tariff in tariffs)
     fitting = [vehicle for vehicle in case.vehicles if fits(vehicle, load)]
     if not fitting:
-        return "no tariff takes its class and no vehicle has room for it", ""
+        return UnmetReason.NO_CARRIER, ""
     timely = {vehicle.vehicle: days for vehicle in fitting if (days := _start_days(case, vehicle, load))}
     if not timely:
-        return "no direct trip keeps to its dates and to the limits of trips", "|".join(v.vehicle for v in fitting)
+        return UnmetReason.NO_TIME, "|".join(v.vehicle for v in fitting)
     if all(not _is_free(case, case.vehicle(name), load, days, busy) for name, days in timely.items()):
-        return "every vehicle that could carry it in time is in use", "|".join(timely)
-    return "every known trip for it costs more than leaving it", "|".join(timely)
+        return UnmetReason.VEHICLES_IN_USE, "|".join(timely)
+    return UnmetReason.TRIPS_DEARER, "|".join(timely)
 
 
 def _direct(load: Load) -> tuple[str, ...]:

@@ -180,9 +180,13 @@ class PoolOracle:
 
     def _here(self, number: int, coalition: Coalition) -> tuple[int, list[Coalition], list[PieceCost]]:
         piece, basis = self.pieces[number], self._basis(number)
-        found = parcels.solve_coalitions(
-            piece, [coalition], *self._limits, self.hint, basis, resolver=self._resolver(number)
-        )
+        try:
+            found = parcels.solve_coalitions(
+                piece, [coalition], *self._limits, self.hint, basis, resolver=self._resolver(number)
+            )
+        except KeyboardInterrupt:
+            self.resolvers.pop(number, None)  # its solver may still be at work
+            raise
         self.pace.count(number, found)
         return number, [coalition], [cost for cost, _ in found]
 
@@ -247,7 +251,7 @@ class PoolOracle:
         return "" if hint is None else digest([hint.considered, hint.used, hint.riding, repr(hint.freight)])
 
 
-def pool_oracle(
+def pool_oracle(  # noqa: PLR0913 - all but four are options
     ground: Groundwork,
     options: SolveOptions,
     deadline: Deadline,
@@ -257,8 +261,15 @@ def pool_oracle(
     cache: Cache | None = None,
     executor: Executor | None = None,
     progress: Callable[[Stage], None] | None = None,
+    solved: dict[Piece, PieceCost] | None = None,
 ) -> PoolOracle:
-    """The oracle of a pool's game."""
+    """The oracle of a pool's game.
+
+    Parameters
+    ----------
+    solved : dict, optional
+        What another oracle of this game has solved; this one adds to it.
+    """
     return PoolOracle(
         ground,
         options,
@@ -270,6 +281,7 @@ def pool_oracle(
         cache=cache,
         executor=executor,
         progress=progress,
+        solved={} if solved is None else solved,
     )
 
 

@@ -19,7 +19,6 @@ from clusterpool.purchasing import PurchasingCase, PurchasingPart, add_purchasin
 from clusterpool.solver import compile_model, solve
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from numpy.typing import NDArray
@@ -236,7 +235,7 @@ def solve_block(
     effort: Effort,
     start: NDArray[np.float64] | None = None,
     progress: Callable[[Progress], None] | None = None,
-    interrupt: threading.Event | None = None,
+    best_so_far: bool = False,
 ) -> Solution:
     """Serve a coalition at the least cost within one block.
 
@@ -247,6 +246,8 @@ def solve_block(
     start : array, optional
         A solution to begin with; NaN where nothing is known. By default, in a block of freight alone, the plan in which
         every load takes its alternative.
+    best_so_far : bool
+        Whether Ctrl-C returns the best solution so far, where there is one.
 
     Raises
     ------
@@ -264,7 +265,7 @@ def solve_block(
         upper=upper,
         start=start,
         progress=progress,
-        interrupt=interrupt,
+        best_so_far=best_so_far,
     )
 
 

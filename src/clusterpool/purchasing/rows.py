@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from clusterpool.plan import PLAN_COLUMNS
+from clusterpool.plan import PLAN_COLUMNS, UnmetReason
 from clusterpool.schema import Discount
 
 if TYPE_CHECKING:
@@ -230,22 +230,22 @@ def _unmet_rows(case: PurchasingCase, goods: Basket, spends: dict[tuple[str, str
         reason, blocked_by = _why_unmet(case, goods, spends, need)
         row = {"kind": "purchase", "member": need.member, "item": need.item, "shipment": "", "quantity": quantity}
         cost = quantity * (case.shortage[number] or 0.0)
-        rows.append({**row, "reason": reason, "blocked_by": blocked_by, "cost": cost})
+        rows.append({**row, "reason": reason.value, "blocked_by": blocked_by, "cost": cost})
     return rows
 
 
 def _why_unmet(
     case: PurchasingCase, goods: Basket, spends: dict[tuple[str, str], float], need: Need
-) -> tuple[str, str]:
+) -> tuple[UnmetReason, str]:
     """The reason a need is left unmet, and the suppliers that block it."""
     sources = case.sources[need.number]
     if not sources:
-        return "no supplier offers this item to this member", ""
+        return UnmetReason.NO_SUPPLIER, ""
     full = [s for s in sources if _used_up(case, goods, spends, (s, need.item))]
     if len(full) == len(sources):
-        return "every supplier's capacity is used up", "|".join(full)
+        return UnmetReason.CAPACITY_USED_UP, "|".join(full)
     left = [s for s in sources if s not in full]
-    return "serving it costs more than leaving it unmet (minimums, multiples, order costs or rules)", "|".join(left)
+    return UnmetReason.DEARER_TO_SERVE, "|".join(left)
 
 
 def _used_up(case: PurchasingCase, goods: Basket, spends: dict[tuple[str, str], float], key: tuple[str, str]) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from clusterpool.allocation import Allocation, Clause, CoalitionCost, CoreReport, CoreStatus, CostGame, Rule, Terms
 from clusterpool.freight.trips import KnownTrips, Ride, Trip
 from clusterpool.messages import to_records as findings_to_records
-from clusterpool.plan import PLAN_COLUMNS, Plan
+from clusterpool.plan import PLAN_COLUMNS, Plan, UnmetReason
 from clusterpool.report.result import Result
 from clusterpool.report.tables import (
     COLUMNS,
@@ -78,7 +78,7 @@ def result_of(document: Mapping[str, Any], pool: Pool) -> Result:
         The document is damaged.
     """
     tables = {name: from_records(name, document["tables"][name]) for name in COLUMNS}
-    _check_names(document, tables, pool)
+    _check(document, tables, pool)
     plan = Plan(
         status=Status(document["status"]),
         bound=number_from_json(document["bound"]),
@@ -100,7 +100,7 @@ def result_of(document: Mapping[str, Any], pool: Pool) -> Result:
     )
 
 
-def _check_names(document: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], pool: Pool) -> None:
+def _check(document: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], pool: Pool) -> None:
     for named in (tables["members"]["member"].tolist(), sorted(document["allocation"]["shares"])):
         if named != pool.members:
             raise ValueError(f"it shares among {', '.join(named)}, the input has {', '.join(pool.members)}")
@@ -108,6 +108,8 @@ def _check_names(document: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]
         raise ValueError("its clusters are not those of the input")
     for name in ("cost", "gap"):
         number_from_json(document[name])
+    for reason in tables["unmet"]["reason"]:
+        UnmetReason(reason)
 
 
 def _flag(value: object) -> bool:

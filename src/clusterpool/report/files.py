@@ -48,7 +48,12 @@ def check_target(folder: str | Path) -> Path:
 
 
 def write_result(
-    result: Result, folder: str | Path, *, language: Language | None = None, direct: bool = False
+    result: Result,
+    folder: str | Path,
+    *,
+    language: Language | None = None,
+    direct: bool = False,
+    papers: bool = True,
 ) -> list[Path]:
     """Write a result; what a former result left there is replaced or, in the folders of papers, deleted.
 
@@ -62,6 +67,8 @@ def write_result(
         Of what people read; by default the pool's own. The tables are the same in every language.
     direct : bool
         Whether payments between members, without an account, are written, too: ``settlement_direct.csv``.
+    papers : bool
+        Whether what people read is written, too.
 
     Returns
     -------
@@ -81,7 +88,8 @@ def write_result(
         if direct:
             (made / DIRECT_FILE).write_bytes(csv_text(direct_rows(result)).encode())
         try:
-            _write_papers(result, made, language or language_of(result.pool))
+            if papers:
+                _write_papers(result, made, language or language_of(result.pool))
         finally:
             files = _moved(made, folder)
     return files
@@ -90,7 +98,7 @@ def write_result(
 def _moved(made: Path, folder: Path) -> list[Path]:
     """Put the files in their place, and delete those of a former result that are not among them."""
     files = sorted(path.relative_to(made) for path in made.rglob("*") if path.is_file())
-    for path in files:
+    for path in sorted(files, key=lambda path: path.name != RESULT_FILE):  # the folder is a result's from the first on
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (made / path).replace(folder / path)
     for path in _of_a_former_result(folder):

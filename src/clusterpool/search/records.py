@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clusterpool.solver import Status
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -96,3 +98,8 @@ class Served:
     def limit_struck(self) -> bool:
         """Whether a time limit or an interrupt cut the search."""
         return any(solution.limit_struck for solution in self.solutions)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C cut the search; the plan is the best so far."""
+        return any(solution.status is Status.INTERRUPTED for solution in self.solutions)

@@ -18,96 +18,33 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.errors import NoPlanError, SolveError
-from clusterpool.freight.bound import freight_bound
-from clusterpool.freight.parcels import carriage_rates
 from clusterpool.model import (
     Block,
     BuyingModel,
-    Component,
-    buying_model,
     coalition_bounds,
-    components_of,
     joined,
     nothing_on_trips,
     solve_block,
-    whole_component,
 )
+from clusterpool.search.narrowing import kept_trips, neighbourhood
 from clusterpool.search.records import Hint, PieceCost, Served
+from clusterpool.search.tasks import is_searched
 from clusterpool.search.tight import is_tight, solve_tight
-from clusterpool.solver import Deadline, Effort, solve
+from clusterpool.solver import Deadline, Effort, Status, solve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from numpy.typing import NDArray
 
-    from clusterpool.freight.case import FreightCase
-    from clusterpool.model import PoolModel, Rides
-    from clusterpool.purchasing import PurchasingCase
+    from clusterpool.search.tasks import Task
     from clusterpool.solver import Progress, Resolver, Solution, SolveOptions
 
-LARGE = 3000
-"""From so many rides on a block's freight is searched, not solved as it stands."""
+HURRY_S = 2.0
+"""How long each part of a model that is not begun at Ctrl-C may take."""
 NODES = 1
 """The most nodes of a search among narrowed trips: the root and its heuristics find what more nodes rarely better."""
 SUPPORT = 1e-6
-
-
-@dataclass(frozen=True, eq=False)
-class Task:
-    """Everything that serving coalitions needs; it travels to other processes.
-
-    Parameters
-    ----------
-    blocks : tuple of Block
-        The pooled model.
-    components : tuple of tuple of Component
-        Of each block its components; a block with many rides is one.
-    steering : BuyingModel or None
-        Purchasing at likely rates of carriage; None without ex-works goods.
-    least : dict of member to float
-        What each member's freight adds at least to the steering model's bound, over all trips; it may be negative,
-        since likely rates are above the least ones.
-    """
-
-    blocks: tuple[Block, ...]
-    components: tuple[tuple[Component, ...], ...]
-    steering: BuyingModel | None
-    least: Mapping[str, float]
-
-
-def task_of(model: PoolModel, buying: PurchasingCase, carrying: FreightCase) -> Task:
-    """What serving coalitions of a pool needs besides the pooled model."""
-    least = freight_bound(carrying)
-    shipments: dict[str, float] = dict.fromkeys(carrying.members, 0.0)
-    for load in carrying.loads:
-        shipments[load.member] += least.loads[load.load]
-    components = tuple(
-        (whole_component(block),) if len(block.rides.columns) >= LARGE else components_of(block)
-        for block in model.blocks
-    )
-    if not model.joint:
-        return Task(model.blocks, components, None, shipments)
-    rates = carriage_rates(carrying)
-    above: dict[int, float] = {}
-    for key, rate in rates.items():
-        over = buying.needs[key[1]].quantity * max(0.0, rate - least.lots[key])
-        above[key[1]] = max(above.get(key[1], 0.0), over)
-    for number, over in above.items():
-        shipments[buying.needs[number].member] -= over
-    return Task(model.blocks, components, buying_model(buying, rates), shipments)
-
-
-def pieces_of(task: Task) -> tuple[Task, ...]:
-    """What serves each component by itself: the cost of a coalition is the sum over them."""
-    found = []
-    for block, parts in zip(task.blocks, task.components, strict=True):
-        for part in parts:
-            large = len(part.block.rides.columns) >= LARGE
-            alone = (whole_component(part.block),)
-            steering = task.steering if large and block.buying.any() else None
-            found.append(Task((part.block,), (alone,), steering, task.least if large else {}))
-    return tuple(found)
 
 
 def serve(
@@ -119,6 +56,7 @@ def serve(
     hint: Hint | None = None,
     resolver: Resolver | None = None,
     progress: Callable[[Progress], None] | None = None,
+    best_so_far: bool = False,
 ) -> Served:
     """Serve a coalition at the least cost that can be found with the known trips.
 
@@ -128,14 +66,23 @@ def serve(
         From the plan of the whole pool; without it a large model is narrowed by its linear relaxation.
     resolver : Resolver, optional
         Of a piece's model: solves it for one coalition after the other.
+    best_so_far : bool
+        Whether Ctrl-C returns the best plan so far, where the part of the model under way has one; the parts not begun
+        are planned in a hurry then.
 
     Raises
     ------
     NoPlanError
         If the deadline struck before any plan was found.
+    KeyboardInterrupt
+        At Ctrl-C, if there is no plan to return or none is asked for.
     """
-    ask = _Question(task, frozenset(coalition), options, deadline, hint, resolver, progress)
-    return ask.served([ask.portion(place) for place in range(len(task.blocks))])
+    ask = _Question(task, frozenset(coalition), options, deadline, hint, resolver, progress, best_so_far)
+    portions = []
+    for place in range(len(task.blocks)):
+        portions.append(ask.portion(place))
+        ask = ask.after(portions[-1].solution)
+    return ask.served(portions)
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,14 +105,26 @@ class _Question:
     hint: Hint | None
     resolver: Resolver | None
     progress: Callable[[Progress], None] | None
+    best_so_far: bool
+    hurried: bool = False
+
+    def after(self, solution: Solution) -> _Question:
+        """The question for what is left: little time after Ctrl-C, and the next one ends it."""
+        if solution.status is not Status.INTERRUPTED:
+            return self
+        soon = Deadline.after(min(HURRY_S, self.deadline.remaining()))
+        return replace(self, deadline=soon, best_so_far=False, hurried=True)
 
     def portion(self, place: int) -> _Portion:
         """One block: exactly where it is small, else by a search."""
         block = self.task.blocks[place]
-        if self._is_large(block):
+        if is_searched(block, self.members):
             return self._jointly(block, self.task.steering) if self.task.steering is not None else self._freight(block)
-        parts = self.task.components[place]
-        solutions = [self._solve(part.block) for part in parts]
+        parts, ask = self.task.components[place], self
+        solutions: list[Solution] = []
+        for part in parts:
+            solutions.append(ask.solve(part.block))
+            ask = ask.after(solutions[-1])
         pieces = tuple(_piece_cost(part.block, one, one.bound) for part, one in zip(parts, solutions, strict=True))
         solution = joined(block, self.members, parts, solutions)
         return _Portion(solution, solution.bound, 0.0 if block.buying.any() else solution.bound, None, pieces)
@@ -173,27 +132,38 @@ class _Question:
     def _freight(self, block: Block) -> _Portion:
         """Freight by itself."""
         lower, upper = coalition_bounds(block, self.members)
-        carried, relaxed, hint = self._search(block, lower, upper, nothing_on_trips(block, self.members), 0.0)
+        carried, relaxed, hint = self.search(block, lower, upper, nothing_on_trips(block, self.members), 0.0)
         bound = max(relaxed, self._least())
         return _Portion(carried, bound, bound, hint, (_piece_cost(block, carried, bound),))
 
     def _jointly(self, block: Block, likely: BuyingModel) -> _Portion:
         """Suppliers first and trips after."""
         steering = likely.block
-        bought = self._solve(steering)
+        bought = self.solve(steering)
         lower, upper = coalition_bounds(block, self.members)
         chosen = steering.arrays.integer[steering.goods]
         lower[block.goods[chosen]] = upper[block.goods[chosen]] = np.round(bought.values[steering.goods[chosen]])
-        carried, _, hint = self._search(block, lower, upper, None, steering.purchases(bought.values))
+        spent = steering.purchases(bought.values)
+        carried, _, hint = self.after(bought).search(block, lower, upper, None, spent)
+        if bought.limit_struck:
+            status = bought.status if bought.status is Status.INTERRUPTED else carried.status
+            carried = replace(carried, status=status, limit_struck=True)
         bound = bought.bound + self._least()
         return _Portion(carried, bound, 0.0, hint, (_piece_cost(block, carried, bound),))
 
-    def _solve(self, block: Block) -> Solution:
-        if is_tight(block):
-            lower, upper = coalition_bounds(block, self.members)
-            exactly = partial(self._from, block)
-            return solve_tight(block, lower, upper, exactly, options=self.options, deadline=self.deadline)
-        return self._from(block, None)
+    def solve(self, block: Block) -> Solution:
+        """A small block, or the purchasing of a large one."""
+        try:
+            if is_tight(block):
+                lower, upper = coalition_bounds(block, self.members)
+                exactly = partial(self._from, block)
+                ask = partial(solve_tight, options=self.options, deadline=self.deadline, best_so_far=self.best_so_far)
+                return ask(block, lower, upper, exactly)
+            return self._from(block, None)
+        except NoPlanError:
+            if self.hurried:
+                raise KeyboardInterrupt from None
+            raise
 
     def _from(self, block: Block, start: NDArray[np.float64] | None) -> Solution:
         """A block as it stands, from a start vector."""
@@ -204,16 +174,19 @@ class _Question:
                 start = nothing_on_trips(block, self.members)
             return self.resolver.solve(lower, upper, options=self.options, effort=effort, start=start)
         return solve_block(
-            block, self.members, options=self.options, effort=effort, start=start, progress=self.progress
+            block,
+            self.members,
+            options=self.options,
+            effort=effort,
+            start=start,
+            progress=self.progress,
+            best_so_far=self.best_so_far,
         )
-
-    def _is_large(self, block: Block) -> bool:
-        return _rides_of(block, self.members) >= LARGE
 
     def _least(self) -> float:
         return math.fsum(self.task.least[member] for member in sorted(self.members))
 
-    def _search(
+    def search(
         self,
         block: Block,
         lower: NDArray[np.float64],
@@ -227,11 +200,11 @@ class _Question:
             considered, relaxed = self._support(block, lower, upper, spent)
             freight = relaxed
         else:
-            considered, freight = _neighbourhood(rides, self.hint, self.members), self.hint.freight
+            considered, freight = neighbourhood(rides, self.hint, self.members), self.hint.freight
         free, lower, upper = lower, lower.copy(), upper.copy()
         upper[rides.trips[~considered]] = 0.0
         if self.hint is not None:
-            kept = _kept(rides, self.hint, self.members)
+            kept = kept_trips(rides, self.hint, self.members)
             lower[rides.trips[kept]] = 1.0
             whole = self.hint.riding & kept[rides.trip] & block.arrays.integer[rides.columns]
             lower[rides.columns[whole]] = 1.0
@@ -252,7 +225,8 @@ class _Question:
         effort: Effort,
     ) -> Solution:
         """A search among the trips left open; where time runs out with nothing in hand, a plan without trips."""
-        ask = partial(solve, block.arrays, options=self.options, lower=lower, start=start, progress=self.progress)
+        asked = partial(solve, block.arrays, options=self.options, lower=lower, start=start)
+        ask = partial(asked, progress=self.progress, best_so_far=self.best_so_far)
         try:
             return ask(upper=upper, effort=effort)
         except NoPlanError:
@@ -307,35 +281,3 @@ def _piece_cost(block: Block, solution: Solution, bound: float) -> PieceCost:
         float(block.shortage @ solution.values),
         solution.limit_struck,
     )
-
-
-def is_large(task: Task, coalition: Collection[str]) -> bool:
-    """Whether some block is searched for a coalition, not solved as it stands."""
-    return any(_rides_of(block, coalition) >= LARGE for block in task.blocks)
-
-
-def _rides_of(block: Block, coalition: Collection[str]) -> int:
-    return int(np.isin(block.rides.member, sorted(coalition)).sum())
-
-
-def _losing(rides: Rides, hint: Hint, members: Collection[str]) -> NDArray[np.bool_]:
-    """The trips of the pool's plan that carry something of a member that is not there."""
-    losing = np.zeros(len(rides.trips), dtype=np.bool_)
-    losing[rides.trip[hint.riding & ~np.isin(rides.member, sorted(members))]] = True
-    return losing
-
-
-def _kept(rides: Rides, hint: Hint, members: Collection[str]) -> NDArray[np.bool_]:
-    """The trips of the pool's plan that lose nothing: they run as they did."""
-    return hint.used & ~_losing(rides, hint, members)
-
-
-def _neighbourhood(rides: Rides, hint: Hint, members: Collection[str]) -> NDArray[np.bool_]:
-    """Trips that a plan of the pool considered, and those that share cargo with a trip of it that loses a member."""
-    inside = np.isin(rides.member, sorted(members))
-    stranded = np.unique(rides.cargo[hint.riding & inside & _losing(rides, hint, members)[rides.trip]])
-    sharing = np.zeros(len(rides.trips), dtype=np.bool_)
-    sharing[rides.trip[np.isin(rides.cargo, stranded)]] = True
-    foreign = np.zeros(len(rides.trips), dtype=np.bool_)
-    foreign[rides.trip[~inside]] = True
-    return hint.considered | (sharing & ~foreign)

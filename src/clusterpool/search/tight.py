@@ -42,6 +42,7 @@ def solve_tight(
     *,
     options: SolveOptions,
     deadline: Deadline,
+    best_so_far: bool = False,
 ) -> Solution:
     """Solve a block, beginning with a plan at likely rebate steps; where time runs out that plan is the answer.
 
@@ -51,6 +52,8 @@ def solve_tight(
         Bounds of the columns, membership fixed.
     exactly : callable
         Solves the block from a start vector.
+    best_so_far : bool
+        Whether Ctrl-C returns the best plan so far, where there is one.
 
     Raises
     ------
@@ -62,7 +65,14 @@ def solve_tight(
     held = upper.copy()
     held[block.rebates.others(relaxed.values)] = 0.0
     try:
-        found = solve(block.arrays, options=options, effort=replace(effort, node_limit=NODES), lower=lower, upper=held)
+        found = solve(
+            block.arrays,
+            options=options,
+            effort=replace(effort, node_limit=NODES),
+            lower=lower,
+            upper=held,
+            best_so_far=best_so_far,
+        )
     except NoPlanError:
         solution, proven = exactly(np.full(block.arrays.n_columns, np.nan)), True
     else:

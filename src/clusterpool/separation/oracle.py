@@ -12,7 +12,7 @@ import numpy as np
 from clusterpool.allocation import Answer, CoalitionCost, Question, Weighing
 from clusterpool.errors import NoPlanError, SolveError
 from clusterpool.separation.joined import SCALE, Joined, moving_along
-from clusterpool.solver import Deadline, Effort, Focus, LpSession, Status, middle, solve
+from clusterpool.solver import Deadline, Effort, Focus, LpSession, middle, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,13 +63,12 @@ class PoolSeparation:
     deadline: Deadline
     finds: bool = True
     limit_struck: bool = False
-    _interrupted: bool = False
     _plans: deque[_Plan] = field(default_factory=lambda: deque(maxlen=POINTS))
 
     @property
     def struck(self) -> bool:
         """Whether the time for questions is over."""
-        return self._interrupted or self.deadline.struck
+        return self.deadline.struck
 
     @property
     def _coarse(self) -> float:
@@ -95,7 +94,6 @@ class PoolSeparation:
             self.limit_struck = True
             return Answer((), -error.bound * unit)
         self.limit_struck |= solution.limit_struck
-        self._interrupted |= solution.status is Status.INTERRUPTED
         if not self.finds:
             return Answer((), -solution.bound * unit)
         width = self.joined.arrays.n_columns

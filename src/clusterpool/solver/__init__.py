@@ -6,7 +6,7 @@ from clusterpool.solver.linear import LinearModel
 from clusterpool.solver.milp import solve
 from clusterpool.solver.options import Deadline, Effort, Focus, Progress, SolveOptions, Solver, Status, relative_gap
 from clusterpool.solver.session import Basis, LpSession, LpSolution, middle, relax
-from clusterpool.solver.solution import Solution
+from clusterpool.solver.solution import Interrupted, Solution
 
 __all__ = [
     "Basis",
@@ -14,6 +14,7 @@ __all__ = [
     "Deadline",
     "Effort",
     "Focus",
+    "Interrupted",
     "LinearModel",
     "LpSession",
     "LpSolution",

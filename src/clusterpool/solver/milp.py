@@ -17,7 +17,6 @@ from clusterpool.solver.solution import Answer, Ended, judge
 from clusterpool.solver.watch import Watch
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable
 
     import highspy
@@ -48,14 +47,15 @@ def solve(  # noqa: PLR0913 - all but the model are options
     cost: ArrayLike | None = None,
     start: ArrayLike | None = None,
     progress: Callable[[Progress], None] | None = None,
-    interrupt: threading.Event | None = None,
     focus: Focus = Focus.PLAN,
     keep_passed: bool = False,
+    best_so_far: bool = False,
 ) -> Solution:
     """Minimise a linear model with whole-number columns.
 
-    Ctrl-C in the main thread ends the solve and returns the best solution so far, with the status INTERRUPTED. HiGHS
-    may need seconds more to notice; it does so in the background, and Python waits for it before the process ends.
+    Ctrl-C in the main thread ends the solve and raises `Interrupted`, so that nobody goes on with half an answer. Only
+    with `best_so_far` it returns the best solution so far, with the status INTERRUPTED. HiGHS may need seconds more to
+    notice; it does so in the background, and Python waits for it before the process ends.
 
     Parameters
     ----------
@@ -71,12 +71,12 @@ def solve(  # noqa: PLR0913 - all but the model are options
         A start vector, NaN where unknown; HiGHS repairs and completes it.
     progress : callable, optional
         Is told of every change; what it raises ends the solve and is passed on. HiGHS only.
-    interrupt : threading.Event, optional
-        Ends the solve once set, like Ctrl-C; other solvers than HiGHS run on to their end.
     focus : Focus
         BOUND switches off the search for plans by sub-models.
     keep_passed : bool
         Whether the answer also holds the solutions that the search passed on its way. HiGHS only.
+    best_so_far : bool
+        Whether Ctrl-C returns the best solution so far, where there is one.
 
     Raises
     ------
@@ -85,6 +85,8 @@ def solve(  # noqa: PLR0913 - all but the model are options
     SolveError
         If there is no solution (the message names rows that contradict each other), the costs have no limit, or the
         solver failed.
+    Interrupted
+        If Ctrl-C ended the solve; a KeyboardInterrupt that holds what was proven.
 
     Examples
     --------
@@ -102,7 +104,7 @@ def solve(  # noqa: PLR0913 - all but the model are options
     )
     known = None if start is None else _checked_start(model, start)
     _refuse_crossed_bounds(model)
-    watch = Watch(progress, interrupt)
+    watch = Watch(progress)
     with watch.on_sigint():
         if model.n_columns == 0:
             answer = _solve_empty(model)
@@ -112,7 +114,7 @@ def solve(  # noqa: PLR0913 - all but the model are options
             answer = solve_with_pulp(model, options, effort, known)
     if watch.interrupted:
         answer = replace(answer, ended=Ended.INTERRUPT)
-    return judge(model, answer, effort, start=known, polish=_polish)
+    return judge(model, answer, effort, start=known, polish=_polish, best_so_far=best_so_far)
 
 
 def _checked_start(model: LinearModel, start: ArrayLike) -> NDArray[np.float64]:

@@ -61,7 +61,7 @@ def solve_with_pulp(
 ) -> Answer:
     """Solve a model by a solver that PuLP calls.
 
-    Ctrl-C reaches the solver itself; an interrupt event is seen only when it ends.
+    Ctrl-C reaches the solver itself.
 
     Raises
     ------

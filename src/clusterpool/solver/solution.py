@@ -47,6 +47,12 @@ class Answer:
     passed: tuple[NDArray[np.float64], ...] = ()
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C ended a solve; no solution costs less than `bound`."""
+
+    bound: float = -math.inf
+
+
 @dataclass(frozen=True, eq=False)
 class Solution:
     """A point that meets every row and bound to 1e-6 of their size, its integers whole.
@@ -54,8 +60,8 @@ class Solution:
     Parameters
     ----------
     status : Status
-        OPTIMAL only if the solver says so and `gap` is what was asked for (to 1e-6); INTERRUPTED after Ctrl-C or an
-        interrupt event; else FEASIBLE.
+        OPTIMAL only if the solver says so and `gap` is what was asked for (to 1e-6); INTERRUPTED after Ctrl-C; else
+        FEASIBLE.
     values : array of float
         One value a column.
     objective : float
@@ -89,6 +95,7 @@ def judge(
     *,
     start: NDArray[np.float64] | None,
     polish: Callable[[LinearModel], NDArray[np.float64] | None],
+    best_so_far: bool = False,
 ) -> Solution:
     """Return an answer as a checked solution.
 
@@ -98,17 +105,26 @@ def judge(
         The caller's start vector; a feasible one is never lost.
     polish : callable
         Solves a model without integers, or returns None; used where rounding the integers breaks a row.
+    best_so_far : bool
+        Whether the solution at hand is the answer where Ctrl-C ended the solve.
 
     Raises
     ------
+    Interrupted
+        If Ctrl-C ended the solve, and nothing or not the solution at hand is asked for.
     NoPlanError
         If a limit struck before a solution was found; its `bound` holds what was proven.
     SolveError
         If the solver's point breaks a row or a bound, or its bound excludes a solution at hand.
     """
+    stopped = answer.ended is Ended.INTERRUPT
+    if stopped and not best_so_far:
+        raise _interrupted(answer)
     values = None if answer.values is None else whole(model, answer.values, polish)
     values = _better(model, values, start)
     if values is None:
+        if stopped:
+            raise _interrupted(answer)
         if answer.ended is Ended.OPTIMAL:
             raise SolveError("the solver reports an optimum but hands back no values")
         error = NoPlanError(f"{answer.ended} struck before a solution was found")
@@ -130,6 +146,12 @@ def judge(
         nodes=answer.nodes,
         passed=tuple(point for point in map(partial(_as_whole, model), answer.passed) if not model.broken_by(point)),
     )
+
+
+def _interrupted(answer: Answer) -> Interrupted:
+    stop = Interrupted("interrupted")
+    stop.bound = answer.bound
+    return stop
 
 
 def _status(ended: Ended, gap: float, difference: float, effort: Effort) -> Status:

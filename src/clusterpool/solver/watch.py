@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
     from clusterpool.solver.options import Progress
 
@@ -22,15 +23,10 @@ class Watch:
     ----------
     progress : callable, optional
         Is told of every change, in the thread that waits.
-    interrupt : threading.Event, optional
-        Ends the solve once set.
     """
 
-    def __init__(
-        self, progress: Callable[[Progress], None] | None = None, interrupt: threading.Event | None = None
-    ) -> None:
+    def __init__(self, progress: Callable[[Progress], None] | None = None) -> None:
         self._progress = progress
-        self._interrupt = interrupt
         self._sigint = False
         self._reported: Progress | None = None
 
@@ -39,14 +35,9 @@ class Watch:
         """Whether Ctrl-C was pressed."""
         return self._sigint
 
-    @property
-    def stopping(self) -> bool:
-        """Whether the solve has to end."""
-        return self._sigint or (self._interrupt is not None and self._interrupt.is_set())
-
     def wait_for(self, done: threading.Event) -> bool:
         """Wait a moment; return whether the waiting is over, because the work is done or has to stop."""
-        return done.wait(POLL_S) or self.stopping
+        return done.wait(POLL_S) or self._sigint
 
     def report(self, progress: Progress) -> None:
         """Pass on progress, if it is news."""
@@ -60,16 +51,33 @@ class Watch:
 
     @contextmanager
     def on_sigint(self) -> Iterator[None]:
-        """Turn Ctrl-C into a stop while the block runs; only the main thread may, and only where it can be undone."""
+        """Turn Ctrl-C into a stop while the block runs; only the main thread may, and only where it can be undone.
+
+        What the process does at Ctrl-C otherwise says whether it is a stop: one if that raises KeyboardInterrupt.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            In place of an error of the block, if Ctrl-C was pressed before.
+        """
         before = signal.getsignal(signal.SIGINT)
         if threading.current_thread() is not threading.main_thread() or before in (None, signal.SIG_IGN):
             yield
             return
-        signal.signal(signal.SIGINT, self._on_signal)
+
+        def stop(number: int, frame: FrameType | None) -> bool:
+            try:  # a watch around this one tells it by what it returns
+                self._sigint |= (before if callable(before) else signal.default_int_handler)(number, frame) is True
+            except KeyboardInterrupt:
+                self._sigint = True
+            return self._sigint
+
+        signal.signal(signal.SIGINT, stop)
         try:
             yield
+        except Exception:
+            if self._sigint:  # whoever expects such an error must not take it for the whole story
+                raise KeyboardInterrupt from None
+            raise
         finally:
             signal.signal(signal.SIGINT, before)
-
-    def _on_signal(self, _number: int, _frame: object) -> None:
-        self._sigint = True

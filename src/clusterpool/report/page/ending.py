@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clusterpool.report.page.tables import Column, Kind, Said, Table
+from clusterpool.report.page.tables import Column, Kind, Table
+from clusterpool.report.shortfalls import why_unmet
 from clusterpool.report.tables import rows_of
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def warnings_of(result: Result, language: Language) -> Table:
     return Table("warnings", columns, rows)
 
 
-def unmet_of(result: Result, cents: Sequence[int], names: Names) -> Table | None:
+def unmet_of(result: Result, cents: Sequence[int], names: Names, language: Language) -> Table | None:
     """The needs that stay unmet, with what blocks them; None where every need is met."""
     if result.plan.unmet.empty:
         return None
@@ -70,8 +71,8 @@ def unmet_of(result: Result, cents: Sequence[int], names: Names) -> Table | None
         Column("member", Kind.NAMED),
         Column("need", Kind.NAMED),
         Column("quantity", Kind.NUMBER),
-        Column("reason", Kind.SAID),
-        Column("blocked_by", Kind.ROUTE),
+        Column("reason", Kind.TEXT),
+        Column("blocked_by", Kind.LIST),
         Column("reckoned", Kind.MONEY),
     )
     rows = tuple(
@@ -79,8 +80,8 @@ def unmet_of(result: Result, cents: Sequence[int], names: Names) -> Table | None
             names.member(row["member"]),
             names.item(row["item"]) if row["item"] else names.item(row["shipment"]),
             float(row["quantity"]),
-            Said(row["reason"]),
-            row["blocked_by"],
+            why_unmet(row["reason"], language),
+            tuple(filter(None, row["blocked_by"].split("|"))),
             cost,
         )
         for row, cost in zip(rows_of(result.plan.unmet), cents, strict=True)

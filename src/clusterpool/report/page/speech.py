@@ -27,7 +27,6 @@ _ISOLATED = Markup("<bdi class='n'>{}</bdi>")
 _LEFT_TO_RIGHT = Markup("<bdi class='n' dir='ltr'>{}</bdi>")
 _CODE = Markup("<bdi class='code'>{}</bdi>")
 _NAME = Markup("<bdi>{}</bdi>")
-_FOREIGN = Markup("<bdi lang='en' dir='ltr'>{}</bdi>")
 _WITH_CENTS = Markup("{}<span class='cents'>{}</span>")
 
 
@@ -62,14 +61,6 @@ class Speech:
     def rule(self, rule: str) -> Markup:
         """The name of a rule."""
         return Markup.escape(phrases(Domain.SHARING, self.language)[f"rule.{rule}"])
-
-    def knows(self, key: str) -> bool:
-        """Whether the page has a phrase of its own for a text."""
-        return key in phrases(Domain.PAGE, self.language)
-
-    def translated(self, text: str) -> Markup:
-        """A sentence that the library made, in the page's language where the catalogue has it."""
-        return self.say(text) if self.knows(text) else _FOREIGN.format(text)
 
     def code(self, text: str) -> Markup:
         """A code of the input."""

@@ -83,7 +83,7 @@ def _sections(result: Result, speech: Speech) -> dict[str, Any]:
         "assumptions": assumptions_of(result, speech),
         "readings": readings_of(pool),
         "warnings": warnings_of(result, speech.language),
-        "unmet": unmet_of(result, plan["unmet"], names),
+        "unmet": unmet_of(result, plan["unmet"], names, speech.language),
     }
 
 

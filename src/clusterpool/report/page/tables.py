@@ -150,8 +150,6 @@ def cell(speech: Speech, column: Column, value: object) -> Markup:
 
 def _said(speech: Speech, value: Said) -> Markup:
     """A phrase; a tuple of codes in it is written as a list."""
-    if not value.fields:
-        return speech.translated(value.key)
     fields = {name: speech.listed(one) if isinstance(one, tuple) else one for name, one in value.fields}
     return speech.say(value.key, **fields)
 

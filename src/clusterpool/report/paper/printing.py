@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from clusterpool.language import Domain, Language, day, decimal, money, percent, phrases, symbol
 from clusterpool.report.rounded import number_text
+from clusterpool.report.shortfalls import why_unmet
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,6 +56,7 @@ class Printer:
                 day=self.day,
                 clock=self.clock,
                 code=code,
+                why_unmet=self.why_unmet,
                 language=self._language.value,
                 direction="rtl" if self._language.right_to_left else "ltr",
                 currency=symbol(self._currency, self._language),
@@ -84,6 +86,10 @@ class Printer:
     def day(self, value: date) -> str:
         """A day as people write it."""
         return day(value, self._language)
+
+    def why_unmet(self, reason: str) -> str:
+        """Why a need stays unmet."""
+        return why_unmet(reason, self._language)
 
     def clock(self, hours: float) -> str:
         """Hours and minutes of work, such as 4:30.

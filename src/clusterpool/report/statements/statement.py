@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from clusterpool.allocation import Rule
+    from clusterpool.plan import UnmetReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,12 @@ class Carriage:
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """A need of the member that the plan leaves unmet; `reason` is blank where it would tell of others."""
+    """A need of the member that the plan leaves unmet; `reason` is None where it would tell of others."""
 
     what: str
     unit: str
     quantity: float
-    reason: str
+    reason: UnmetReason | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from clusterpool.plan import UnmetReason
 from clusterpool.report.cents import to_cents
 from clusterpool.report.journeys import journeys
 from clusterpool.report.rounded import member_cents, plan_cents
@@ -33,12 +34,7 @@ if TYPE_CHECKING:
     from clusterpool.report.rounded import Cents
 
 OWN_REASONS = frozenset(
-    {
-        "no supplier offers this item to this member",
-        "no tariff takes its class and no vehicle has room for it",
-        "no direct trip keeps to its dates and to the limits of trips",
-        "groupage costs more than leaving it",
-    }
+    {UnmetReason.NO_SUPPLIER, UnmetReason.NO_CARRIER, UnmetReason.NO_TIME, UnmetReason.GROUPAGE_DEARER}
 )
 """Reasons of unmet needs that rest on the member and the market alone."""
 
@@ -159,7 +155,10 @@ def _carriages(
 
 
 def _shortfall(row: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]]) -> Shortfall:
-    reason = row["reason"] if row["reason"] in OWN_REASONS else ""
+    reason = UnmetReason(row["reason"])
     return Shortfall(
-        row["item"] or row["shipment"], items.get(row["item"], {}).get("unit", ""), row["quantity"], reason
+        what=row["item"] or row["shipment"],
+        unit=items.get(row["item"], {}).get("unit", ""),
+        quantity=row["quantity"],
+        reason=reason if reason in OWN_REASONS else None,
     )

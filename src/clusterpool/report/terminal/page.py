@@ -10,6 +10,7 @@ from clusterpool.language import Domain, Language, decimal, isolated, money, per
 from clusterpool.plan import FREIGHT, relative_gap
 from clusterpool.report.cents import to_cents
 from clusterpool.report.rounded import cluster_cents, direct_cents, member_cents, number_text
+from clusterpool.report.shortfalls import why_unmet
 from clusterpool.report.terminal.columns import Row, aligned, room_for_names, titled, wrapped
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def summary(
     Parameters
     ----------
     language : Language
-        Language of the words; the reason of the rule and those of unmet needs are English sentences.
+        Of the words and the figures.
     folder : pathlib.Path, optional
         Where the files are; said together with what to do next.
     direct : bool
@@ -184,9 +185,10 @@ class _Page:
             return ""
         lines = []
         for row in frame.head(UNMET_AT_MOST).to_dict("records"):
-            why = ": ".join(filter(None, (row["reason"], row["blocked_by"])))
+            blockers = [isolated(plain(code), self._language) for code in row["blocked_by"].split("|") if code]
+            why = ": ".join(filter(None, (why_unmet(row["reason"], self._language), ", ".join(blockers))))
             what = f"{plain(row['member'])}: {plain(row['item'] or row['shipment'])}"
-            lines.append(f"  {what}, {number_text(row['quantity'])} ({plain(why)})")
+            lines.append(f"  {what}, {number_text(row['quantity'])} ({why})")
         if len(frame) > UNMET_AT_MOST:
             lines.append("  " + self._words["more"].format(count=len(frame) - UNMET_AT_MOST))
         title = self._words["unmet"].format(count=len(frame))

@@ -12,6 +12,7 @@ from clusterpool.language import Domain, Language, phrases
 from clusterpool.plan import PLAN_COLUMNS
 from clusterpool.report.cents import CENTS, round_to_cents, to_cents
 from clusterpool.report.rounded import DECIMALS, cluster_cents, member_cents, plan_cents, settlement_cents
+from clusterpool.report.shortfalls import why_unmet
 from clusterpool.report.tables import COLUMNS, Kind, kind_of, rows_of
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def sheets_of(result: Result, language: Language) -> tuple[Sheet, ...]:
     }
     settlement = settlement_cents(result)
     frames = {"members": result.members, "clusters": result.clusters, **result.plan.tables, "settlement": settlement}
+    frames["unmet"] = frames["unmet"].assign(reason=[why_unmet(one, language) for one in frames["unmet"]["reason"]])
     money["settlement"] = {"amount": settlement["amount"].tolist()}
     return (
         *(_table(name, frame, money[name], language) for name, frame in frames.items()),

@@ -1,0 +1,271 @@
+"""The whole job: the plan of a pool, the game behind it, its cost shared, and today -> alone -> pool.
+
+Ctrl-C never makes half an answer look whole. Before there is a plan it ends the job. After that the plan in hand is
+shared in proportion to the costs alone, the only coalitions that are still solved, and its status is INTERRUPTED; one
+more Ctrl-C ends the job at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from clusterpool.allocation import Clause, CostGame, Point, Rule, allocate
+from clusterpool.cache import Cache
+from clusterpool.errors import NoPlanError
+from clusterpool.executors import default_executor, ended_by_interrupts
+from clusterpool.gains import Sharing, cluster_gains, member_gains
+from clusterpool.game import players_of, pool_oracle, separation_of, toured_coalitions
+from clusterpool.optimize import before, groundwork, plan_of, serve_pool
+from clusterpool.report import Result, settle
+from clusterpool.savings.games import coalitions_of, game_of, game_of_plan, oracle_of
+from clusterpool.savings.savings import Savings
+from clusterpool.solver import Deadline, SolveOptions, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from clusterpool.demand import Pool
+    from clusterpool.game import PoolOracle
+    from clusterpool.optimize import Groundwork
+    from clusterpool.plan import Plan, Stage
+    from clusterpool.search import PieceCost, Served
+    from clusterpool.separation import PoolSeparation
+
+PLAN_PART = 0.5
+"""The part of the time left after looking for trips that the pool's plan may take; the coalitions have the rest."""
+PROOF_PART = 0.7
+"""The part of the time left after the plan within which coalitions that would be better off are looked for."""
+NOTHING_UNMET = 1e-6
+"""Up to this much shortage cost, in the pool's currency, is the solver's noise."""
+SMALL_POOL = 6
+"""Up to this many members the coalitions are solved in this process: starting others would take longer."""
+
+
+def share_savings(  # noqa: PLR0913 - all but the pool are options
+    pool: Pool,
+    *,
+    rule: Rule | None = None,
+    options: SolveOptions | None = None,
+    unions: Mapping[str, Sequence[str]] | None = None,
+    weights: Mapping[str, float] | None = None,
+    max_solves: int | None = None,
+    executor: Executor | None = None,
+    cache: str | Path | None = None,
+    progress: Callable[[Stage], None] | None = None,
+) -> Savings:
+    """Plan a pool, share its cost, and say what each member gains against buying and shipping alone.
+
+    Parameters
+    ----------
+    pool : Pool
+        Needs and market.
+    rule : Rule, optional
+        How the cost is shared; by default the pool's own rule, else the ladder of `allocate`.
+    options : SolveOptions, optional
+        The gap holds for each coalition, the time limit for the whole call.
+    unions : mapping of str to sequence of str, optional
+        For the Owen value; by default the clusters.
+    weights : mapping of str to float, optional
+        For the Shapley value.
+    max_solves : int, optional
+        How many coalitions the rule may solve (see `allocate`).
+    executor : concurrent.futures.Executor, optional
+        Where trips are looked for and coalitions solved; by default processes of this machine for larger pools.
+    cache : path, optional
+        A folder that keeps what coalitions cost: a run that was killed goes on with it, to the same result.
+    progress : callable, optional
+        Gets a `Stage` now and then.
+
+    Raises
+    ------
+    NoPlanError
+        If the time limit struck before a plan of the pool was found, or one of a coalition that the rule asked for
+        needs. Where no rule is asked for, and after an interrupt, the shares are in proportion to the costs alone,
+        which are then finished whatever the limit.
+    ValueError
+        If the rule is not defined for this pool.
+    KeyboardInterrupt
+        If Ctrl-C came before there was a plan of the pool, or a second time. Else the plan's status is INTERRUPTED, and
+        it is shared as where the time limit struck.
+    """
+    options = options or SolveOptions()
+    deadline = Deadline.after(options.time_limit_s)
+    sharing = _sharing(pool, rule or _rule_of(pool), unions, weights, max_solves=max_solves, seed=options.seed)
+    own = default_executor() if executor is None and len(pool.members) > SMALL_POOL else None
+    executor = executor or own
+    coalitions = toured_coalitions(pool)
+    with ended_by_interrupts(own):
+        ground = groundwork(
+            pool, options=options, deadline=deadline, coalitions=coalitions, executor=executor, progress=progress
+        )
+    first = before(deadline, PLAN_PART)
+    served = serve_pool(ground, options=options, deadline=first, progress=progress, best_so_far=True)
+    plan = plan_of(ground, pool.members, served, options=options, deadline=deadline)
+    job = _Job(ground, served, options, deadline, None if cache is None else Cache.at(cache), executor, progress)
+    try:
+        if plan.status is not Status.INTERRUPTED:
+            with ended_by_interrupts(own):
+                return _shared_in_time(job, plan, sharing)
+    except KeyboardInterrupt:
+        plan = replace(plan, status=Status.INTERRUPTED)
+    return _shared_in_a_hurry(job, plan)
+
+
+@dataclass(frozen=True, eq=False)
+class _Job:
+    """A pool that has a plan, and what is solved of its game."""
+
+    ground: Groundwork
+    served: Served
+    options: SolveOptions
+    deadline: Deadline
+    cache: Cache | None
+    executor: Executor | None
+    progress: Callable[[Stage], None] | None
+    solved: dict[tuple[int, frozenset[str]], PieceCost] = field(default_factory=dict)
+
+    @property
+    def players(self) -> dict[str, frozenset[str]]:
+        """Each member is one."""
+        return players_of(self.ground.pool, by_cluster=False)
+
+    def oracle(self, deadline: Deadline, executor: Executor | None) -> PoolOracle:
+        """Solves coalitions, but those that any oracle of the job has solved."""
+        oracle = pool_oracle(
+            self.ground,
+            self.options,
+            deadline,
+            self.players,
+            hint=self.served.hint,
+            cache=self.cache,
+            executor=executor,
+            progress=self.progress,
+            solved=self.solved,
+        )
+        oracle.learn(frozenset(self.ground.pool.members), self.served)
+        return oracle
+
+
+def _shared_in_time(job: _Job, plan: Plan, sharing: Sharing) -> Savings:
+    """The savings under a rule; where time runs out and none was asked for, under one that is quick."""
+    oracle = job.oracle(job.deadline, job.executor)
+    until = before(job.deadline, PROOF_PART)
+    worst = separation_of(job.ground, job.players, job.options, until, job.served)
+    try:
+        return _shared(plan, oracle, sharing, job.served.bound, worst)
+    except NoPlanError:
+        if sharing.rule is not None:
+            raise
+    return _shared_in_a_hurry(job, plan)
+
+
+def _shared(
+    plan: Plan, oracle: PoolOracle, sharing: Sharing, bound: float, separation: PoolSeparation | None = None
+) -> Savings:
+    """The savings under a rule, whatever coalitions that takes; the members alone come first."""
+    game = game_of_plan(oracle, plan, {}, bound, separation)
+    game.solve([(member,) for member in game.players])
+    savings = _savings(plan, game, sharing, oracle, _comparable(oracle.ground.pool, plan, oracle))
+    if separation is None or not separation.limit_struck:
+        return savings
+    return Savings(replace(savings.result, reproducible=False))
+
+
+def _shared_in_a_hurry(job: _Job, plan: Plan) -> Savings:
+    """The savings in proportion to the costs alone, the only coalitions that there is time for."""
+    oracle = job.oracle(Deadline(None), None)
+    plan = replace(plan, reproducible=False)
+    result = _shared(plan, oracle, Sharing(Rule.PROPORTIONAL), job.served.bound).result
+    cause = Point.INTERRUPTED if plan.status is Status.INTERRUPTED else Point.OUT_OF_TIME
+    why = (Clause.of(cause, rule=Rule.PROPORTIONAL.value), Clause.of(Point.NOTHING_ELSE))
+    return Savings(replace(result, allocation=replace(result.allocation, why=why), reproducible=False))
+
+
+def reshare(
+    result: Result,
+    rule: Rule | None,
+    *,
+    executor: Executor | None = None,
+    cache: str | Path | None = None,
+    progress: Callable[[Stage], None] | None = None,
+) -> Savings:
+    """Share a saved result under another rule; only coalitions that it lacks are solved, over the same known trips.
+
+    Parameters
+    ----------
+    result : Result
+        As `clusterpool.report.read_result` gives it back.
+    rule : Rule or None
+        None: the default ladder.
+    cache : path, optional
+        A folder that keeps what coalitions cost.
+    """
+    kept = None if cache is None else Cache.at(cache)
+    oracle = oracle_of(result, executor=executor, cache=kept, progress=progress)
+    game = game_of(result, oracle)
+    comparable = dict(zip(result.members["member"], result.members["comparable"], strict=True))
+    shared = _savings(result.plan, game, _sharing(result.pool, rule), oracle, comparable)
+    return Savings(replace(shared.result, reproducible=shared.result.reproducible and result.reproducible))
+
+
+def _rule_of(pool: Pool) -> Rule | None:
+    return Rule(pool.settings.rule) if pool.settings.rule else None
+
+
+def _sharing(
+    pool: Pool,
+    rule: Rule | None,
+    unions: Mapping[str, Sequence[str]] | None = None,
+    weights: Mapping[str, float] | None = None,
+    *,
+    max_solves: int | None = None,
+    seed: int = 0,
+) -> Sharing:
+    """The Owen value's unions are the clusters unless others are given."""
+    unions = pool.clusters if rule is Rule.OWEN and unions is None else unions
+    return Sharing(rule, unions, weights, max_solves, seed)
+
+
+def _comparable(pool: Pool, plan: Plan, oracle: PoolOracle) -> dict[str, bool]:
+    """Whether neither the member's plan alone nor its part of the pool's plan rests on unmet needs."""
+    lacking = set(plan.unmet["member"])
+    return {member: member not in lacking and oracle.shortage(member) <= NOTHING_UNMET for member in pool.members}
+
+
+def _savings(
+    plan: Plan, game: CostGame, sharing: Sharing, oracle: PoolOracle, comparable: Mapping[str, bool]
+) -> Savings:
+    pool = oracle.ground.pool
+    allocation = allocate(
+        game,
+        sharing.rule,
+        unions=sharing.unions,
+        weights=sharing.weights,
+        seed=sharing.seed,
+        max_solves=sharing.max_solves,
+    )
+    if not oracle.ground.known.complete:
+        allocation = replace(allocation, why=(*allocation.why, Clause.of(Point.KNOWN_TRIPS)))
+    members = member_gains(pool, game, allocation, sharing, comparable)
+    tables = {name: plan.tables[name] for name in ("orders", "loads")}
+    settlement = settle(
+        allocation.shares,
+        {name: table["member"].tolist() for name, table in tables.items()},
+        {name: table["cost"].tolist() for name, table in tables.items()},
+    )
+    result = Result(
+        pool=pool,
+        plan=plan,
+        members=members,
+        clusters=cluster_gains(members),
+        settlement=settlement,
+        coalitions=coalitions_of(game),
+        allocation=allocation,
+        known_trips=oracle.ground.known,
+        options=oracle.options,
+        reproducible=plan.reproducible and not oracle.limit_struck,
+    )
+    return Savings(result)
