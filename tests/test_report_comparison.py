@@ -90,7 +90,7 @@ def test_the_text_says_what_changed() -> None:
     text = comparison_text(left())
     (line,) = [line for line in text.splitlines() if line.startswith("mloukhia")]
     assert line.split()[-3:] == ["-", "-", "-"]
-    assert "members: 1 row(s) in the first alone, 0 in the second alone" in text
+    assert "members: 1 row in the first alone, 0 rows in the second alone" in text
     assert "Nothing: the same tables." in comparison_text(compare_results(result(), result(), names=NAMES))
 
 

@@ -15,7 +15,8 @@ import pandas as pd
 import pytest
 
 from clusterpool.allocation import Clause, Point, Rule
-from clusterpool.language import Domain, Language, phrases
+from clusterpool.language import Domain, Language, counted, phrases
+from clusterpool.plan import UnmetReason
 from clusterpool.report import Result, page_html
 from clusterpool.report.cents import cents_text
 from clusterpool.report.page import svg
@@ -229,7 +230,13 @@ def test_it_says_where_pooling_brings_nothing(more: float, key: str) -> None:
     alone = case.members["pool"] - more
     text = page_html(replace(case, members=case.members.assign(alone=alone)), language=Language.ENGLISH)
     for verdict in ("verdict_nothing", "verdict_dearer", "verdict_saves"):
-        words = phrases(Domain.PAGE, Language.ENGLISH)[verdict].split("{")[0][:40]
+        counts = verdict == "verdict_nothing"
+        phrase = (
+            counted(Domain.PAGE, Language.ENGLISH, verdict, 3)
+            if counts
+            else phrases(Domain.PAGE, Language.ENGLISH)[verdict]
+        )
+        words = phrase.split("{")[0][:40]
         assert (words in text) == (verdict == key)
 
 
@@ -266,7 +273,30 @@ def test_one_member_by_itself(language: Language) -> None:
     assert len(page.tables["table-members"]) == 3  # the heading, A, the total
     assert "table-leaving" not in page.tables
     assert phrases(Domain.PAGE, language)["lead_one"] in page.text
-    assert phrases(Domain.PAGE, language)["verdict_nothing"] in page.text
+    assert counted(Domain.PAGE, language, "verdict_nothing", 1) in page.text
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "french", "arabic"),
+    [
+        (2, "2 members of one cluster", "2 membres d’un même cluster", "عضوان من عنقود واحد يشتريان"),
+        (3, "3 members of 2 clusters", "3 membres de 2 clusters", "3 أعضاء من عنقودين يشترون"),
+        (11, "11 members of 3 clusters", "11 membres de 3 clusters", "11 عضوًا من 3 عناقيد يشترون"),
+    ],
+)
+def test_counts_take_the_form_of_their_number(count: int, english: str, french: str, arabic: str) -> None:
+    clusters = {2: ["x"], 3: ["x", "y"], 11: ["x", "y", "z"]}[count]
+    members = [f"M{number:02d}" for number in range(count)]
+    frames = {
+        "members": pd.DataFrame(
+            {"member": members, "cluster": (clusters * count)[:count], "site": "Alger"},
+        ),
+        "purchases": pd.DataFrame({"member": members, "item": "film", "quantity": 5.0}),
+        "offers": pd.DataFrame({"supplier": ["S"], "item": "film", "min_quantity": 0.0, "unit_price": 9.0}),
+    }
+    case = share_savings(pool_of(frames), rule=Rule.PROPORTIONAL).result
+    for language, words in zip(Language, (english, french, arabic), strict=True):
+        assert words in read(case, language).text.replace("\n", "")
 
 
 def test_no_freight() -> None:
@@ -324,8 +354,8 @@ def test_needs_that_stay_unmet() -> None:
     offers = frames["offers"].assign(capacity=frames["offers"]["item"].map({"film": 10.0}))
     page = told({**frames, "offers": offers}, Language.ARABIC)
     assert {row[1] for row in page.tables["table-unmet"][1:-1]} == {"film"}
-    said = phrases(Domain.PAGE, Language.ARABIC)
-    translated = {text for key, text in said.items() if key.startswith(("every supplier", "serving it"))}
+    reasons = (UnmetReason.CAPACITY_USED_UP, UnmetReason.DEARER_TO_SERVE)
+    translated = {phrases(Domain.COMMON, Language.ARABIC)[reason.key] for reason in reasons}
     assert {row[3] for row in page.tables["table-unmet"][1:-1]} <= translated
 
 

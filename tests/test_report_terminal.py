@@ -111,7 +111,7 @@ def test_large_amounts_are_shown_whole_and_it_says_so() -> None:
     ("status", "excess_bound", "words"),
     [
         (CoreStatus.IN_CORE, 0.0, "Core: proven that no group of members would be better off by itself."),
-        (CoreStatus.NOT_IN_CORE, math.inf, "Core: =C would be better off by 0.00 DA by themselves."),
+        (CoreStatus.NOT_IN_CORE, math.inf, "Core: =C would be better off by 0.00 DA by itself."),
         (CoreStatus.CORE_EMPTY, 5.0, "Core: empty, proven"),
         (
             CoreStatus.UNDECIDED,

@@ -11,7 +11,7 @@ import typer
 from clusterpool.cli.exits import ExitCode, UsageError, print_json, problem_lines, say
 from clusterpool.errors import DataError
 from clusterpool.importing import Profile, import_table
-from clusterpool.language import Domain, Language, phrases
+from clusterpool.language import Domain, Language, counted, phrases
 from clusterpool.schema import TABLES
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ def _tell(done: Imported, written: Path, saved: Path | None, language: Language,
         )
         return
     words = phrases(Domain.IMPORTING, language)
-    typer.echo(words["done"].format(rows=len(done.frame), columns=", ".join(done.frame.columns), file=written))
+    rows = len(done.frame)
+    phrase = counted(Domain.IMPORTING, language, "done", rows)
+    typer.echo(phrase.format(n=rows, columns=", ".join(done.frame.columns), file=written))
     typer.echo(words["assumed"])
     for row in done.assumptions.itertuples(index=False):
         typer.echo(f"  {row.subject}: {row.value}\n      {row.evidence}")
@@ -111,6 +113,6 @@ def _wrong(error: DataError, language: Language, *, json: bool) -> None:
     problems = error.found.errors.problems(language).to_dict("records")
     if json:
         print_json({"problems": problems, "exit_code": int(ExitCode.DATA_WRONG)})
-    say(phrases(Domain.IMPORTING, language)["wrong"].format(count=len(problems)))
+    say(counted(Domain.IMPORTING, language, "wrong", len(problems)).format(n=len(problems)))
     for line in problem_lines(problems):
         say(line)

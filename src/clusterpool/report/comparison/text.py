@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clusterpool.language import Domain, Language, isolated, money, percent, phrases, plain, symbol
+from clusterpool.language import Domain, Language, counted, decimal, isolated, money, percent, phrases, plain, symbol
 from clusterpool.report.comparison.comparison import difference
 from clusterpool.report.terminal.columns import Row, aligned, room_for_names, titled, wrapped
 
@@ -31,7 +31,7 @@ def comparison_text(comparison: Comparison, *, language: Language = Language.ENG
         titled(words["compare.title"], sides),
         titled(words["compare.members"], aligned(rows, language)),
         "\n".join(notes),
-        titled(words["compare.input"], list(_changes(comparison, words))),
+        titled(words["compare.input"], list(_changes(comparison, words, language))),
     ]
     return "\n\n".join(blocks) + "\n"
 
@@ -58,15 +58,19 @@ def _side(side: Side, phrase: str, words: Mapping[str, str], language: Language,
     gap = "-" if side.gap is None else percent(100 * side.gap, language)
     cost, saving = (isolated(money(cents, language, currency), language) for cents in (side.cost, side.saving))
     rule = phrases(Domain.SHARING, language)[f"rule.{side.rule}"]
-    text = phrase.format(name=side.name, members=side.members, cost=cost, saving=saving, gap=gap, rule=rule)
+    members = _counted("members", side.members, language)
+    text = phrase.format(name=side.name, members=members, cost=cost, saving=saving, gap=gap, rule=rule)
     unmet = words["compare.unmet"].format(count=side.unmet) if side.unmet else ""
     return wrapped(" ".join(filter(None, (text, unmet))))
 
 
-def _changes(comparison: Comparison, words: Mapping[str, str]) -> Iterator[str]:
+def _changes(comparison: Comparison, words: Mapping[str, str], language: Language) -> Iterator[str]:
     if not comparison.tables:
         yield words["compare.same_input"]
     for change in comparison.tables:
-        yield wrapped(
-            words["compare.rows"].format(table=change.table, first=change.only_first, second=change.only_second)
-        )
+        first, second = (_counted("rows", n, language) for n in (change.only_first, change.only_second))
+        yield wrapped(words["compare.rows"].format(table=change.table, first=first, second=second))
+
+
+def _counted(things: str, n: int, language: Language) -> str:
+    return counted(Domain.TERMINAL, language, f"count.{things}", n).format(n=decimal(n, language))

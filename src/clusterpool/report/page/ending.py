@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clusterpool.report.page.tables import Column, Kind, Table
@@ -10,7 +9,9 @@ from clusterpool.report.shortfalls import why_unmet
 from clusterpool.report.tables import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+
+    from markupsafe import Markup
 
     from clusterpool.language import Language
     from clusterpool.report.page.names import Names
@@ -20,38 +21,30 @@ if TYPE_CHECKING:
 _WARNINGS = ("table", "column", "value", "problem", "repair")
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
-    """One thing that the figures rest on: the key of its phrase and the fields already made."""
-
-    key: str
-    fields: Mapping[str, object]
-
-
-def assumptions_of(result: Result, speech: Speech) -> tuple[Assumption, ...]:
+def assumptions_of(result: Result, speech: Speech) -> tuple[Markup, ...]:
     """What the figures rest on, in words: settings, horizon, distances, effort."""
     settings, pool, options = result.pool.settings, result.pool, result.options
-    found = [Assumption("assumed_window", {})]
+    found = [speech.say("assumed_window")]
     if settings.order_date is not None:
-        found.append(Assumption("assumed_order_date", {"day": speech.day(settings.order_date)}))
+        found.append(speech.say("assumed_order_date", day=speech.day(settings.order_date)))
     shipments = pool.table("shipments")
     if len(shipments):
         days = {"first": shipments["ready_date"].min(), "last": shipments["due_date"].max()}
-        found.append(Assumption("assumed_horizon", {name: speech.day(one.date()) for name, one in days.items()}))
+        found.append(speech.say("assumed_horizon", **{name: speech.day(one.date()) for name, one in days.items()}))
         if len(pool.table("roads")):
-            found.append(Assumption("assumed_roads", {"n": speech.number(len(pool.table("roads")))}))
+            found.append(speech.count("assumed_roads", len(pool.table("roads"))))
         else:
-            found.append(Assumption("assumed_circuity", {"factor": speech.number(settings.circuity, 2)}))
+            found.append(speech.say("assumed_circuity", factor=speech.number(settings.circuity, 2)))
         clock = {
             "hours": speech.number(settings.driving_hours_per_day),
             "stop": speech.number(settings.hours_per_stop),
             "days": speech.number(settings.max_trip_days),
         }
-        found.append(Assumption("assumed_clock", clock))
-        found.append(Assumption("assumed_co2e", {}))
-    found.append(Assumption("assumed_shortage", {"factor": speech.number(settings.shortage_factor)}))
-    found.append(Assumption("assumed_gap", {"gap": speech.percent(100 * options.gap, 2), "seed": options.seed}))
-    found.append(Assumption("reproducible" if result.reproducible else "not_reproducible", {}))
+        found.append(speech.say("assumed_clock", **clock))
+        found.append(speech.say("assumed_co2e"))
+    found.append(speech.say("assumed_shortage", factor=speech.number(settings.shortage_factor)))
+    found.append(speech.say("assumed_gap", gap=speech.percent(100 * options.gap, 2), seed=options.seed))
+    found.append(speech.say("reproducible" if result.reproducible else "not_reproducible"))
     return tuple(found)
 
 

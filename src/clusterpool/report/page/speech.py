@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from clusterpool.language import Domain, Language, day, decimal, percent, phrases, symbol
+from clusterpool.language import Domain, Language, counted, day, decimal, percent, phrases, symbol
 from clusterpool.report.cents import CENTS, to_cents
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ class Speech:
             The catalogue has no such phrase, or the phrase a field that is not given.
         """
         return Markup(phrases(Domain.PAGE, self.language)[key]).format(**fields)  # noqa: S704 - our own catalogue
+
+    def count(self, key: str, n: int, **fields: object) -> Markup:
+        """A phrase of the page in the form that goes with a number of things, its field `n`."""
+        phrase = Markup(counted(Domain.PAGE, self.language, key, n))  # noqa: S704 - our own catalogue
+        return phrase.format(n=self.number(n), **fields)
 
     def rule(self, rule: str) -> Markup:
         """The name of a rule."""

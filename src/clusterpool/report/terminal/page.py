@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from clusterpool.allocation import CoreStatus
-from clusterpool.language import Domain, Language, decimal, isolated, money, percent, phrases, plain, symbol
+from clusterpool.language import Domain, Language, counted, decimal, isolated, money, percent, phrases, plain, symbol
 from clusterpool.plan import FREIGHT, relative_gap
 from clusterpool.report.cents import to_cents
 from clusterpool.report.rounded import cluster_cents, direct_cents, member_cents, number_text
@@ -94,12 +94,15 @@ class _Page:
         """What the figures come to, where it is not plain from the table."""
         total = _total(self._members["saving"]) or 0
         lines = []
-        if total <= 0:
-            lines.append(self._words["nothing" if total == 0 else "dearer"])
+        if total == 0:
+            lines.append(counted(Domain.TERMINAL, self._language, "nothing", len(self._result.members)))
+        elif total < 0:
+            lines.append(self._words["dearer"])
         codes = self._result.members["member"]
         losers = [code for code, saving in zip(codes, self._members["saving"], strict=True) if (saving or 0) < 0]
         if losers:
-            lines.append(self._words["losers"].format(members=self._listed(losers)))
+            phrase = counted(Domain.TERMINAL, self._language, "losers", len(losers))
+            lines.append(phrase.format(members=self._listed(losers)))
         return "\n".join(map(wrapped, lines))
 
     def payments(self) -> str:
@@ -133,7 +136,7 @@ class _Page:
     def _part_lines(self) -> Iterator[str]:
         known = self._result.known_trips
         for part in self._result.plan.parts.to_dict("records"):
-            if part["part"] == FREIGHT and known is None and part["cost"] == 0:
+            if part["part"] == FREIGHT and part["cost"] == 0 and (known is None or not known.trips):
                 continue
             yield self._bounded(part["part"], part["cost"], part["bound"])
             if part["part"] == FREIGHT and known is not None:
@@ -156,11 +159,14 @@ class _Page:
             merit = self._money(max(0.0, -core.worst_excess))
             worst = self._words["undecided_worst"].format(coalition=coalition, merit=merit)
         solved, every = len(self._result.coalitions), 2 ** len(self._result.members) - 1
-        key: str = core.status.value
-        if core.status is CoreStatus.UNDECIDED and solved == every:
-            key = "undecided_intervals"
+        if core.status is CoreStatus.NOT_IN_CORE:
+            phrase = counted(Domain.TERMINAL, self._language, core.status.value, len(core.worst_coalition))
+        elif core.status is CoreStatus.UNDECIDED and solved == every:
+            phrase = self._words["undecided_intervals"]
+        else:
+            phrase = self._words[core.status.value]
         sentences = [
-            self._words[key].format(
+            phrase.format(
                 coalition=coalition,
                 excess=excess,
                 worst=worst,
@@ -170,7 +176,8 @@ class _Page:
         ]
         if core.status is not CoreStatus.IN_CORE and math.isfinite(core.excess_bound):
             sentences.append(self._words["excess_bound"].format(bound=self._money(core.excess_bound)))
-        if self._result.known_trips is not None:
+        known = self._result.known_trips
+        if known is not None and not known.complete:
             sentences.append(self._words["with_trips"])
         return " ".join(sentences)
 
