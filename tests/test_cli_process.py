@@ -92,4 +92,6 @@ def test_progress_is_silent_elsewhere() -> None:
 
 def test_a_stage_without_bounds_is_named() -> None:
     assert stage_text(Stage("tours", 0, 0)) == "tours"
+    assert stage_text(Stage("questions", 3, 0, between=(float("-inf"), 5.0))) == "questions 3  at most 5.00"
+    assert stage_text(Stage("questions", 3, 0, between=(-2.0, float("inf")))) == "questions 3  at least -2.00"
     assert stage_text(Stage("plan", 1, 2, incumbent=5.0, bound=float("-inf"))) == "plan 1/2  incumbent 5.00"

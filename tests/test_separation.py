@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from clusterpool.allocation.core import least_core_shares
 from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.row_generation import least_core_level
 from clusterpool.game import cost_game, players_of, separation_of
+from clusterpool.savings import share_savings
 from clusterpool.solver import Deadline
 from tests.oracles.table_separation import TableSeparation
 from tests.pool_kit import (
@@ -30,9 +32,10 @@ from tests.pool_kit import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from clusterpool.allocation import CostGame
+    from clusterpool.allocation import Allocation, CostGame
     from clusterpool.demand import Pool
     from clusterpool.optimize import Groundwork
+    from clusterpool.plan import Stage
     from clusterpool.separation import PoolSeparation
 
 KINDS = ("buying", "freight", "mixed")
@@ -163,3 +166,40 @@ def test_the_certificate_of_a_pool_agrees_with_its_full_table(kind: str) -> None
         judge.status,
         CoreStatus.UNDECIDED if judge.status is CoreStatus.IN_CORE else judge.status,
     )
+
+
+def watched(kind: str, rule: Rule) -> tuple[list[Stage], Allocation]:
+    """The stages of the questions that a rule asks about a pool, and what it makes of them."""
+    stages: list[Stage] = []
+    shared = share_savings(pool(kind), rule=rule, options=EXACT, max_solves=20, progress=stages.append)
+    return [stage for stage in stages if stage.name == "questions"], shared.allocation
+
+
+@pytest.mark.parametrize("kind", [pytest.param("buying", marks=pytest.mark.slow), "freight"])
+def test_who_watches_sees_the_least_core_closing_in(kind: str) -> None:
+    asked, _ = watched(kind, Rule.LEAST_CORE)
+    numbers = [stage.done for stage in asked]
+    assert numbers == sorted(numbers)
+    assert set(numbers) == set(range(1, numbers[-1] + 1))
+    value, _ = least_core_shares(table(kind))
+    accuracy = 2e-6 * table(kind)[-1]
+    widths = []
+    for stage in asked:
+        assert stage.between is not None
+        lower, upper = stage.between
+        assert lower <= value + accuracy
+        assert upper >= value - accuracy
+        widths.append(upper - lower)
+    assert widths[0] == math.inf
+    assert widths[-1] < 1e-2 * table(kind)[-1]
+
+
+def test_who_watches_sees_what_one_question_proves() -> None:
+    asked, allocation = watched("freight", Rule.ACAM)
+    assert next(stage.done for stage in asked) == 1
+    game("freight").table()  # solves all
+    worst = core_report(game("freight"), allocation.shares).worst_excess
+    found, bound = asked[-1].between or (math.nan, math.nan)
+    assert found == pytest.approx(worst, abs=1e-3 * worst)
+    assert bound >= worst - 1e-6
+    assert bound == pytest.approx(allocation.core.excess_bound)

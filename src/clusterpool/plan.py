@@ -137,10 +137,25 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """How far a long piece of work is: step `done` of `total`, and the best cost and bound of the solve under way."""
+    """How far a long piece of work is.
+
+    Parameters
+    ----------
+    name : str
+        ``trips``, ``plan``, ``coalitions`` or ``questions`` (which coalition do some shares treat worst?).
+    done, total : int
+        The step of how many; a total of 0: nobody knows how many there will be.
+    incumbent, bound : float or None
+        The best cost so far of the solve under way, and what is proven of it.
+    between : tuple of two floats, or None
+        What is proven of the value that questions are about: what no shares keep all coalitions below, and what some
+        keep all to; of a single question, the largest excess found, and the one that no coalition exceeds. Minus
+        infinity and infinity where nothing is proven.
+    """
 
     name: str
     done: int
     total: int
     incumbent: float | None = None
     bound: float | None = None
+    between: tuple[float, float] | None = None

@@ -101,9 +101,12 @@ class Ledger:
     def ask(self, question: Question) -> tuple[float, int]:
         """Ask in units of c(N): the bound, and how many coalitions are news."""
         self.questions += 1
-        level = question.level if question.weighing is Weighing.PROPORTIONAL else question.level * self.scale
+        unit = 1.0 if question.weighing is Weighing.PROPORTIONAL else self.scale
         shares, tolerance = question.shares * self.scale, question.tolerance * self.scale
-        asked = replace(question, shares=shares, level=level, tolerance=tolerance)
+        asked = replace(question, shares=shares, level=question.level * unit, tolerance=tolerance)
+        if question.so_far is not None:
+            lower, upper = question.so_far
+            asked = replace(asked, so_far=(lower * unit, upper * unit))
         answer = self.separation(asked)
         found = answer.found
         if question.holding is None and question.moving is None:

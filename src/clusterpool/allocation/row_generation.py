@@ -111,7 +111,10 @@ def probe(ledger: Ledger, ground: Ground, weighing: Weighing) -> None:
             return
         best = value
         least = _least_shares(ledger, rows, value)
-        if not np.isfinite(least).all() or not ledger.ask(Question(least, value, weighing, ledger.accuracy / 4.0))[1]:
+        if not np.isfinite(least).all():
+            return
+        asked = Question(least, value, weighing, ledger.accuracy / 4.0, so_far=(value, math.inf))
+        if not ledger.ask(asked)[1]:
             return
 
 
@@ -149,7 +152,8 @@ def least_level(
         level = _largest(rows, shares)
         tolerance = accuracy if math.isinf(upper) else max(accuracy / 4.0, (upper - best.value) / 10.0)
         tolerance = worth_of(tolerance, level, weighing, shares)
-        bound, news = ledger.ask(Question(shares, level, weighing, tolerance, moving=ground.moving))
+        asked = Question(shares, level, weighing, tolerance, moving=ground.moving, so_far=(best.value, upper))
+        bound, news = ledger.ask(asked)
         proven = certified(level, bound, weighing, shares)
         if proven < upper:
             upper, centre = proven, shares
@@ -199,7 +203,8 @@ def choose(ledger: Ledger, ground: Ground, weighing: Weighing, level: Level) -> 
         shares = nearest_below(ledger, ground, rows, aim, target)
         excess = _largest(rows, shares)
         tolerance = worth_of(ledger.accuracy / 4.0, excess, weighing, shares)
-        bound, news = ledger.ask(Question(shares, excess, weighing, tolerance, moving=ground.moving))
+        asked = Question(shares, excess, weighing, tolerance, moving=ground.moving, so_far=(level.lower, level.upper))
+        bound, news = ledger.ask(asked)
         proven = certified(excess, bound, weighing, shares)
         if proven <= max(level.upper, level.lower + ledger.accuracy) + ROUNDING:
             return replace(level, upper=proven, shares=shares)

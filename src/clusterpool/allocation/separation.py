@@ -52,6 +52,8 @@ class Question:
         Only coalitions that hold the player of this number.
     moving : array of int, one row a direction
         Only coalitions whose incidence vector z has d z other than 0 for one of the directions d at least.
+    so_far : tuple of two floats, or None
+        Between which levels the search that asks has proven its value to lie; for those who watch.
     """
 
     shares: NDArray[np.float64]
@@ -60,6 +62,7 @@ class Question:
     tolerance: float = 0.0
     holding: int | None = None
     moving: NDArray[np.int64] | None = None
+    so_far: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -52,11 +52,23 @@ def stage_text(stage: Stage) -> str:
     'coalitions 3/63'
     >>> stage_text(Stage("plan", 1, 2, incumbent=1250.0, bound=1000.0))
     'plan 1/2  incumbent 1,250.00  bound 1,000.00  gap 20.00%'
+    >>> stage_text(Stage("questions", 12, 0, between=(-150.0, 25.5)))
+    'questions 12  between -150.00 and 25.50'
     """
-    parts = [f"{stage.name} {stage.done}/{stage.total}" if stage.total else stage.name]
+    count = f" {stage.done}/{stage.total}" if stage.total else f" {stage.done}" if stage.done else ""
+    parts = [stage.name + count]
     found = {"incumbent": stage.incumbent, "bound": stage.bound}
     known = {name: value for name, value in found.items() if value is not None and math.isfinite(value)}
     parts += [f"{name} {value:,.2f}" for name, value in known.items()]
     if len(known) == len(found):
         parts.append(f"gap {relative_gap(known['incumbent'], known['bound']):.2%}")
+    if stage.between is not None:
+        parts += _between(*stage.between)
     return "  ".join(parts)
+
+
+def _between(lower: float, upper: float) -> list[str]:
+    """Between what a value lies, as far as that is known."""
+    if math.isfinite(lower) and math.isfinite(upper):
+        return [f"between {lower:,.2f} and {upper:,.2f}"]
+    return [f"{word} {end:,.2f}" for word, end in (("at least", lower), ("at most", upper)) if math.isfinite(end)]

@@ -75,7 +75,8 @@ def cost_game(
     kept = None if cache is None else Cache.at(cache)
     oracle = pool_oracle(ground, options, deadline, players, cache=kept, executor=executor, progress=progress)
     idle = idle_players(ground, players)
-    return CostGame(players, oracle.blocks, idle=idle, separation=separation_of(ground, players, options, deadline))
+    worst = separation_of(ground, players, options, deadline, progress=progress)
+    return CostGame(players, oracle.blocks, idle=idle, separation=worst)
 
 
 def separation_of(
@@ -84,6 +85,7 @@ def separation_of(
     options: SolveOptions,
     deadline: Deadline,
     served: Served | None = None,
+    progress: Callable[[Stage], None] | None = None,
 ) -> PoolSeparation | None:
     """Finds the coalitions of players that shares treat worst; None in a game of one player.
 
@@ -94,6 +96,8 @@ def separation_of(
     ----------
     served : Served, optional
         The plan of the whole pool; without it one is made when it is needed.
+    progress : callable, optional
+        Gets a `Stage` now and then.
     """
     idle = set(idle_players(ground, players))
     active = {player: members for player, members in players.items() if player not in idle}
@@ -106,7 +110,7 @@ def separation_of(
         plan = served or serve_pool(ground, options=options, deadline=deadline)
         return joined.point([solution.values for solution in plan.solutions])
 
-    return PoolSeparation(joined, whole, options, deadline, finds=not large)
+    return PoolSeparation(joined, whole, options, deadline, finds=not large, progress=progress)
 
 
 def _bounding(ground: Groundwork, players: Mapping[str, Coalition]) -> Joined:

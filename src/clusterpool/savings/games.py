@@ -63,7 +63,7 @@ def game_of(result: Result, oracle: PoolOracle) -> CostGame:
         frozenset(row["members"].split("|")): CoalitionCost(row["cost"], row["bound"], row["purchases"], row["freight"])
         for row in result.coalitions.to_dict("records")
     }
-    worst = separation_of(oracle.ground, oracle.members_of, oracle.options, oracle.deadline)
+    worst = separation_of(oracle.ground, oracle.members_of, oracle.options, oracle.deadline, progress=oracle.progress)
     return game_of_plan(oracle, result.plan, known, separation=worst)
 
 

@@ -153,7 +153,7 @@ def _shared_in_time(job: _Job, plan: Plan, sharing: Sharing) -> Savings:
     """The savings under a rule; where time runs out and none was asked for, under one that is quick."""
     oracle = job.oracle(job.deadline, job.executor)
     until = before(job.deadline, PROOF_PART)
-    worst = separation_of(job.ground, job.players, job.options, until, job.served)
+    worst = separation_of(job.ground, job.players, job.options, until, job.served, progress=job.progress)
     try:
         return _shared(plan, oracle, sharing, job.served.bound, worst)
     except NoPlanError:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clusterpool.allocation import Answer, CoalitionCost, Question, Weighing
 from clusterpool.errors import NoPlanError, SolveError
+from clusterpool.plan import Stage
 from clusterpool.separation.joined import SCALE, Joined, moving_along
 from clusterpool.solver import Deadline, Effort, Focus, LpSession, middle, solve
 
@@ -55,6 +57,8 @@ class PoolSeparation:
         When all questions end.
     finds : bool
         Whether points of the joined model are plans; else it only bounds costs from below, and so are the answers.
+    progress : callable, optional
+        Gets a `Stage` with the number of questions so far, at each and at all news while it is searched.
     """
 
     joined: Joined
@@ -62,7 +66,9 @@ class PoolSeparation:
     options: SolveOptions
     deadline: Deadline
     finds: bool = True
+    progress: Callable[[Stage], None] | None = None
     limit_struck: bool = False
+    _asked: int = 0
     _plans: deque[_Plan] = field(default_factory=lambda: deque(maxlen=POINTS))
 
     @property
@@ -79,6 +85,9 @@ class PoolSeparation:
         """The worst coalition at some shares, with a bound for all of them."""
         unit = float(np.abs(question.shares).sum()) / SCALE or 1.0
         model = self._stated(question, unit)
+        self._asked += 1
+        tell = partial(self._tell, question, unit)
+        tell(math.inf, -math.inf)
         left = self.deadline.remaining()
         until = Deadline.after(min(left, max(LEAST_S, PATIENCE * left)))
         try:
@@ -87,6 +96,7 @@ class PoolSeparation:
                 options=self.options,
                 effort=Effort(0.0, until, NODES, absolute_gap=max(question.tolerance / unit, self._coarse)),
                 start=self._start(question, model.n_columns),
+                progress=None if self.progress is None else (lambda seen: tell(seen.objective, seen.bound)),
                 focus=Focus.BOUND,
                 keep_passed=True,
             )
@@ -94,11 +104,18 @@ class PoolSeparation:
             self.limit_struck = True
             return Answer((), -error.bound * unit)
         self.limit_struck |= solution.limit_struck
+        tell(solution.objective, solution.bound)
         if not self.finds:
             return Answer((), -solution.bound * unit)
         width = self.joined.arrays.n_columns
         plans = [self._remember(values[:width]) for values in (*solution.passed, solution.values)]
         return Answer([(one.coalition, one.cost) for one in plans], -solution.bound * unit)
+
+    def _tell(self, question: Question, unit: float, objective: float, bound: float) -> None:
+        """Tell what is known of the answer, or of the value that the search behind the question looks for."""
+        if self.progress is not None:
+            found = -objective * unit if self.finds else -math.inf
+            self.progress(Stage("questions", self._asked, 0, between=question.so_far or (found, -bound * unit)))
 
     def prices(self) -> NDArray[np.float64]:
         """The dual prices of everybody's membership in the linear relaxation, from the middle where these are many."""
