@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import clusterpool as cp
+from benchmarks.pools.tight import tight_pool
 from clusterpool.allocation import CoalitionCost, CostGame, Question
 from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.programs import Optimum, minimise
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """State the options of the subject."""
-    parser.add_argument("--data", type=Path, required=True, help="the folder of a pool")
+    pools = parser.add_mutually_exclusive_group(required=True)
+    pools.add_argument("--data", type=Path, help="the folder of a pool")
+    pools.add_argument("--tight", type=int, metavar="N", help="a drawn pool of N members whose capacities bind")
+    parser.add_argument("--kinds", type=int, default=0, help="with --tight: members of only so many kinds")
+    parser.add_argument("--seed", type=int, default=0, help="with --tight: the seed of the drawing")
     parser.add_argument("--members", type=int, default=0, help="only the first so many members; 0: all")
     parser.add_argument("--seconds", type=float, default=60.0, help="time limit of each of the two")
     parser.add_argument("--plain", action="store_true", help="also run plain row generation")
@@ -31,7 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print one line for each way."""
-    pool = cp.read_pool(arguments.data)
+    if arguments.tight is None:
+        pool = cp.read_pool(arguments.data)
+    else:
+        pool = tight_pool(arguments.tight, kinds=arguments.kinds, seed=arguments.seed)
     if arguments.members:
         pool = pool.restrict(pool.members[: arguments.members])
     ways: dict[str, Callable[[Ledger], Level]] = {"levels": least_core_level}

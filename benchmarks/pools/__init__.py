@@ -1,0 +1,1 @@
+"""Pools drawn by a seed, for measuring."""
