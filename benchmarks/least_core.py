@@ -85,7 +85,7 @@ def plain_rows(ledger: Ledger) -> Level:
     ground, upper = whole_ground(ledger), float("inf")
     while True:
         rows = ledger.rows()
-        best: Optimum = minimise(excess_program(ledger.n, ground), rows, rows.active.nonzero()[0])
+        best: Optimum = minimise(excess_program(ground), rows, rows.active.nonzero()[0])
         shares = best.point[: ledger.n]
         if upper - best.value <= ledger.accuracy or ledger.separation.struck:
             return Level(best.value, upper, shares, rows, best)

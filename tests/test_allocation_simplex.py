@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import linprog
 
 from clusterpool.allocation.coalitions import ListedCoalitions
-from clusterpool.allocation.programs import CoalitionRows, Program, Rows, minimise, no_rows
+from clusterpool.allocation.programs import CoalitionRows, Program, Rows, minimise, no_rows, plane_of
 from clusterpool.allocation.simplex import dual_simplex, far_rows
 from clusterpool.errors import SolveError
 
@@ -31,40 +31,39 @@ def boxed(rng: np.random.Generator, m: int) -> tuple[Array, Array, Array]:
 def test_another_solver_finds_the_same_value(seed: int) -> None:
     rng = np.random.default_rng(seed)
     objective, matrix, right = boxed(rng, int(rng.integers(1, 9)))
-    far, ends = far_rows(objective)
-    found = dual_simplex(objective, np.vstack([far, matrix]), np.append(ends, right), np.arange(len(objective)))
+    far = far_rows(objective)
+    matrix, right = np.vstack([far.matrix, matrix]), np.append(far.right, right)
+    found = dual_simplex(objective, matrix, right, far.vertex)
     expected = linprog(objective, A_ub=matrix, b_ub=right, bounds=(None, None))
     assert objective @ found.point == pytest.approx(expected.fun, abs=1e-8)
     assert (matrix @ found.point <= right + 1e-8).all()
     # the prices prove it: they are not negative and make up the objective out of rows that hold with equality
     assert (found.prices >= 0.0).all()
-    rows = np.vstack([far, matrix])[found.basis]
-    assert found.prices @ rows == pytest.approx(-objective, abs=1e-8)
-    assert -found.prices @ np.append(ends, right)[found.basis] == pytest.approx(expected.fun, abs=1e-8)
+    assert found.prices @ matrix[found.basis] == pytest.approx(-objective, abs=1e-8)
+    assert -found.prices @ right[found.basis] == pytest.approx(expected.fun, abs=1e-8)
 
 
 def test_rows_that_no_point_satisfies_are_an_error() -> None:
     matrix, right = np.array([[1.0], [-1.0]]), np.array([1.0, -2.0])
-    far, ends = far_rows(np.array([1.0]))
+    far = far_rows(np.array([1.0]))
     with pytest.raises(SolveError, match="no shares satisfy"):
-        dual_simplex(np.array([1.0]), np.vstack([far, matrix]), np.append(ends, right), np.array([0]))
+        dual_simplex(np.array([1.0]), np.vstack([far.matrix, matrix]), np.append(far.right, right), far.vertex)
 
 
 def test_a_program_without_an_end_is_an_error() -> None:
     rows = CoalitionRows(ListedCoalitions(np.array([[1.0, 0.0]])), np.array([1.0]), np.zeros(1), np.ones(1, np.bool_))
-    endless = Program(np.array([0.0, 1.0, 0.0]), no_rows(3), no_rows(3), ((None, None),) * 3)
+    endless = Program(np.array([0.0, 1.0, 0.0]), plane_of(no_rows(3)), no_rows(3))
     with pytest.raises(SolveError, match="infinite"):
         minimise(endless, rows, np.array([0]))
 
 
-def test_ends_of_variables_and_equalities_are_honoured() -> None:
-    # min x + 2 y with x + y = 5, 1 <= x <= 3, t = 0, and the coalition {x} at most 2: x = 2, y = 3
+def test_equalities_and_own_rows_are_honoured() -> None:
+    # min x + 2 y with x + y = 5, stated twice, t = 0, x at most 3 and the coalition {x} at most 2: x = 2, y = 3
     rows = CoalitionRows(ListedCoalitions(np.array([[1.0, 0.0]])), np.array([2.0]), np.zeros(1), np.ones(1, np.bool_))
     program = Program(
         np.array([1.0, 2.0, 0.0]),
-        Rows(np.array([[1.0, 1.0, 0.0]]), np.array([5.0])),
-        no_rows(3),
-        ((1.0, 3.0), (None, None), (0.0, 0.0)),
+        plane_of(Rows(np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 2.0], [2.0, 2.0, 0.0]]), np.array([5.0, 0.0, 10.0]))),
+        Rows(np.array([[1.0, 0.0, 0.0]]), np.array([3.0])),
     )
     best = minimise(program, rows, np.array([0]))
     assert best.point == pytest.approx([2.0, 3.0, 0.0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
@@ -32,10 +33,15 @@ def player_count(table: NDArray[np.float64]) -> int:
 
 def subset_sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """The sum of `values` over the players of each of the 2^n coalitions."""
-    sums = np.zeros(2 ** len(values))
-    for i, value in enumerate(values):
-        sums[2**i : 2 ** (i + 1)] = sums[: 2**i] + value
-    return sums
+    half = len(values) // 2
+    low, high = (_members(len(some)) @ some for some in (values[:half], values[half:]))
+    return np.add.outer(high, low).reshape(-1)
+
+
+@lru_cache
+def _members(n: int) -> NDArray[np.float64]:
+    """The incidence rows of all 2^n coalitions."""
+    return (np.arange(2**n)[:, None] >> np.arange(n) & 1).astype(np.float64)
 
 
 def sizes(n: int) -> NDArray[np.int64]:
@@ -63,8 +69,13 @@ def without(table: NDArray[np.float64], i: int) -> tuple[NDArray[np.float64], ND
 class CoalitionSet(Protocol):
     """Coalitions that can be scanned all at once, other than nobody and everybody."""
 
+    @property
+    def n(self) -> int:
+        """The number of players."""
+        ...
+
     def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The sum of `values` over the members of each coalition."""
+        """The sum of `values` over the members of each coalition, an array of its own."""
         ...
 
     def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -92,6 +103,11 @@ class ListedCoalitions:
     """Some coalitions, given by their incidence rows."""
 
     members: NDArray[np.float64]
+
+    @property
+    def n(self) -> int:
+        """The number of players."""
+        return int(self.members.shape[1])
 
     def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The sum of `values` over the members of each coalition."""

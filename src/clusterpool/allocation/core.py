@@ -16,11 +16,12 @@ from clusterpool.allocation.programs import (
     SLACK,
     CoalitionRows,
     Optimum,
-    Program,
     Rows,
+    level_program,
     minimise,
     nearest,
     no_rows,
+    shares_of,
 )
 from clusterpool.allocation.row_generation import least_core_level
 from clusterpool.allocation.separation import Weighing
@@ -139,13 +140,7 @@ def least_core_program(
     n = player_count(table)
     limit, weight = table[1:-1], weights_of(table, weighing)[1:-1]
     rows = CoalitionRows(EveryCoalition(n), limit, weight, np.ones(len(limit), dtype=np.bool_))
-    return rows, minimise(_excess_program(n, float(table[-1]), None), rows, starting_rows(n))
-
-
-def _excess_program(n: int, total: float, least: float | None) -> Program:
-    unit = np.append(np.zeros(n), 1.0)
-    fixed = Rows((1.0 - unit)[None, :], np.array([total]))
-    return Program(unit, fixed, no_rows(n + 1), (*[(None, None)] * n, (least, None)))
+    return rows, minimise(level_program(shares_of(float(table[-1]), n), no_rows(n + 1)), rows, starting_rows(n))
 
 
 def least_core_shares(
@@ -309,6 +304,8 @@ def judged(active: CostGame, known: KnownCoalitions, shares: Mapping[str, float]
 def _least_excess(known: KnownCoalitions, total: float) -> float:
     """The least core's value over the known coalitions' costs, 0 where it is negative: above 0 the core is empty."""
     scale = max(scale_of(known.costs), abs(total))
-    count, n = len(known.costs), known.coalitions.rows(np.zeros(0, dtype=np.int64)).shape[1]
+    count, n = len(known.costs), known.coalitions.n
     rows = CoalitionRows(known.coalitions, known.costs / scale, np.ones(count), np.ones(count, dtype=np.bool_))
-    return minimise(_excess_program(n, total / scale, 0.0), rows, np.zeros(0, dtype=np.int64)).value * scale
+    above_0 = Rows(np.append(np.zeros(n), -1.0)[None, :], np.zeros(1))
+    program = level_program(shares_of(total / scale, n), above_0)
+    return minimise(program, rows, np.zeros(0, dtype=np.int64)).value * scale

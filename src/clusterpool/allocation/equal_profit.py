@@ -9,7 +9,7 @@ import numpy as np
 from clusterpool.allocation.charges import proportional
 from clusterpool.allocation.coalitions import alone, player_count
 from clusterpool.allocation.core import ask_positive, least_core_program, optimal_face, scale_of, starting_rows
-from clusterpool.allocation.programs import SLACK, CoalitionRows, Program, Rows, minimise, nearest
+from clusterpool.allocation.programs import SLACK, CoalitionRows, Program, Rows, minimise, nearest, plane_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,9 +58,8 @@ def spread_program(fixed: Rows, costs: NDArray[np.float64]) -> Program:
     below_hi = np.hstack([np.eye(n), zero, -cost])
     return Program(
         np.array([0.0] * n + [-1.0, 1.0]),
-        Rows(np.pad(fixed.matrix, ((0, 0), (0, 2))), fixed.right),
+        plane_of(fixed).beside(2),
         Rows(np.vstack([above_lo, below_hi]), np.zeros(2 * n)),
-        ((None, None),) * (n + 2),
     )
 
 

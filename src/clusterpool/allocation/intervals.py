@@ -30,7 +30,16 @@ from clusterpool.allocation.block_games import block_games, own
 from clusterpool.allocation.charges import ZERO
 from clusterpool.allocation.coalitions import EveryCoalition, player_count, subset_sums, without
 from clusterpool.allocation.core import scale_of, starting_rows, weights_of
-from clusterpool.allocation.programs import SLACK, CoalitionRows, Program, Rows, minimise, no_rows
+from clusterpool.allocation.programs import (
+    SLACK,
+    CoalitionRows,
+    Program,
+    Rows,
+    level_program,
+    minimise,
+    no_rows,
+    shares_of,
+)
 from clusterpool.allocation.rules import Rule
 from clusterpool.allocation.separation import Weighing
 from clusterpool.allocation.values import arrivals, union_games, weighted_arrivals
@@ -252,24 +261,18 @@ def _within(request: Request, weighing: Weighing, *, capped: bool, core: bool) -
     weight = weights_of(low, weighing)[1:-1]
     rows = CoalitionRows(EveryCoalition(n), low[1:-1], weight, np.ones(2**n - 2, dtype=np.bool_))
     below = Rows(np.eye(n, n + 1), caps[0]) if certain else no_rows(n + 1)
-    excess = minimise(_program(np.append(np.zeros(n), 1.0), total, below, free=True), rows, starting_rows(n)).value
+    excess = minimise(level_program(shares_of(total, n), below), rows, starting_rows(n)).value
     if possible and not certain:
         excess = max(excess, float(((subset_sums(caps[1]) - low)[1:-1] / weight).max()))
     limits = high[1:-1] + (max(excess, 0.0) if core else excess) * weights_of(high, weighing)[1:-1] + SLACK
     inside = CoalitionRows(rows.coalitions, limits, np.zeros(len(limits)), rows.active)
-    below = Rows(np.eye(n, n + 1), caps[1] + SLACK) if certain else no_rows(n + 1)
+    plane, below = shares_of(total, n), Rows(np.eye(n), caps[1] + SLACK) if certain else no_rows(n)
     ends = [
-        sign * minimise(_program(sign * np.eye(n + 1)[i], total, below, free=False), inside, starting_rows(n)).value
+        sign * minimise(Program(sign * unit, plane, below), inside, starting_rows(n)).value
         for sign in (1.0, -1.0)
-        for i in range(n)
+        for unit in np.eye(n)
     ]
     return (np.array(ends[:n]) - ROUNDING) * scale, (np.array(ends[n:]) + ROUNDING) * scale
-
-
-def _program(objective: Array, total: float, below: Rows, *, free: bool) -> Program:
-    n = len(objective) - 1
-    everybody = Rows(np.append(np.ones(n), 0.0)[None, :], np.array([total]))
-    return Program(objective, everybody, below, (*[(None, None)] * n, (None, None) if free else (0.0, 0.0)))
 
 
 _ENDS: Mapping[Rule, Callable[[Request], Ends]] = {

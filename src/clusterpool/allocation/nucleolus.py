@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import null_space
 
 from clusterpool.allocation.charges import ZERO
-from clusterpool.allocation.coalitions import EveryCoalition, alone, player_count
+from clusterpool.allocation.coalitions import LARGEST_TABLE, EveryCoalition, alone, player_count
 from clusterpool.allocation.core import scale_of, starting_rows, weights_of
-from clusterpool.allocation.programs import CoalitionRows, Optimum, Program, Rows, minimise, no_rows, span
+from clusterpool.allocation.programs import CoalitionRows, Optimum, Rows, level_program, minimise, no_rows, plane_of
 from clusterpool.allocation.separation import Weighing
 from clusterpool.errors import SolveError
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 IN_SPAN = 1e-8
+PROBE = np.random.default_rng(0).standard_normal(LARGEST_TABLE)
 
 
 def nucleolus(table: NDArray[np.float64], *, imputations: bool = True) -> NDArray[np.float64]:
@@ -89,29 +90,23 @@ def _settle(rows: CoalitionRows, below: Rows, settled: Rows, start: NDArray[np.i
     """Level after level, make the rows that are tight in every optimum equalities, until these fix the shares."""
     n = settled.matrix.shape[1]
     while len(settled.right) < n:
-        rows, below = _unsettled(rows, below, settled)
-        best = minimise(_level(settled, below), rows, start[rows.active[start]])
-        settled, before = with_tight(settled, rows, below, best), len(settled.right)
+        plane = plane_of(settled)
+        if len(settled.right) > 1:  # everybody alone spans no other coalition
+            rows, below = _unsettled(rows, below, plane.free)
+        best = minimise(level_program(plane, below), rows, start[rows.active[start]])
+        settled, before = with_tight(settled, plane.free, rows, below, best), len(settled.right)
         if len(settled.right) == before:
             raise SolveError("a level of the nucleolus settled nothing: the costs are too badly scaled")
         start = np.union1d(start, best.tight_coalitions)
     return np.asarray(np.linalg.solve(settled.matrix, settled.right), dtype=np.float64)
 
 
-def _level(settled: Rows, below: Rows) -> Program:
-    n = settled.matrix.shape[1]
-    fixed = Rows(np.pad(settled.matrix, ((0, 0), (0, 1))), settled.right)
-    return Program(np.append(np.zeros(n), 1.0), fixed, below, ((None, None),) * (n + 1))
+def _unsettled(rows: CoalitionRows, below: Rows, free: NDArray[np.float64]) -> tuple[CoalitionRows, Rows]:
+    """The rows without those whose sum of shares is fixed already: `free` are the directions that are not.
 
-
-def _unsettled(rows: CoalitionRows, below: Rows, settled: Rows) -> tuple[CoalitionRows, Rows]:
-    """The rows without those whose sum of shares the settled rows fix already (what lies in their span).
-
-    One random direction that the settled rows leave free picks the few that may be, then all directions decide.
+    One of these directions, drawn once, picks the few that may be fixed, then all directions decide.
     """
-    free = null_space(settled.matrix)
-    probe = free @ np.random.default_rng(0).standard_normal(free.shape[1])
-    still = np.flatnonzero(np.abs(rows.coalitions.sums(probe)) <= IN_SPAN)
+    still = np.flatnonzero(np.abs(rows.coalitions.sums(free @ PROBE[: free.shape[1]])) <= IN_SPAN)
     active = rows.active.copy()
     active[still[_norms(rows.coalitions.rows(still) @ free) <= IN_SPAN]] = False
     own = _norms(below.matrix[:, :-1] @ free) > IN_SPAN
@@ -122,16 +117,26 @@ def _norms(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.linalg.norm(matrix, axis=1), dtype=np.float64)
 
 
-def with_tight(settled: Rows, rows: CoalitionRows, below: Rows, best: Optimum) -> Rows:
-    """The settled rows and, one after the other, each tight row that they do not span yet."""
+def with_tight(settled: Rows, free: NDArray[np.float64], rows: CoalitionRows, below: Rows, best: Optimum) -> Rows:
+    """The settled rows and, one after the other, each tight row that they do not span; `free` is what they leave."""
     tight = best.tight_coalitions
-    matrix = np.vstack([rows.coalitions.rows(tight), below.matrix[best.tight_below, :-1]])
+    matrix = np.concatenate([rows.coalitions.rows(tight), below.matrix[best.tight_below, :-1]])
     right = np.concatenate([rows.limit[tight] + best.value * rows.slope[tight], below.right[best.tight_below]])
-    basis, new = span(settled.matrix), []
+    new = independent(matrix @ free)
+    return settled.with_rows(matrix[new], right[new])
+
+
+def independent(matrix: NDArray[np.float64]) -> list[int]:
+    """The numbers of the rows that those before them do not span."""
+    columns = matrix.shape[1]
+    first = matrix[:columns]  # mostly these are
+    if np.abs(np.asarray(np.linalg.qr(first.T, mode="r")).diagonal()).min(initial=math.inf) > IN_SPAN:
+        return list(range(len(first)))
+    basis, new = np.zeros((0, columns)), []
     for number, row in enumerate(matrix):
         beside = row - basis.T @ (basis @ row)
         beside -= basis.T @ (basis @ beside)  # twice is enough: rounding leaves nothing of the span
         if (size := float(np.linalg.norm(beside))) > IN_SPAN:
             basis = np.vstack([basis, beside / size])
             new.append(number)
-    return settled.with_rows(matrix[new], right[new])
+    return new

@@ -11,7 +11,7 @@ import numpy as np
 
 from clusterpool.allocation.charges import ZERO
 from clusterpool.allocation.nucleolus import with_tight
-from clusterpool.allocation.programs import Rows, no_rows
+from clusterpool.allocation.programs import Rows, no_rows, plane_of
 from clusterpool.allocation.row_generation import Ground, Level, least_level, worth_at_first
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def nucleolus_levels(ledger: Ledger, weighing: Weighing, *, imputations: bool, a
         if level.upper - level.lower > accuracy:
             return Levels(shares, tuple(stages), len(stages) - 1, complete=False)
         caps = Rows(np.pad(below.matrix, ((0, 0), (0, 1))), below.right)
-        fixed, before = with_tight(fixed, level.rows, caps, level.optimum), len(fixed.right)
+        fixed, before = with_tight(fixed, plane_of(fixed).free, level.rows, caps, level.optimum), len(fixed.right)
         if len(fixed.right) == before:
             return Levels(shares, tuple(stages), len(stages), complete=False)
     shares = np.asarray(np.linalg.solve(fixed.matrix, fixed.right), dtype=np.float64)

@@ -5,11 +5,11 @@ Costs are expected in units in which the largest is about 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import null_space, orth
 from scipy.optimize import nnls
 
 from clusterpool.allocation.simplex import dual_simplex, far_rows
@@ -57,15 +57,28 @@ class CoalitionRows:
     slope: NDArray[np.float64]
     active: NDArray[np.bool_]
 
+    def without_idle(self) -> CoalitionRows:
+        """The same rows, those that are not active without a limit."""
+        if self.active.all():
+            return self
+        return replace(self, limit=np.where(self.active, self.limit, np.inf))
+
     def violated(self, x: NDArray[np.float64], t: float) -> NDArray[np.int64]:
-        """The most violated coalition and some of the next, at most `ROWS_A_ROUND`, the most violated first."""
-        excess = self.coalitions.sums(x) - self.limit
+        """The most violated coalition and some of the next, at most `ROWS_A_ROUND`, the most violated first.
+
+        Rows that are not active have no limit here.
+        """
+        excess = self.coalitions.sums(x)
+        excess -= self.limit
         if t:
             excess -= self.slope * t
-        excess = np.where(self.active, excess, -np.inf)
         worst = _block_maxima(excess)
-        worst = worst[excess[worst] > TOLERANCE]
-        return worst[np.lexsort((worst, -excess[worst]))][:ROWS_A_ROUND]
+        largest = excess[worst]
+        over = largest > TOLERANCE
+        if not over.any():
+            return worst[:0]
+        worst, largest = worst[over], largest[over]
+        return worst[np.lexsort((worst, -largest))][:ROWS_A_ROUND]
 
 
 def _block_maxima(values: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -77,16 +90,53 @@ def _block_maxima(values: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Program:
-    """Minimise `objective` over the players' shares, then further variables: the `fixed` rows hold as equalities.
+class Plane:
+    """The points that satisfy some equalities: base + free @ z, the columns of `free` orthonormal."""
 
-    `below` rows hold as matrix @ x <= right; variables lie in `box`.
+    base: NDArray[np.float64]
+    free: NDArray[np.float64]
+
+    def beside(self, more: int) -> Plane:
+        """The same points with some further variables, free, after theirs."""
+        columns, directions = self.free.shape
+        free = np.zeros((columns + more, directions + more))
+        free[:columns, :directions] = self.free
+        free[columns:, directions:] = np.eye(more)
+        return Plane(np.concatenate([self.base, np.zeros(more)]), free)
+
+
+def plane_of(fixed: Rows) -> Plane:
+    """The points that satisfy equalities, which need not be independent."""
+    count, columns = fixed.matrix.shape
+    whole, triangle = np.linalg.qr(fixed.matrix.T, mode="complete")
+    if count <= columns and np.abs(triangle.diagonal()).min(initial=math.inf) > RANK:
+        return Plane(whole[:, :count] @ np.linalg.solve(triangle[:count].T, fixed.right), whole[:, count:])
+    left, size, directions = np.linalg.svd(fixed.matrix)
+    rank = int((size > RANK).sum())
+    return Plane(directions[:rank].T @ ((left.T[:rank] @ fixed.right) / size[:rank]), directions[rank:].T)
+
+
+def shares_of(total: float, n: int) -> Plane:
+    """All shares of a total among n players."""
+    return plane_of(Rows(np.ones((1, n)), np.array([total])))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Program:
+    """Minimise `objective` over a plane of the players' shares, then further variables, with `below` rows.
+
+    These hold as matrix @ x <= right.
     """
 
     objective: NDArray[np.float64]
-    fixed: Rows
+    plane: Plane
     below: Rows
-    box: tuple[tuple[float | None, float | None], ...]
+
+
+def level_program(shares: Plane, below: Rows) -> Program:
+    """Minimise the level t beside the shares; `below` rows are over both."""
+    plane = shares.beside(1)
+    return Program(np.append(np.zeros(len(shares.base)), 1.0), plane, below)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -107,57 +157,36 @@ def minimise(program: Program, rows: CoalitionRows, start: NDArray[np.int64]) ->
     SolveError
         No point satisfies the rows, some point is as good as can be, or rounding keeps the program from being solved.
     """
-    players = rows.coalitions.rows(start[:1]).shape[1]
-    base, free = _reduced(program)
-    objective = program.objective @ free
-    own, stated, seen = _own(program), start, set(start.tolist())
-    below = Rows(*far_rows(objective)).with_rows(own.matrix @ free, own.right - own.matrix @ base)
-    stated_from = len(below.right)
-    basis, new = np.arange(len(objective)), start
+    base, free = program.plane.base, program.plane.free
+    objective, rows = program.objective @ free, rows.without_idle()
+    far, below = far_rows(objective), program.below
+    matrix = np.concatenate([far.matrix, below.matrix @ free])
+    right = np.concatenate([far.right, below.right - below.matrix @ base])
+    stated_from, stated, vertex = len(right), start, far.vertex
+    players, new, seen = rows.coalitions.n, start, set(start.tolist())
     while True:
         added = _coalition_rows(rows, new, len(base))
-        below = below.with_rows(added.matrix @ free, added.right - added.matrix @ base)
-        vertex = dual_simplex(objective, below.matrix, below.right, basis)
-        basis, point = vertex.basis, base + free @ vertex.point
-        found = rows.violated(point[:players], float(point[-1])).tolist()
-        new = np.array([number for number in found if number not in seen], dtype=np.int64)
-        if len(new) == 0:
+        matrix = np.concatenate([matrix, added.matrix @ free])
+        right = np.concatenate([right, added.right - added.matrix @ base])
+        vertex = dual_simplex(objective, matrix, right, vertex)
+        point = base + free @ vertex.point
+        found = [number for number in rows.violated(point[:players], float(point[-1])).tolist() if number not in seen]
+        if not found:
             break
+        new = np.array(found, dtype=np.int64)
         stated = np.concatenate([stated, new])
         seen.update(found)
-    tight = basis[vertex.prices > POSITIVE_DUAL] - len(objective)
+    point = base + free @ np.linalg.solve(matrix[vertex.basis], right[vertex.basis])
+    tight = vertex.basis[vertex.prices > POSITIVE_DUAL] - len(objective)
     if (tight < 0).any():
         raise SolveError("a linear program of the core was not solved: its optimum is infinite")
-    of_coalitions, count = stated_from - len(objective), len(program.below.right)
+    of_coalitions, count = stated_from - len(objective), len(below.right)
     return Optimum(
         point,
         float(program.objective @ point),
         np.sort(stated[tight[tight >= of_coalitions] - of_coalitions]),
         np.sort(tight[tight < count]),
     )
-
-
-def _reduced(program: Program) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The points that satisfy the equalities: one of them, and directions that span the others, as columns."""
-    held = [place for place, (low, high) in enumerate(program.box) if low is not None and low == high]
-    fixed = program.fixed.with_rows(
-        np.eye(len(program.box))[held], np.array([float(program.box[place][0] or 0.0) for place in held])
-    )
-    left, size, directions = np.linalg.svd(fixed.matrix)
-    rank = int((size > RANK).sum())
-    base = directions[:rank].T @ ((left.T[:rank] @ fixed.right) / size[:rank])
-    return base, directions[rank:].T
-
-
-def _own(program: Program) -> Rows:
-    """The program's rows below, then those of its variables' ends."""
-    unit, own = np.eye(len(program.box)), program.below
-    for place, (low, high) in enumerate(program.box):
-        if low is not None and low != high:
-            own = own.with_rows(-unit[place : place + 1], np.array([-low]))
-        if high is not None and low != high:
-            own = own.with_rows(unit[place : place + 1], np.array([high]))
-    return own
 
 
 def _coalition_rows(rows: CoalitionRows, numbers: NDArray[np.int64], columns: int) -> Rows:
@@ -170,9 +199,11 @@ def _coalition_rows(rows: CoalitionRows, numbers: NDArray[np.int64], columns: in
 
 def nearest(target: NDArray[np.float64], fixed: Rows, below: Rows, rows: CoalitionRows) -> NDArray[np.float64]:
     """The point nearest to `target` (least squares) with the `fixed` rows as equalities and all others below."""
-    base = target + np.linalg.pinv(fixed.matrix) @ (fixed.right - fixed.matrix @ target)
-    directions = null_space(fixed.matrix)
+    plane = plane_of(fixed)
+    directions = plane.free
+    base = plane.base + directions @ (directions.T @ target)
     point, stated = base, np.zeros(0, dtype=np.int64)
+    rows = rows.without_idle()
     while directions.shape[1]:
         limits = below.with_rows(rows.coalitions.rows(stated), rows.limit[stated])
         point = base + directions @ _least_step(limits.matrix @ directions, limits.right - limits.matrix @ base)
@@ -195,8 +226,3 @@ def _least_step(matrix: NDArray[np.float64], right: NDArray[np.float64]) -> NDAr
     if abs(residual[-1]) < STILL:
         raise SolveError("no point of the core was found near the target: the program is too badly scaled")
     return np.asarray(-residual[:-1] / residual[-1], dtype=np.float64)
-
-
-def span(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """An orthonormal basis, as rows, of what the rows of `matrix` span."""
-    return np.asarray(orth(matrix.T).T, dtype=np.float64)

@@ -20,7 +20,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.allocation.charges import proportional
-from clusterpool.allocation.programs import SLACK, CoalitionRows, Optimum, Program, Rows, minimise, nearest, no_rows
+from clusterpool.allocation.programs import (
+    SLACK,
+    CoalitionRows,
+    Optimum,
+    Program,
+    Rows,
+    level_program,
+    minimise,
+    nearest,
+    no_rows,
+    plane_of,
+)
 from clusterpool.allocation.separation import Question, Weighing
 from clusterpool.errors import SolveError
 
@@ -106,7 +117,7 @@ def probe(ledger: Ledger, ground: Ground, weighing: Weighing) -> None:
     best = -math.inf
     while not ledger.separation.struck:
         rows = _open_rows(ledger, ground, weighing)
-        value = minimise(excess_program(ledger.n, ground), rows, np.flatnonzero(rows.active)).value
+        value = minimise(excess_program(ground), rows, np.flatnonzero(rows.active)).value
         if value < best + ledger.accuracy / 4.0:
             return
         best = value
@@ -144,7 +155,7 @@ def least_level(
     centre, upper, step = start, math.inf, STEP
     while True:
         rows = _open_rows(ledger, ground, weighing)
-        best = minimise(excess_program(ledger.n, ground), rows, np.flatnonzero(rows.active))
+        best = minimise(excess_program(ground), rows, np.flatnonzero(rows.active))
         if upper - best.value <= accuracy or ledger.separation.struck:
             return Level(best.value, upper, centre, rows, best)
         level = best.value + step * (upper - best.value) if math.isfinite(upper) else math.inf
@@ -198,7 +209,7 @@ def choose(ledger: Ledger, ground: Ground, weighing: Weighing, level: Level) -> 
         if ledger.separation.struck:
             break
         rows = _open_rows(ledger, ground, weighing)
-        aim = max(level.lower, minimise(excess_program(ledger.n, ground), rows, np.flatnonzero(rows.active)).value)
+        aim = max(level.lower, minimise(excess_program(ground), rows, np.flatnonzero(rows.active)).value)
         aim = aim + SLACK if level.upper <= aim + SLACK else min(level.upper, aim + ledger.accuracy)
         shares = nearest_below(ledger, ground, rows, aim, target)
         excess = _largest(rows, shares)
@@ -225,7 +236,7 @@ def nearest_below(
     try:
         return nearest(target, ground.fixed, ground.below, limits)
     except SolveError:
-        point = minimise(excess_program(ledger.n, ground), rows, np.flatnonzero(rows.active)).point
+        point = minimise(excess_program(ground), rows, np.flatnonzero(rows.active)).point
         return point[: ledger.n]
 
 
@@ -244,9 +255,7 @@ def _largest(rows: CoalitionRows, shares: NDArray[np.float64]) -> float:
     return float(excess[rows.active].max())
 
 
-def excess_program(n: int, ground: Ground) -> Program:
+def excess_program(ground: Ground) -> Program:
     """Minimise the level t over all shares that meet the ground; the coalitions' rows come on top."""
-    unit = np.append(np.zeros(n), 1.0)
-    fixed = Rows(np.pad(ground.fixed.matrix, ((0, 0), (0, 1))), ground.fixed.right)
     below = Rows(np.pad(ground.below.matrix, ((0, 0), (0, 1))), ground.below.right)
-    return Program(unit, fixed, below, ((None, None),) * (n + 1))
+    return level_program(plane_of(ground.fixed), below)

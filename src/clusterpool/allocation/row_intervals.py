@@ -37,7 +37,7 @@ import numpy as np
 
 from clusterpool.allocation.intervals import ROUNDING, gap_ends
 from clusterpool.allocation.nucleolus_rows import directions
-from clusterpool.allocation.programs import SLACK, CoalitionRows, Program, Rows, minimise, no_rows
+from clusterpool.allocation.programs import SLACK, CoalitionRows, Program, Rows, minimise, no_rows, shares_of
 from clusterpool.allocation.separation import Weighing
 from clusterpool.errors import SolveError
 
@@ -198,12 +198,10 @@ def _extremes(ledger: Ledger, limits: Array, aims: Array, below: Rows | None = N
     """The least and the greatest value of each row of `aims` over shares within limits, moved outwards by rounding."""
     columns = aims.shape[1]
     below = no_rows(columns) if below is None else below
-    everybody = np.zeros((1, columns))
-    everybody[0, : ledger.n] = 1.0
     rows = ledger.rows()
     inside = CoalitionRows(rows.coalitions, limits, np.zeros_like(limits), np.isfinite(limits))
     start = np.flatnonzero(ledger.members().sum(axis=1) == 1.0)
-    program = Program(aims[0], Rows(everybody, np.array([ledger.total])), below, ((None, None),) * columns)
+    program = Program(aims[0], shares_of(ledger.total, ledger.n).beside(columns - ledger.n), below)
     ends = [[_least(replace(program, objective=sign * aim), inside, start) for aim in aims] for sign in (1.0, -1.0)]
     return np.array(ends[0]) - ROUNDING, -np.array(ends[1]) + ROUNDING
 

@@ -9,6 +9,7 @@ The dual method of solving the linear programming problem, Naval Research Logist
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,62 +35,90 @@ STALLED = 60
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Vertex:
-    """An optimal vertex: the point, the rows that are its basis, and their prices (>= 0)."""
+    """A vertex that is dual feasible.
+
+    Parameters
+    ----------
+    point : array of float
+        Up to the rounding that `inverse` has gathered.
+    basis : array of int
+        The numbers of the rows that make it.
+    prices : array of float
+        Theirs, >= 0.
+    inverse : array of float
+        Of the matrix of these rows.
+    age : int
+        The exchanges since the inverse was computed.
+    """
 
     point: Array
     basis: NDArray[np.int64]
     prices: Array
+    inverse: Array
+    age: int = 0
 
 
-def far_rows(objective: Array) -> tuple[Array, Array]:
-    """Rows that no optimal point meets, and that are a dual feasible basis of themselves."""
+@dataclass(frozen=True, eq=False, slots=True)
+class FarRows:
+    """Rows that no optimal point meets, and the vertex that they make."""
+
+    matrix: Array
+    right: Array
+    vertex: Vertex
+
+
+def far_rows(objective: Array) -> FarRows:
+    """The first rows of a program: a dual feasible basis of themselves."""
     signs = np.where(objective > 0.0, -1.0, 1.0)
-    return np.diag(signs), np.full(len(objective), FAR)
+    matrix, right = np.diag(signs), np.full(len(objective), FAR)
+    return FarRows(matrix, right, Vertex(FAR * signs, np.arange(len(objective)), np.abs(objective), matrix))
 
 
-def dual_simplex(objective: Array, matrix: Array, right: Array, basis: NDArray[np.int64]) -> Vertex:
-    """The optimum, from a dual feasible basis (row numbers).
+def dual_simplex(objective: Array, matrix: Array, right: Array, start: Vertex) -> Vertex:
+    """The optimum, from a vertex of some of the rows.
 
     Raises
     ------
     SolveError
         No point satisfies all rows, or rounding keeps the method from ending.
     """
-    basis = basis.copy()
-    inverse = np.linalg.inv(matrix[basis])
-    prices = np.maximum(-(objective @ inverse), 0.0)
-    still = 0
-    for exchange in range(1, 200 * (len(objective) + 10)):
-        excess = matrix @ (inverse @ right[basis]) - right
+    basis, inverse, prices, age, still = start.basis.copy(), start.inverse.copy(), start.prices, start.age, 0
+    for _ in range(200 * (len(objective) + 10)):
+        point = inverse @ right[basis]
+        excess = matrix @ point
+        excess -= right
         excess[basis] = 0.0
         entering = int(excess.argmax())
         if excess[entering] <= FEASIBLE:
-            point = np.asarray(np.linalg.solve(matrix[basis], right[basis]), dtype=np.float64)
-            return Vertex(point, basis, prices)
+            return Vertex(point, basis, prices, inverse, age)
         if still > STALLED:
             entering = int(np.flatnonzero(excess > FEASIBLE)[0])
         column = matrix[entering] @ inverse
-        leaving = _leaving(column, prices, basis, first=still > STALLED)
+        leaving = _leaving(column.tolist(), prices.tolist(), basis, first=still > STALLED)
         step = prices[leaving] / column[leaving]
         still = 0 if step > PIVOT else still + 1
-        prices = np.maximum(prices - step * column, 0.0)
-        prices[leaving] = step
         basis[leaving] = entering
-        if exchange % FRESH == 0:
-            inverse = np.linalg.inv(matrix[basis])
+        age += 1
+        if age == FRESH:
+            inverse, age = np.asarray(np.linalg.inv(matrix[basis]), dtype=np.float64), 0
             prices = np.maximum(-(objective @ inverse), 0.0)
         else:
+            prices = np.maximum(prices - step * column, 0.0)
+            prices[leaving] = step
             turned = inverse[:, leaving] / column[leaving]
             column[leaving] -= 1.0
             inverse -= turned[:, None] * column
     raise SolveError("a linear program of the core was not solved: the costs are too badly scaled")
 
 
-def _leaving(column: Array, prices: Array, basis: NDArray[np.int64], *, first: bool) -> int:
-    """The place in the basis whose price falls to 0 first; of several the one with the largest entry."""
-    places = np.flatnonzero(column > PIVOT)
-    if len(places) == 0:
+def _leaving(column: list[float], prices: list[float], basis: NDArray[np.int64], *, first: bool) -> int:
+    """The place in the basis whose price falls to 0 first; of several the one with the largest entry.
+
+    Lists: for so few numbers they are faster than arrays.
+    """
+    steps = [price / entry if entry > PIVOT else math.inf for price, entry in zip(prices, column, strict=True)]
+    least = min(steps)
+    if math.isinf(least):
         raise SolveError("a linear program of the core was not solved: no shares satisfy its rows")
-    steps = prices[places] / column[places]
-    ties = places[steps <= steps.min() + PIVOT]
-    return int(ties[basis[ties].argmin()]) if first else int(ties[column[ties].argmax()])
+    ties = [place for place, step in enumerate(steps) if step <= least + PIVOT]
+    return min(ties, key=basis.__getitem__) if first else max(ties, key=column.__getitem__)
