@@ -313,7 +313,18 @@ def test_processes_end_with_the_interrupt_and_start_anew() -> None:
     assert not before & set(run_all(default_executor(2), os.getpid, [()] * 4))
 
 
-@pytest.mark.parametrize("seconds", [0.5, 2.5])
+def nobody_is_left(group: int) -> bool:
+    """Whether all processes of a group have ended, a moment after its first one."""
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.parametrize("seconds", [0.5, 2.5, 6.0])
 def test_a_terminal_interrupts_the_whole_group(seconds: float, tmp_path: Path) -> None:
     """A pool of many members, so that other processes work, too."""
     write_pool(mixed_pool(), tmp_path / "case")
@@ -331,5 +342,7 @@ def test_a_terminal_interrupts_the_whole_group(seconds: float, tmp_path: Path) -
     assert process.returncode in {130, -signal.SIGINT}, told.decode()
     if process.returncode == 130:
         assert b"Traceback" not in told, told.decode()
+        assert b"Warning" not in told, told.decode()
+    assert nobody_is_left(process.pid)
     if (tmp_path / "out").exists():
         assert CliRunner().invoke(app, ["verify", str(tmp_path / "out")]).exit_code == 0

@@ -4,9 +4,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +11,7 @@ import typer
 
 from clusterpool import __version__
 from clusterpool.cli.exits import ExitCode, reported
+from clusterpool.cli.interrupts import leave_at_once
 
 RULES = (
     "proportional, equal-charge, acam, cost-gap, shapley, owen, nucleolus, per-capita-nucleolus, "
@@ -64,10 +62,7 @@ Out = Annotated[
 
 
 def main() -> None:
-    """Run the command line.
-
-    What still works in the background when Ctrl-C has ended a command is of no use: nobody waits for it.
-    """
+    """Run the command line."""
     try:
         app()
     except SystemExit as end:
@@ -75,10 +70,7 @@ def main() -> None:
             raise
     except KeyboardInterrupt:
         pass
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):
-            stream.flush()
-    os._exit(ExitCode.INTERRUPTED)
+    leave_at_once(ExitCode.INTERRUPTED)
 
 
 def _version(wanted: bool) -> None:

@@ -1,13 +1,16 @@
-"""Ctrl-C during a command: one press is one interrupt, however often it is sent, and none is ever lost."""
+"""Ctrl-C during a command: one press is one interrupt, however it is sent, none is lost, and nothing stays behind."""
 
 from __future__ import annotations
 
+import atexit
+import os
 import signal
+import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,3 +60,17 @@ def counted_presses() -> Iterator[Presses]:
         yield presses
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def leave_at_once(code: int) -> NoReturn:
+    """End the process without waiting for what still works in the background; another press skips the tidying up."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(code))
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    from multiprocessing import active_children  # noqa: PLC0415 - an import that commands seldom need
+
+    for child in active_children():
+        child.terminate()
+    atexit._run_exitfuncs()  # noqa: SLF001 - the exit proper waits for a solver that was left behind
+    os._exit(code)
