@@ -189,6 +189,13 @@ class CostGame:
         oracle = self._store.oracle
         return oracle if isinstance(oracle, Blocks) else None
 
+    @property
+    def alike(self) -> tuple[tuple[str, ...], ...]:
+        """The classes of two players or more that are known to have the same needs."""
+        some = () if self.blocks is None else self.blocks.alike
+        inside = (tuple(player for player in same if player in self._players) for same in some)
+        return tuple(same for same in inside if len(same) > 1)
+
     def using(self, executor: Executor) -> CostGame:
         """The same game, its solved coalitions shared, that solves further ones on an executor.
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -105,11 +106,20 @@ class _Draws:
             found = _circle(self.block, self.rng.permutation(len(self.block.players)), self.seats)
         else:
             found = _weighted(self.block, self.rng, self.weights)
-        place = {player: number for number, player in enumerate(self.block.players)}
-        for some in () if self.weights is not None else self.block.alike:
-            same = [place[player] for player in some]
+        for same in self._alike:
             found[same] = found[same].mean()
         self.rounds.append(found)
+
+    @cached_property
+    def _alike(self) -> list[list[int]]:
+        """The places of players that are alike, in weight too."""
+        place = {player: number for number, player in enumerate(self.block.players)}
+        found: dict[tuple[int, float], list[int]] = {}
+        for number, same in enumerate(self.block.alike):
+            for player in same:
+                weight = 1.0 if self.weights is None else float(self.weights[place[player]])
+                found.setdefault((number, weight), []).append(place[player])
+        return list(found.values())
 
     @property
     def mean(self) -> NDArray[np.float64]:

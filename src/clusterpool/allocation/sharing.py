@@ -16,7 +16,7 @@ from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.reasons import Clause, Point, openness_of, proof_of
 from clusterpool.allocation.rules import Request, Rule, coalitions_of, solves_of
 from clusterpool.allocation.sampling import CONFIDENCE, PRECISION, Sampled, sampled_shapley
-from clusterpool.allocation.terms import Terms, divide, request_of
+from clusterpool.allocation.terms import Terms, divide, places_alike, request_of, tied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,12 +130,15 @@ def _by_rows(
     assert active.separation is not None  # noqa: S101 - `_serves_by_rows` has looked
     ledger = Ledger(active, active.separation)
     found = BY_ROWS[rule](ledger, imputations=request.imputations)
-    exact = dict(zip(active.players, (found.shares * ledger.scale).tolist(), strict=True))
+    exact = dict(zip(active.players, (tied(found.shares, request) * ledger.scale).tolist(), strict=True))
     left = (active.cost(active.players) - math.fsum(exact.values())) / len(exact)
     shares = {player: exact[player] + left if player in exact else 0.0 for player in game.players}
     core = certificate(game, shares, ledger, found.beyond * ledger.scale)
     effort = Clause.of(Point.BY_ROWS, coalitions=len(ledger.known), searches=ledger.questions)
-    within = around(shares, active.players, (found.ends[0] * ledger.scale, found.ends[1] * ledger.scale))
+    low, high = (ends * ledger.scale for ends in found.ends)
+    for same in places_alike(request):
+        low[same], high[same] = low[same].max(), high[same].min()
+    within = around(shares, active.players, (low, high))
     return shares, core, (effort, *found.proven), within
 
 

@@ -65,15 +65,39 @@ def request_of(game: CostGame, terms: Terms) -> Request:
 def divide(rule: Rule, request: Request, players: Sequence[str]) -> dict[str, float]:
     """The shares of all players under a rule; those who are not in the request pay 0.
 
-    What rounding leaves of c(N) is divided equally.
+    What rounding leaves of c(N) is divided equally, and players with the same needs pay the same to the last digit.
     """
     active = request.game.players
     if not active:
         return dict.fromkeys(players, 0.0)
-    shares = RULES[rule](request)
-    left = (request.game.cost(active) - math.fsum(shares.values())) / len(active)
-    exact = {player: shares[player] + left for player in active}
+    by_rule = RULES[rule](request)
+    shares = tied(np.array([by_rule[player] for player in active]), request).tolist()
+    left = (request.game.cost(active) - math.fsum(shares)) / len(active)
+    exact = {player: share + left for player, share in zip(active, shares, strict=True)}
     return {player: exact.get(player, 0.0) for player in players}
+
+
+def tied(shares: NDArray[np.float64], request: Request) -> NDArray[np.float64]:
+    """The shares of the request's players, those of players that are alike made equal: the mean of theirs.
+
+    No coalition's largest excess rises by that: it is a mean of excesses of coalitions that cost the same.
+    """
+    means = shares.copy()
+    for same in places_alike(request):
+        means[same] = shares[same].mean()
+    return means
+
+
+def places_alike(request: Request) -> list[list[int]]:
+    """The places of players with the same needs, in one union and of one weight where there are such; two or more."""
+    place = {player: number for number, player in enumerate(request.game.players)}
+    union = {player: number for number, players in enumerate(request.unions) for player in players}
+    found: dict[tuple[int, int | None, float], list[int]] = {}
+    for number, same in enumerate(request.game.alike):
+        for player in same:
+            weight = 1.0 if request.weights is None else float(request.weights[place[player]])
+            found.setdefault((number, union.get(player), weight), []).append(place[player])
+    return [places for places in found.values() if len(places) > 1]
 
 
 def _unions(
