@@ -22,6 +22,8 @@ import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from clusterpool.demand import Pool
 
 Terms = dict[int, float]
@@ -131,6 +133,12 @@ def filled(
 def least_purchasing_cost(pool: Pool) -> float:
     """c(N) of the purchasing part of a pool."""
     program = Program()
+    add_purchasing(program, pool)
+    return program.least()
+
+
+def add_purchasing(program: Program, pool: Pool, membership: Mapping[str, int] | None = None) -> None:
+    """The purchasing part of a pool; with columns for membership each member's needs are multiplied by its own."""
     needs = pool.table("purchases").to_dict("records")
     grouped: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in pool.table("offers").sort_values("min_quantity").to_dict("records"):
@@ -140,11 +148,24 @@ def least_purchasing_cost(pool: Pool) -> float:
     grouped = {key: rows for key, rows in grouped.items() if key in wanted}
     most = _most_units(pool, needs, grouped)
     offers = [_offer(program, rows, most[key]) for key, rows in grouped.items()]
-    _cover(program, pool, needs, offers, barred)
+    _cover(program, pool, needs, offers, barred, membership)
+    if membership is not None:
+        _offers_that_somebody_may_want(program, needs, offers, barred, membership)
     used = _suppliers(program, pool, offers, most)
     for rule in pool.table("rules").to_dict("records"):
         _rule(program, rule, offers, used)
-    return program.least()
+
+
+def _offers_that_somebody_may_want(
+    program: Program,
+    needs: list[dict[str, Any]],
+    offers: list[Offer],
+    barred: set[tuple[str, str]],
+    membership: Mapping[str, int],
+) -> None:
+    for offer in offers:
+        asking = {n["member"] for n in needs if n["item"] == offer.item and (n["member"], offer.supplier) not in barred}
+        program.row({offer.taken: 1.0, **{membership[member]: -1.0 for member in asking}}, high=0.0)
 
 
 def _most_units(pool: Pool, needs: list[dict[str, Any]], grouped: dict[tuple[str, str], Any]) -> dict[Any, float]:
@@ -190,7 +211,12 @@ def _offer(program: Program, rows: list[dict[str, Any]], most: float) -> Offer:
 
 
 def _cover(
-    program: Program, pool: Pool, needs: list[dict[str, Any]], offers: list[Offer], barred: set[tuple[str, str]]
+    program: Program,
+    pool: Pool,
+    needs: list[dict[str, Any]],
+    offers: list[Offer],
+    barred: set[tuple[str, str]],
+    membership: Mapping[str, int] | None,
 ) -> None:
     prices = pool.table("offers").groupby("item")["unit_price"].max()
     sent: dict[int, Terms] = defaultdict(dict)
@@ -205,7 +231,10 @@ def _cover(
             parts[program.column(math.inf, need["max_unit_price"])] = 1.0
         dearest = prices.get(need["item"], need["current_unit_price"])
         parts[program.column(math.inf, pool.settings.shortage_factor * dearest)] = 1.0
-        program.row(parts, need["quantity"], need["quantity"])
+        if membership is None:
+            program.row(parts, need["quantity"], need["quantity"])
+        else:
+            program.row({**parts, membership[need["member"]]: -need["quantity"]}, 0.0, 0.0)
     for number, flows in sent.items():
         program.row(added(offers[number].quantity, scaled(flows, -1.0)), low=0.0)
 
