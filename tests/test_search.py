@@ -10,11 +10,9 @@ import numpy as np
 import pytest
 
 from clusterpool.check import check_plan
-from clusterpool.model import coalition_bounds
 from clusterpool.optimize import plan_of
-from clusterpool.search import serve, tight
+from clusterpool.search import serve
 from clusterpool.search import tasks as search_room
-from clusterpool.solver import Deadline, Effort, Solution, solve
 from tests.pool_kit import (
     EXACT,
     MEMBERS,
@@ -28,8 +26,6 @@ from tests.pool_kit import (
 )
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from clusterpool.optimize import Groundwork
     from clusterpool.search import Hint, Served
 
@@ -100,26 +96,3 @@ def test_small_models_are_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     assert searched("freight", frozenset("A")).hint is not None
     monkeypatch.undo()
     assert searched("freight", frozenset(MEMBERS)).hint is None
-
-
-@pytest.mark.parametrize("coalition", SOME)
-def test_a_plan_at_likely_rebate_steps_stands_where_time_runs_out(coalition: frozenset[str]) -> None:
-    block = ground("buying").task.blocks[0]
-    lower, upper = coalition_bounds(block, coalition)
-
-    def too_late(start: NDArray[np.float64]) -> Solution:
-        effort = Effort(0.0, Deadline.after(0))
-        return solve(block.arrays, options=EXACT, effort=effort, lower=lower, upper=upper, start=start)
-
-    assert len(block.rebates.switch) > 0
-    found = tight.solve_tight(block, lower, upper, too_late, options=EXACT, deadline=NEVER)
-    assert not block.arrays.broken_by(found.values)
-    assert 0.0 < found.bound <= exact("buying", coalition) * (1 + 1e-9)
-    assert exact("buying", coalition) * (1 - 1e-6) <= found.objective <= 1.3 * exact("buying", coalition)
-
-
-def test_beginning_at_likely_rebate_steps_changes_no_optimum(monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = [exact("buying", coalition) for coalition in SOME]
-    monkeypatch.setattr(tight, "TIGHT", 1)
-    again = [searched("buying", coalition) for coalition in SOME]
-    assert [one.purchases + one.freight for one in again] == pytest.approx(alone)

@@ -2,18 +2,18 @@
 
 from clusterpool.model.components import Component, components_of, joined, whole_component
 from clusterpool.model.pooled import (
-    Alternatives,
     Block,
     BuyingModel,
     PoolModel,
-    Rides,
     buying_model,
     coalition_bounds,
     nothing_on_trips,
     pool_model,
     solve_block,
 )
-from clusterpool.model.rebates import RebateSteps
+from clusterpool.model.riding import Alternatives, Rides
+from clusterpool.model.suppliers import SupplierColumns
+from clusterpool.model.supplies import SupplyColumns
 
 __all__ = [
     "Alternatives",
@@ -21,8 +21,9 @@ __all__ = [
     "BuyingModel",
     "Component",
     "PoolModel",
-    "RebateSteps",
     "Rides",
+    "SupplierColumns",
+    "SupplyColumns",
     "buying_model",
     "coalition_bounds",
     "components_of",

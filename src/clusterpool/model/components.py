@@ -23,7 +23,8 @@ import numpy as np
 from scipy.sparse import csr_array, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from clusterpool.model.pooled import Alternatives, Block, Rides
+from clusterpool.model.pooled import Block
+from clusterpool.model.riding import Alternatives, Rides
 from clusterpool.solver import LinearModel, Solution, Status
 
 if TYPE_CHECKING:
@@ -208,7 +209,8 @@ def _with_alternatives(
         goods[goods >= 0],
         _rides(block.rides, place),
         own,
-        block.rebates.at(place),
+        block.suppliers.at(place),
+        block.supplies.at(place),
     )
 
 

@@ -14,7 +14,9 @@ import numpy as np
 import pulp
 
 from clusterpool.freight.model import FreightPart, add_freight
-from clusterpool.model.rebates import RebateSteps
+from clusterpool.model.riding import Alternatives, Rides
+from clusterpool.model.suppliers import SupplierColumns
+from clusterpool.model.supplies import SupplyColumns
 from clusterpool.purchasing import PurchasingCase, PurchasingPart, add_purchasing
 from clusterpool.solver import compile_model, solve
 
@@ -23,50 +25,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from clusterpool.freight.case import Cargo, FreightCase
+    from clusterpool.freight.case import FreightCase
     from clusterpool.freight.trips import KnownTrips
     from clusterpool.solver import CompiledModel, Effort, LinearModel, Progress, Solution, SolveOptions
-
-
-@dataclass(frozen=True, eq=False)
-class Rides:
-    """Where trips and what may ride on them stand among the columns of a block.
-
-    Parameters
-    ----------
-    trips : array of int
-        The column of each known trip.
-    columns, trip, cargo : array of int
-        Of each ride: its column, its trip's place in `trips`, and a number of its cargo.
-    member : array of str
-        Of each ride: whose cargo it is.
-    """
-
-    trips: NDArray[np.int64]
-    columns: NDArray[np.int64]
-    trip: NDArray[np.int64]
-    cargo: NDArray[np.int64]
-    member: NDArray[np.str_]
-
-
-@dataclass(frozen=True, eq=False)
-class Alternatives:
-    """What loads cost that ride on no trip: it stands in the cost of their members' membership.
-
-    Parameters
-    ----------
-    membership : array of int
-        Of each load the column of its member's membership.
-    anchor : array of int
-        The column of its first ride; -1 where no trip takes it.
-    cost, shortage : array of float
-        What its alternative costs, and the part of that which is the price of leaving it unmet.
-    """
-
-    membership: NDArray[np.int64]
-    anchor: NDArray[np.int64]
-    cost: NDArray[np.float64]
-    shortage: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +50,10 @@ class Block:
         Trips and rides, if this block has freight.
     alternatives : Alternatives
         Its loads' alternatives to any trip.
-    rebates : RebateSteps
-        The rebate steps of its suppliers.
+    suppliers : SupplierColumns
+        Its suppliers, their offers and rebate steps.
+    supplies : SupplyColumns
+        What may serve its needs.
     """
 
     arrays: LinearModel
@@ -100,7 +63,8 @@ class Block:
     goods: NDArray[np.int64]
     rides: Rides
     alternatives: Alternatives
-    rebates: RebateSteps
+    suppliers: SupplierColumns
+    supplies: SupplyColumns
 
     def purchases(self, values: NDArray[np.float64]) -> float:
         """The purchasing part of the cost of a point."""
@@ -319,35 +283,14 @@ def _block(
     goods = compiled.columns(bought.variables() if bought is not None else ())
     buying[goods] = True
     named = dict(zip(membership, columns.tolist(), strict=True))
-    others = _alternatives(compiled, named, carried)
-    steps = RebateSteps.of(compiled, bought)
-    return Block(compiled.model, named, buying, shortage, goods, _rides(compiled, carried), others, steps)
-
-
-def _alternatives(compiled: CompiledModel, membership: Mapping[str, int], carried: FreightPart | None) -> Alternatives:
-    loads = carried.case.loads if carried is not None else ()
-    others = [carried.alternatives[load.load] for load in loads] if carried is not None else []
-    first: dict[Cargo, pulp.LpVariable] = {}
-    if carried is not None:
-        for trip, k, ride in carried.rides():
-            first.setdefault(ride.cargo, carried.riding[trip, k])
-    column = dict(zip(first, compiled.columns(first.values()).tolist(), strict=True))
-    return Alternatives(
-        np.array([membership[load.member] for load in loads], dtype=np.int64),
-        np.array([column.get(load.load, -1) for load in loads], dtype=np.int64),
-        np.array([other.cost for other in others], dtype=np.float64),
-        np.array([other.cost if other.tariff is None else 0.0 for other in others], dtype=np.float64),
-    )
-
-
-def _rides(compiled: CompiledModel, carried: FreightPart | None) -> Rides:
-    found = list(carried.rides()) if carried is not None else []
-    case = carried.case if carried is not None else None
-    numbers: dict[Cargo, int] = {}
-    return Rides(
-        compiled.columns(carried.used.values() if carried is not None else ()),
-        compiled.columns(carried.riding[trip, k] for trip, k, _ in found) if carried is not None else np.zeros(0, int),
-        np.array([trip for trip, _, _ in found], dtype=np.int64),
-        np.array([numbers.setdefault(ride.cargo, len(numbers)) for _, _, ride in found], dtype=np.int64),
-        np.array([case.cargo(ride.cargo).member for _, _, ride in found] if case is not None else [], dtype=np.str_),
+    return Block(
+        compiled.model,
+        named,
+        buying,
+        shortage,
+        goods,
+        Rides.of(compiled, carried),
+        Alternatives.of(compiled, named, carried),
+        SupplierColumns.of(compiled, bought),
+        SupplyColumns.of(compiled, named, bought),
     )

@@ -156,29 +156,25 @@ class _Question:
         try:
             if is_tight(block):
                 lower, upper = coalition_bounds(block, self.members)
-                exactly = partial(self._from, block)
                 ask = partial(solve_tight, options=self.options, deadline=self.deadline, best_so_far=self.best_so_far)
-                return ask(block, lower, upper, exactly)
-            return self._from(block, None)
+                return ask(block, lower, upper, progress=self.progress)
+            return self._as_it_stands(block)
         except NoPlanError:
             if self.hurried:
                 raise KeyboardInterrupt from None
             raise
 
-    def _from(self, block: Block, start: NDArray[np.float64] | None) -> Solution:
-        """A block as it stands, from a start vector."""
+    def _as_it_stands(self, block: Block) -> Solution:
         effort = Effort(self.options.gap, self.deadline)
         if self.resolver is not None and self.resolver.model is block.arrays:
             lower, upper = coalition_bounds(block, self.members)
-            if start is None and not block.buying.any():
-                start = nothing_on_trips(block, self.members)
+            start = None if block.buying.any() else nothing_on_trips(block, self.members)
             return self.resolver.solve(lower, upper, options=self.options, effort=effort, start=start)
         return solve_block(
             block,
             self.members,
             options=self.options,
             effort=effort,
-            start=start,
             progress=self.progress,
             best_so_far=self.best_so_far,
         )

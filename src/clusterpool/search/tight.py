@@ -1,57 +1,64 @@
-"""A plan of a large purchasing model, soon: rebate steps by what the linear relaxation spends, the rest by the solver.
+"""A large purchasing model: suppliers and rebate steps first, then breaks, then a proof with the offers split by step.
 
-Large pools lack a good plan, not a bound: the choice of each supplier's rebate step is what keeps the solver from one.
-The relaxation says well what each supplier sells, badly at which step. So each is held to the step of that spend, or to
-selling nothing, and the breaks are solved within one node. A plan exists at any choice, since needs may stay unmet.
+Large pools lack a good plan: the choice of each supplier's rebate step is what keeps the solver from one, and the
+relaxation says badly which step holds. So suppliers and steps are chosen by a local search (`steps`), the breaks solved
+at that choice within one node, and only then the whole model, from that plan. It is the model with equal needs merged
+(`merging`) and every offer stated by rebate step (`splitting`), whose bound is better.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from clusterpool.errors import NoPlanError
-from clusterpool.solver import Effort, relative_gap, solve
+from clusterpool.search.merging import merge_needs
+from clusterpool.search.splitting import split_by_steps
+from clusterpool.search.steps import choose_steps
+from clusterpool.solver import Effort, Focus, Status, relative_gap, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from clusterpool.model import Block
-    from clusterpool.solver import Deadline, Solution, SolveOptions
+    from clusterpool.search.merging import Merged
+    from clusterpool.solver import Deadline, Progress, Solution, SolveOptions
 
 TIGHT = 2000
 """From so many whole-number columns of purchasing on, a plan is looked for before the model is solved as it stands."""
 NODES = 1
-"""The most nodes of the search for it."""
+"""The most nodes of the search for the breaks."""
+GAP_TOLERANCE = 1e-6
+"""Solvers reach a gap only to about the accuracy with which they meet rows."""
+OF_GAP = 0.1
+"""The part of the gap that the breaks may leave."""
 
 
 def is_tight(block: Block) -> bool:
     """Whether a block is so large that the solver by itself may find no good plan of its purchasing."""
-    return len(block.rebates.switch) > 0 and int(block.arrays.integer[block.goods].sum()) >= TIGHT
+    return len(block.suppliers.switch) > 0 and int(block.arrays.integer[block.goods].sum()) >= TIGHT
 
 
 def solve_tight(
     block: Block,
     lower: NDArray[np.float64],
     upper: NDArray[np.float64],
-    exactly: Callable[[NDArray[np.float64]], Solution],
     *,
     options: SolveOptions,
     deadline: Deadline,
+    progress: Callable[[Progress], None] | None = None,
     best_so_far: bool = False,
 ) -> Solution:
-    """Solve a block, beginning with a plan at likely rebate steps; where time runs out that plan is the answer.
+    """Solve a block, beginning with a plan at likely suppliers and rebate steps.
 
     Parameters
     ----------
     lower, upper : array of float
         Bounds of the columns, membership fixed.
-    exactly : callable
-        Solves the block from a start vector.
     best_so_far : bool
         Whether Ctrl-C returns the best plan so far, where there is one.
 
@@ -59,25 +66,66 @@ def solve_tight(
     ------
     NoPlanError
         If the deadline struck before there was a plan.
+    KeyboardInterrupt
+        At Ctrl-C, if there is no plan to return or none is asked for.
     """
-    effort = Effort(options.gap, deadline)
-    relaxed = solve(block.arrays.relaxed(), options=options, effort=effort, lower=lower, upper=upper)
-    held = upper.copy()
-    held[block.rebates.others(relaxed.values)] = 0.0
+    merged = merge_needs(block, lower, upper)
+    relaxed = solve(merged.model.relaxed(), options=options, effort=Effort(options.gap, deadline))
+    found = _likely(merged, relaxed.values, options, deadline, best_so_far=best_so_far)
+    if found is None or _is_open(found, relaxed.bound, options):
+        found = _proven(merged, found, options, deadline, progress, best_so_far=best_so_far)
+    values = merged.expand(found.values)
+    values.flags.writeable = False
+    bound = min(found.objective, max(found.bound, relaxed.bound))
+    gap = relative_gap(found.objective, bound)
+    status = found.status
+    if status is not Status.INTERRUPTED:
+        status = Status.OPTIMAL if gap <= options.gap + GAP_TOLERANCE else Status.FEASIBLE
+    return replace(found, values=values, bound=bound, gap=gap, status=status)
+
+
+def _is_open(found: Solution, bound: float, options: SolveOptions) -> bool:
+    """Whether a plan has to be improved or its bound raised, and nobody has called the work off."""
+    return found.status is not Status.INTERRUPTED and relative_gap(found.objective, bound) > options.gap
+
+
+def _likely(
+    merged: Merged, relaxed: NDArray[np.float64], options: SolveOptions, deadline: Deadline, *, best_so_far: bool
+) -> Solution | None:
+    """A plan at suppliers and steps that a search chose, without a bound; None where none was found in time."""
+    model = merged.model
+    chosen = choose_steps(model, merged.suppliers, relaxed, deadline=deadline)
+    if chosen is None:
+        return None
+    effort = Effort(OF_GAP * options.gap, deadline, NODES)
+    lower, upper = chosen.fix(model.lower), chosen.fix(model.upper)
     try:
-        found = solve(
-            block.arrays,
-            options=options,
-            effort=replace(effort, node_limit=NODES),
-            lower=lower,
-            upper=held,
-            best_so_far=best_so_far,
-        )
+        found = solve(model, options=options, effort=effort, lower=lower, upper=upper, best_so_far=best_so_far)
     except NoPlanError:
-        solution, proven = exactly(np.full(block.arrays.n_columns, np.nan)), True
-    else:
-        proven = not found.limit_struck  # else no time is left, and its own bound holds at these steps alone
-        solution = exactly(found.values) if proven else found
-    bound = max(solution.bound, relaxed.bound) if proven else relaxed.bound
-    bound = min(solution.objective, bound)
-    return replace(solution, bound=bound, gap=relative_gap(solution.objective, bound))
+        return None
+    return replace(found, bound=-math.inf, limit_struck=found.limit_struck or chosen.limit_struck)
+
+
+def _proven(
+    merged: Merged,
+    plan: Solution | None,
+    options: SolveOptions,
+    deadline: Deadline,
+    progress: Callable[[Progress], None] | None,
+    *,
+    best_so_far: bool,
+) -> Solution:
+    """The whole model from a plan: its bound, and where there is one a better plan."""
+    split = split_by_steps(merged.model, merged.suppliers)
+    start = None if plan is None else split.unfold(plan.values)
+    found = solve(
+        split.model,
+        options=options,
+        effort=Effort(options.gap, deadline),
+        start=start,
+        progress=progress,
+        focus=Focus.PLAN if plan is None else Focus.BOUND,
+        best_so_far=best_so_far,
+    )
+    struck = found.limit_struck or (plan is not None and plan.limit_struck)
+    return replace(found, values=split.fold(found.values), limit_struck=struck)

@@ -5,7 +5,7 @@ from clusterpool.solver.compiling import CompiledModel, compile_model
 from clusterpool.solver.linear import LinearModel
 from clusterpool.solver.milp import solve
 from clusterpool.solver.options import Deadline, Effort, Focus, Progress, SolveOptions, Solver, Status, relative_gap
-from clusterpool.solver.session import Basis, LpSession, LpSolution, middle, relax
+from clusterpool.solver.session import Basis, LpSession, LpSolution, Mark, middle, relax
 from clusterpool.solver.solution import Interrupted, Solution
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "LinearModel",
     "LpSession",
     "LpSolution",
+    "Mark",
     "Progress",
     "Resolver",
     "Solution",

@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from highspy import HighsBasis, HighsBasisStatus, HighsModelStatus, HighsStatus
+from highspy import HighsBasis, HighsBasisStatus, HighsModelStatus, HighsStatus, kHighsIInf, kHighsInf
 
 from clusterpool.errors import SolveError
-from clusterpool.solver.highs import new_engine, run_in_place, solve_plainly
+from clusterpool.solver.highs import new_engine, run_in_place, set_option, solve_plainly
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from clusterpool.solver.linear import LinearModel
+    from clusterpool.solver.options import Deadline
 
 SMALL = 20_000
 """Up to so many entries a program is solved at once, in milliseconds: Ctrl-C waits for its end."""
@@ -53,6 +54,13 @@ class Basis:
 
     columns: NDArray[np.int8]
     rows: NDArray[np.int8]
+
+
+@dataclass(frozen=True, eq=False)
+class Mark:
+    """Where a solve of one session ended."""
+
+    basis: HighsBasis
 
 
 class LpSession:
@@ -134,6 +142,20 @@ class LpSession:
         start.row_status = [_STATUSES[code] for code in basis.rows.tolist()]
         self._require(self._engine.setBasis(start), "basis")
 
+    def mark(self) -> Mark:
+        """Where the last solve ended, for `return_to` in this session: quicker than a `Basis`, and it cannot travel."""
+        return Mark(self._engine.getBasis())
+
+    def return_to(self, mark: Mark) -> None:
+        """Start the next solve where an earlier one ended.
+
+        Raises
+        ------
+        SolveError
+            If rows were added since.
+        """
+        self._require(self._engine.setBasis(mark.basis), "basis")
+
     def solve(self) -> LpSolution:
         """Return the optimum.
 
@@ -153,6 +175,30 @@ class LpSession:
             for numbers in (solution.col_value, solution.row_dual, solution.col_dual)
         )
         return LpSolution(values, duals, reduced, float(self._cost @ values) + self._offset)
+
+    def solve_below(self, cutoff: float, deadline: Deadline, *, iterations: int | None = None) -> LpSolution | None:
+        """Return the optimum if it lies below a cutoff; None too if there is none, or a limit strikes before.
+
+        The dual simplex method stops as soon as its bound reaches the cutoff, often after a few iterations.
+
+        Parameters
+        ----------
+        iterations : int, optional
+            The most iterations that it may take.
+        """
+        until = self._engine.getRunTime() + deadline.remaining()
+        set_option(self._engine, "objective_bound", min(cutoff, kHighsInf))
+        set_option(self._engine, "time_limit", min(until, kHighsInf))
+        set_option(self._engine, "simplex_iteration_limit", kHighsIInf if iterations is None else iterations)
+        try:
+            found = self.solve()
+        except SolveError:
+            return None
+        finally:
+            set_option(self._engine, "objective_bound", kHighsInf)
+            set_option(self._engine, "time_limit", kHighsInf)
+            set_option(self._engine, "simplex_iteration_limit", kHighsIInf)
+        return found if found.objective < cutoff else None
 
     def _index(self, columns: ArrayLike) -> NDArray[np.int32]:
         index = np.array(columns, dtype=np.int32).reshape(-1)
