@@ -399,7 +399,11 @@ def test_a_time_limit_gives_no_savings_or_savings_that_do_not_claim_to_be_reprod
 
 
 def test_the_words_of_the_savings() -> None:
-    assert "alone 6,200.00" in str(savings())
-    assert f"in the pool {savings().cost:,.2f}" in savings().summary()
-    assert "shapley" in savings().summary()
+    english = savings().summary("en")
+    assert english.startswith(
+        f"alone 6,200.00\xa0DA, in the pool {savings().cost:,.2f}\xa0DA; Shapley value, as asked for; "
+    )
+    assert str(savings()) == savings().summary("fr"), "the pool's own language"
+    assert str(savings()).startswith("sans groupement 6\u202f200,00\xa0DA")
+    assert savings().summary("ar").startswith("عند الانفراد 6.200,00\xa0دج")
     assert savings().to_frame() is savings().members
