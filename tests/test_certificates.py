@@ -16,6 +16,7 @@ from clusterpool.allocation import CoreStatus, Question, Rule, Weighing, allocat
 from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.row_generation import least_core_level
 from clusterpool.game import cost_game, players_of, separation_of
+from clusterpool.separation import PoolSeparation
 from tests.oracles.random_pools import buying_draft
 from tests.oracles.worst_coalition import Judge, balanced
 from tests.pool_kit import EXACT, NEVER, buying_frames, freight_frames, ground_of, pool_of
@@ -23,7 +24,6 @@ from tests.pool_kit import EXACT, NEVER, buying_frames, freight_frames, ground_o
 if TYPE_CHECKING:
     from clusterpool.demand import Pool
     from clusterpool.optimize import Groundwork
-    from clusterpool.separation import PoolSeparation
 
 NEAR = 1e-6
 """What two solvers may differ by, as a part of c(N)."""
@@ -58,7 +58,7 @@ def total(name: str) -> float:
 
 def separation(name: str) -> PoolSeparation:
     found = separation_of(ground(name), players_of(pool(name), by_cluster=False), EXACT, NEVER)
-    assert found is not None
+    assert isinstance(found, PoolSeparation)
     return found
 
 

@@ -15,6 +15,7 @@ from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.row_generation import least_core_level
 from clusterpool.game import cost_game, players_of, separation_of
 from clusterpool.savings import share_savings
+from clusterpool.separation import PoolSeparation
 from clusterpool.solver import Deadline
 from tests.oracles.table_separation import TableSeparation
 from tests.pool_kit import (
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from clusterpool.demand import Pool
     from clusterpool.optimize import Groundwork
     from clusterpool.plan import Stage
-    from clusterpool.separation import PoolSeparation
 
 KINDS = ("buying", "freight", "mixed")
 SLOW_MIXED = pytest.param("mixed", marks=pytest.mark.slow)
@@ -66,7 +66,7 @@ def game(kind: str, by_cluster: bool = False) -> CostGame:
 
 def separation(kind: str, by_cluster: bool = False, deadline: Deadline = NEVER) -> PoolSeparation:
     found = separation_of(ground(kind), players_of(pool(kind), by_cluster=by_cluster), EXACT, deadline)
-    assert found is not None
+    assert isinstance(found, PoolSeparation)
     return found
 
 

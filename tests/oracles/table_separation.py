@@ -9,6 +9,8 @@ import numpy as np
 from clusterpool.allocation import Answer, CoalitionCost, CostGame, Question, Weighing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 
@@ -48,6 +50,10 @@ class TableSeparation:
         worst = [k for k in np.argsort(-excess, kind="stable")[: 1 + self.more] if np.isfinite(excess[k])]
         found = [(self.coalition(k), CoalitionCost(float(self.table[k + 1]), -np.inf)) for k in worst]
         return Answer(found, float(excess.max()) + self.slack)
+
+    def propose(self, question: Question, known: Mapping[frozenset[str], CoalitionCost]) -> list[frozenset[str]]:
+        del question, known
+        return []
 
     def coalition(self, number: int) -> frozenset[str]:
         return frozenset(p for p, inside in zip(self.players, self.members[number], strict=True) if inside)

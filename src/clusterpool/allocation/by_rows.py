@@ -10,10 +10,17 @@ import numpy as np
 
 from clusterpool.allocation.charges import in_proportion, proportional
 from clusterpool.allocation.equal_profit import spread_program, spread_rows
-from clusterpool.allocation.nucleolus_rows import nucleolus_levels
+from clusterpool.allocation.nucleolus_rows import nucleolus_levels, proposed_nucleolus
 from clusterpool.allocation.programs import SLACK, Rows, minimise, nearest
 from clusterpool.allocation.reasons import Clause, Point
-from clusterpool.allocation.row_generation import least_core_level, least_level, whole_ground, worth_at_first
+from clusterpool.allocation.row_generation import (
+    LOOKS,
+    known_level,
+    least_core_level,
+    least_level,
+    whole_ground,
+    worth_at_first,
+)
 from clusterpool.allocation.row_intervals import within_gaps, within_least_core, within_levels, within_spread
 from clusterpool.allocation.rules import Rule
 from clusterpool.allocation.separation import Question, Weighing
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
 
     from clusterpool.allocation.intervals import Ends
     from clusterpool.allocation.ledger import Ledger
+    from clusterpool.allocation.row_generation import Level
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -61,7 +69,8 @@ def _least_core(ledger: Ledger, *, imputations: bool) -> Outcome:
 
 def _nucleolus(weighing: Weighing) -> Callable[..., Outcome]:
     def rule(ledger: Ledger, *, imputations: bool) -> Outcome:
-        levels = nucleolus_levels(ledger, weighing, imputations=imputations, accuracy=ledger.accuracy / 100.0)
+        find = nucleolus_levels if ledger.separation.finds else proposed_nucleolus
+        levels = find(ledger, weighing, imputations=imputations, accuracy=ledger.accuracy / 100.0)
         count = levels.certified
         if levels.complete:
             proven = Clause.of(Point.ALL_LEVELS, levels=count, accuracy=ledger.accuracy / 100.0)
@@ -77,20 +86,44 @@ def _equal_profit(ledger: Ledger, *, imputations: bool) -> Outcome:
     """Of the shares that keep every coalition to max(0, e), e certified for the least core, those of least spread."""
     del imputations
     core = least_level(ledger, whole_ground(ledger), Weighing.PLAIN, worth_at_first(ledger))
+    if not ledger.separation.finds:
+        return _proposed_profit(ledger, core)
     allowed = max(0.0, core.upper)
-    fixed = Rows(np.ones((1, ledger.n)), np.array([ledger.total]))
-    shares, beyond, costs = core.shares, core.upper, ledger.alone
+    shares, beyond = core.shares, core.upper
     news = 1
     while news and not ledger.separation.struck:
-        rows = ledger.rows()
-        limits = replace(rows, limit=rows.limit + allowed + SLACK, slope=np.zeros_like(rows.slope))
-        best = minimise(spread_program(fixed, costs), limits, np.arange(len(rows.limit)))
-        shares = nearest(proportional(costs, ledger.total), fixed, spread_rows(costs, best.value + SLACK), limits)
+        shares = _least_spread(ledger, allowed)
         bound, news = ledger.ask(Question(shares, allowed, tolerance=ledger.accuracy / 4.0))
         beyond = allowed + bound
         if bound <= ledger.accuracy:
             break
-    ratios = shares / costs
+    return _with_spread(ledger, core, shares, beyond)
+
+
+def _least_spread(ledger: Ledger, allowed: float) -> NDArray[np.float64]:
+    """Of the shares that keep every known coalition to an excess, those of least spread nearest to proportional."""
+    costs, fixed = ledger.alone, Rows(np.ones((1, ledger.n)), np.array([ledger.total]))
+    rows = ledger.rows()
+    limits = replace(rows, limit=rows.limit + allowed + SLACK, slope=np.zeros_like(rows.slope))
+    best = minimise(spread_program(fixed, costs), limits, np.arange(len(rows.limit)))
+    return nearest(proportional(costs, ledger.total), fixed, spread_rows(costs, best.value + SLACK), limits)
+
+
+def _proposed_profit(ledger: Ledger, core: Level) -> Outcome:
+    """The same over the coalitions that are proposed and solved: e is the least core's value over these."""
+    ground, quiet = whole_ground(ledger), 0
+    while True:
+        allowed = max(0.0, known_level(ledger, ground, Weighing.PLAIN).value)
+        shares = _least_spread(ledger, allowed)
+        quiet += 1
+        if quiet > LOOKS or not ledger.look(Question(shares, allowed, tolerance=ledger.accuracy / 4.0)):
+            break
+    bound = math.inf if ledger.separation.struck else ledger.ask(Question(shares, allowed))[0]
+    return _with_spread(ledger, core, shares, allowed + bound)
+
+
+def _with_spread(ledger: Ledger, core: Level, shares: NDArray[np.float64], beyond: float) -> Outcome:
+    ratios = shares / ledger.alone
     proven = Clause.of(Point.SPREAD, spread=float(ratios.max() - ratios.min()))
     return Outcome(shares, beyond, (proven,), within_spread(ledger, core, shares, beyond))
 

@@ -42,7 +42,8 @@ def certificate(
     if math.isinf(beyond):
         beyond = _asked(ledger, shares, ledger.accuracy / 4.0)
         report = judged(active, known_of(ledger), shares, beyond)
-        if report.status is CoreStatus.UNDECIDED and report.excess_bound > 0.0 and not ledger.separation.struck:
+        closer = ledger.separation.finds and not ledger.separation.struck
+        if closer and report.status is CoreStatus.UNDECIDED and report.excess_bound > 0.0:
             beyond = min(beyond, _asked(ledger, shares, 0.0))
     report = judged(active, known_of(ledger), shares, beyond)
     worst = frozenset(report.worst_coalition)
@@ -55,7 +56,9 @@ def _asked(ledger: Ledger, shares: Mapping[str, float], tolerance: float) -> flo
     if ledger.separation.struck:
         return math.inf
     pays = np.array([shares[player] for player in ledger.game.players]) / ledger.scale
-    return ledger.ask(Question(pays, tolerance=tolerance))[0] * ledger.scale
+    question = Question(pays, tolerance=tolerance)
+    ledger.look(question)
+    return ledger.ask(question)[0] * ledger.scale
 
 
 def known_of(ledger: Ledger) -> KnownCoalitions:

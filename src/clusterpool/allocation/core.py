@@ -214,7 +214,7 @@ def least_core(game: CostGame, *, weighing: Weighing = Weighing.PLAIN) -> LeastC
     active = game.without_idle()
     if not active.players:
         return LeastCore(0.0, 0.0, 0.0, dict.fromkeys(game.players, 0.0))
-    if active.separation is not None and active.separation.finds and active.unsolved > TABLE_SOLVES:
+    if active.separation is not None and active.unsolved > TABLE_SOLVES:
         return _by_rows(game, Ledger(active, active.separation), weighing)
     costs = active.table()
     value, shares = least_core_shares(costs, weighing)

@@ -11,6 +11,7 @@ import numpy as np
 from clusterpool.allocation.coalitions import ListedCoalitions
 from clusterpool.allocation.programs import CoalitionRows
 from clusterpool.allocation.separation import Question, Weighing
+from clusterpool.errors import NoPlanError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -58,9 +59,14 @@ class Ledger:
         self.learn((c, value) for c, value in self.game.solved.items() if c != everybody)
 
     def sow(self) -> None:
-        """Begin with each player alone and the coalitions whose plans the separation has at hand."""
-        self.game.solve(frozenset((player,)) for player in self.game.players)
+        """Begin with each player alone and the coalitions whose plans the separation has at hand.
+
+        A separation that finds no plans learns from everybody but one.
+        """
         everybody = frozenset(self.game.players)
+        self.game.solve(frozenset((player,)) for player in self.game.players)
+        if not self.separation.finds:
+            self.game.solve(everybody - {player} for player in self.game.players)
         self.learn((c, value) for c, value in self.game.solved.items() if c != everybody)
         self.learn(self.separation.seeds())
 
@@ -101,18 +107,35 @@ class Ledger:
     def ask(self, question: Question) -> tuple[float, int]:
         """Ask in units of c(N): the bound, and how many coalitions are news."""
         self.questions += 1
-        unit = 1.0 if question.weighing is Weighing.PROPORTIONAL else self.scale
-        shares, tolerance = question.shares * self.scale, question.tolerance * self.scale
-        asked = replace(question, shares=shares, level=question.level * unit, tolerance=tolerance)
-        if question.so_far is not None:
-            lower, upper = question.so_far
-            asked = replace(asked, so_far=(lower * unit, upper * unit))
+        asked = self._in_currency(question)
         answer = self.separation(asked)
         found = answer.found
         if question.holding is None and question.moving is None:
-            pays = dict(zip(self.game.players, shares.tolist(), strict=True))
+            pays = dict(zip(self.game.players, asked.shares.tolist(), strict=True))
             found = [(c, _bounded(c, value, asked, pays, answer.bound)) for c, value in found]
         return answer.bound / self.scale, self.learn(found)
+
+    def look(self, question: Question) -> int:
+        """Solve what the separation proposes for a question in units of c(N); how many coalitions are news."""
+        if self.separation.finds or self.separation.struck:
+            return 0
+        self.questions += 1
+        everybody = frozenset(self.game.players)
+        known = {**self.known, everybody: self.game.value(everybody)}
+        proposed = self.separation.propose(self._in_currency(question), known)
+        try:
+            return self.learn(zip(proposed, self.game.values(proposed), strict=True))
+        except NoPlanError:
+            return 0
+
+    def _in_currency(self, question: Question) -> Question:
+        unit = 1.0 if question.weighing is Weighing.PROPORTIONAL else self.scale
+        shares, tolerance = question.shares * self.scale, question.tolerance * self.scale
+        asked = replace(question, shares=shares, level=question.level * unit, tolerance=tolerance)
+        if question.so_far is None:
+            return asked
+        lower, upper = question.so_far
+        return replace(asked, so_far=(lower * unit, upper * unit))
 
 
 def _bounded(

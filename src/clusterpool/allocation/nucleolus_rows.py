@@ -12,13 +12,24 @@ import numpy as np
 from clusterpool.allocation.charges import ZERO
 from clusterpool.allocation.nucleolus import with_tight
 from clusterpool.allocation.programs import Rows, no_rows, plane_of
-from clusterpool.allocation.row_generation import Ground, Level, least_level, worth_at_first
+from clusterpool.allocation.row_generation import (
+    LOOKS,
+    Ground,
+    Level,
+    known_level,
+    least_level,
+    open_rows,
+    whole_ground,
+    worth_at_first,
+)
+from clusterpool.allocation.separation import Question, Weighing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from clusterpool.allocation.ledger import Ledger
-    from clusterpool.allocation.separation import Weighing
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -58,7 +69,38 @@ def nucleolus_levels(ledger: Ledger, weighing: Weighing, *, imputations: bool, a
     only at coalitions outside the span of what is settled: an incidence vector is inside exactly where it is at right
     angles to every vector of a basis of the settled rows' null space (Kohlberg, SIAM J. Appl. Math. 20, 1971).
     """
-    shares = worth_at_first(ledger)
+    return _levels(ledger, weighing, worth_at_first(ledger), imputations, accuracy, least_level)
+
+
+def proposed_nucleolus(ledger: Ledger, weighing: Weighing, *, imputations: bool, accuracy: float) -> Levels:
+    """The nucleolus over coalitions that are proposed and solved; of its levels the first has a certificate."""
+    everybody = whole_ground(ledger)
+    first = least_level(ledger, everybody, weighing, worth_at_first(ledger))
+    stages = (Stage(everybody.fixed.matrix, first),)
+    for _ in range(LOOKS):
+        shares = _levels(ledger, weighing, first.shares, imputations, accuracy, _level_of_known).shares
+        if not ledger.look(Question(shares, first.lower, weighing, ledger.accuracy / 4.0)):
+            break
+    return Levels(shares, stages, 0, complete=False)
+
+
+def _level_of_known(
+    ledger: Ledger, ground: Ground, weighing: Weighing, start: NDArray[np.float64], *, accuracy: float
+) -> Level:
+    """A level over the coalitions known, which stand for all."""
+    del start, accuracy
+    rows, best = open_rows(ledger, ground, weighing), known_level(ledger, ground, weighing)
+    return Level(best.value, best.value, best.point[: ledger.n], rows, best)
+
+
+def _levels(
+    ledger: Ledger,
+    weighing: Weighing,
+    shares: NDArray[np.float64],
+    imputations: bool,  # noqa: FBT001
+    accuracy: float,
+    search: Callable[..., Level],
+) -> Levels:
     n, alone = ledger.n, ledger.alone
     fixed, below = Rows(np.ones((1, n)), np.array([ledger.total])), no_rows(n)
     if imputations and alone.sum() >= ledger.total - ZERO * n:
@@ -68,7 +110,7 @@ def nucleolus_levels(ledger: Ledger, weighing: Weighing, *, imputations: bool, a
         moving = directions(fixed.matrix)
         free = (below.matrix @ moving.T != 0.0).any(axis=1)
         below = Rows(below.matrix[free], below.right[free])
-        level = least_level(ledger, Ground(fixed, below, moving), weighing, shares, accuracy=accuracy)
+        level = search(ledger, Ground(fixed, below, moving), weighing, shares, accuracy=accuracy)
         shares = level.shares
         stages.append(Stage(fixed.matrix, level))
         if level.upper - level.lower > accuracy:

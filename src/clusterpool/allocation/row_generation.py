@@ -46,6 +46,10 @@ FARTHEST = 0.99
 """A step that close to the upper value means that the questions are not answered well enough to go on."""
 ROUNDING = 1e-8
 """How far the nearest shares may overstep a level in units of c(N): they are the result of a least squares step."""
+QUIET = 3
+"""So many looks for coalitions one after the other that do not raise the level are enough."""
+LOOKS = 12
+"""At most so many looks for coalitions go into shares that are the best over those known."""
 TIES = 12
 """At most so many questions go into the choice among shares that are equally good."""
 
@@ -92,6 +96,8 @@ class Ground:
 def least_core_level(ledger: Ledger, weighing: Weighing = Weighing.PLAIN) -> Level:
     """The least core; of its shares, within the accuracy, those nearest to the proportional ones."""
     ground, start = whole_ground(ledger), worth_at_first(ledger)
+    if not ledger.separation.finds:
+        return least_level(ledger, ground, weighing, start)
     probe(ledger, ground, weighing)
     return choose(ledger, ground, weighing, least_level(ledger, ground, weighing, start))
 
@@ -116,7 +122,7 @@ def probe(ledger: Ledger, ground: Ground, weighing: Weighing) -> None:
     """
     best = -math.inf
     while not ledger.separation.struck:
-        rows = _open_rows(ledger, ground, weighing)
+        rows = open_rows(ledger, ground, weighing)
         value = minimise(excess_program(ground), rows, np.flatnonzero(rows.active)).value
         if value < best + ledger.accuracy / 4.0:
             return
@@ -151,10 +157,12 @@ def least_level(
     accuracy : float, optional
         To which part of c(N) the level is certified; by default the ledger's.
     """
+    if not ledger.separation.finds:
+        return _proposed_level(ledger, ground, weighing)
     accuracy = ledger.accuracy if accuracy is None else accuracy
     centre, upper, step = start, math.inf, STEP
     while True:
-        rows = _open_rows(ledger, ground, weighing)
+        rows = open_rows(ledger, ground, weighing)
         best = minimise(excess_program(ground), rows, np.flatnonzero(rows.active))
         if upper - best.value <= accuracy or ledger.separation.struck:
             return Level(best.value, upper, centre, rows, best)
@@ -172,6 +180,31 @@ def least_level(
             step = (1.0 + step) / 2.0
             if step > FARTHEST:
                 return Level(best.value, upper, centre, rows, best)
+
+
+def _proposed_level(ledger: Ledger, ground: Ground, weighing: Weighing) -> Level:
+    """The least level over what is proposed and solved, and one question for what it proves about all coalitions.
+
+    Its shares are those nearest to the proportional ones. It ends without news, or where news raise the level no more.
+    """
+    target, before, quiet = proportional(ledger.alone, ledger.total), -math.inf, 0
+    while True:
+        rows, best = open_rows(ledger, ground, weighing), known_level(ledger, ground, weighing)
+        shares = nearest_below(ledger, ground, rows, best.value + ledger.accuracy / 4.0, target)
+        level = _largest(rows, shares)
+        question = Question(shares, level, weighing, ledger.accuracy / 4.0, moving=ground.moving)
+        quiet = quiet + 1 if best.value < before + ledger.accuracy / 4.0 else 0
+        before = max(before, best.value)
+        if ledger.separation.struck or quiet == QUIET or not ledger.look(question):
+            break
+    bound = math.inf if ledger.separation.struck else ledger.ask(question)[0]
+    return Level(best.value, max(level, certified(level, bound, weighing, shares)), shares, rows, best)
+
+
+def known_level(ledger: Ledger, ground: Ground, weighing: Weighing) -> Optimum:
+    """The least level over the coalitions known."""
+    rows = open_rows(ledger, ground, weighing)
+    return minimise(excess_program(ground), rows, np.flatnonzero(rows.active))
 
 
 def certified(level: float, bound: float, weighing: Weighing, shares: NDArray[np.float64]) -> float:
@@ -208,7 +241,7 @@ def choose(ledger: Ledger, ground: Ground, weighing: Weighing, level: Level) -> 
     for _ in range(TIES):
         if ledger.separation.struck:
             break
-        rows = _open_rows(ledger, ground, weighing)
+        rows = open_rows(ledger, ground, weighing)
         aim = max(level.lower, minimise(excess_program(ground), rows, np.flatnonzero(rows.active)).value)
         aim = aim + SLACK if level.upper <= aim + SLACK else min(level.upper, aim + ledger.accuracy)
         shares = nearest_below(ledger, ground, rows, aim, target)
@@ -240,7 +273,7 @@ def nearest_below(
         return point[: ledger.n]
 
 
-def _open_rows(ledger: Ledger, ground: Ground, weighing: Weighing) -> CoalitionRows:
+def open_rows(ledger: Ledger, ground: Ground, weighing: Weighing) -> CoalitionRows:
     """The known rows without those that the fixed rows settle."""
     rows = ledger.rows(weighing)
     if ground.moving is None:

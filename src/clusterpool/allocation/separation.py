@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -95,11 +95,15 @@ class Separation(Protocol):
 
     @property
     def finds(self) -> bool:
-        """Whether answers hold coalitions with their plans; else they are bounds alone."""
+        """Whether answers hold coalitions with their plans; else they are bounds alone, and coalitions are proposed."""
         ...
 
     def __call__(self, question: Question) -> Answer:
         """Answer a question."""
+        ...
+
+    def propose(self, question: Question, known: Mapping[Coalition, CoalitionCost]) -> Sequence[Coalition]:
+        """Coalitions to be solved, by an estimate that learns from known ones; none where answers hold plans."""
         ...
 
     def prices(self) -> NDArray[np.float64]:

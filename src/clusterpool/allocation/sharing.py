@@ -116,7 +116,8 @@ def allocate(
 
 def _serves_by_rows(rule: Rule, request: Request, max_solves: int | None) -> bool:
     """Whether a rule lacks more coalitions than its budget, and can do with those that a separation finds."""
-    if request.game.separation is None or not request.game.separation.finds or rule not in BY_ROWS:
+    separation = request.game.separation
+    if separation is None or rule not in BY_ROWS or (rule is Rule.COST_GAP and not separation.finds):
         return False
     budget = LADDER_SOLVES if max_solves is None else max_solves
     return solves_of(rule, request, budget) > budget

@@ -12,7 +12,7 @@ from clusterpool.game.oracle import pool_oracle
 from clusterpool.model import buying_model
 from clusterpool.optimize import groundwork, serve_pool
 from clusterpool.search import is_large
-from clusterpool.separation import Joined, PoolSeparation, join
+from clusterpool.separation import EstimatedSeparation, Joined, PoolSeparation, join
 from clusterpool.solver import Deadline, SolveOptions
 
 if TYPE_CHECKING:
@@ -86,11 +86,12 @@ def separation_of(
     deadline: Deadline,
     served: Served | None = None,
     progress: Callable[[Stage], None] | None = None,
-) -> PoolSeparation | None:
+) -> PoolSeparation | EstimatedSeparation | None:
     """Finds the coalitions of players that shares treat worst; None in a game of one player.
 
     Where the model is too large for one MILP, purchasing at the least rates of carriage and the least cost of each
-    shipment take its place: they bound the excess of every coalition, over all trips, and find no plans.
+    shipment take its place: they bound the excess of every coalition, over all trips. Coalitions to be solved are
+    then proposed by an estimate.
 
     Parameters
     ----------
@@ -110,7 +111,11 @@ def separation_of(
         plan = served or serve_pool(ground, options=options, deadline=deadline)
         return joined.point([solution.values for solution in plan.solutions])
 
-    return PoolSeparation(joined, whole, options, deadline, finds=not large, progress=progress)
+    if not large:
+        return PoolSeparation(joined, whole, options, deadline, progress=progress)
+    bounding = PoolSeparation(joined, whole, options, deadline, finds=False, progress=progress)
+    likely = ground.task.steering or buying_model(ground.buying, {})
+    return EstimatedSeparation(bounding, join([likely.block], active))
 
 
 def _bounding(ground: Groundwork, players: Mapping[str, Coalition]) -> Joined:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from clusterpool.cache import Cache
     from clusterpool.plan import Plan, Stage
     from clusterpool.report import Result
-    from clusterpool.separation import PoolSeparation
+    from clusterpool.separation import EstimatedSeparation, PoolSeparation
 
 
 def game_of_plan(
@@ -29,7 +29,7 @@ def game_of_plan(
     plan: Plan,
     known: Mapping[frozenset[str], CoalitionCost],
     bound: float = 0.0,
-    separation: PoolSeparation | None = None,
+    separation: PoolSeparation | EstimatedSeparation | None = None,
 ) -> CostGame:
     """The game with what is known of it: the plan is what the pool as a whole pays, at least `bound`."""
     parts = dict(zip(plan.parts["part"], plan.parts["cost"], strict=True))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from clusterpool.optimize import Groundwork
     from clusterpool.plan import Plan, Stage
     from clusterpool.search import PieceCost, Served
-    from clusterpool.separation import PoolSeparation
+    from clusterpool.separation import EstimatedSeparation, PoolSeparation
 
 PLAN_PART = 0.5
 """The part of the time left after looking for trips that the pool's plan may take; the coalitions have the rest."""
@@ -163,7 +163,11 @@ def _shared_in_time(job: _Job, plan: Plan, sharing: Sharing) -> Savings:
 
 
 def _shared(
-    plan: Plan, oracle: PoolOracle, sharing: Sharing, bound: float, separation: PoolSeparation | None = None
+    plan: Plan,
+    oracle: PoolOracle,
+    sharing: Sharing,
+    bound: float,
+    separation: PoolSeparation | EstimatedSeparation | None = None,
 ) -> Savings:
     """The savings under a rule, whatever coalitions that takes; the members alone come first."""
     game = game_of_plan(oracle, plan, {}, bound, separation)

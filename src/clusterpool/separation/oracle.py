@@ -17,7 +17,7 @@ from clusterpool.separation.joined import SCALE, Joined, moving_along
 from clusterpool.solver import Deadline, Effort, Focus, LpSession, middle, solve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -59,6 +59,8 @@ class PoolSeparation:
         Whether points of the joined model are plans; else it only bounds costs from below, and so are the answers.
     progress : callable, optional
         Gets a `Stage` with the number of questions so far, at each and at all news while it is searched.
+    nodes : int
+        The most nodes of the search for one answer.
     """
 
     joined: Joined
@@ -67,6 +69,7 @@ class PoolSeparation:
     deadline: Deadline
     finds: bool = True
     progress: Callable[[Stage], None] | None = None
+    nodes: int = NODES
     limit_struck: bool = False
     _asked: int = 0
     _plans: deque[_Plan] = field(default_factory=lambda: deque(maxlen=POINTS))
@@ -94,7 +97,7 @@ class PoolSeparation:
             solution = solve(
                 model,
                 options=self.options,
-                effort=Effort(0.0, until, NODES, absolute_gap=max(question.tolerance / unit, self._coarse)),
+                effort=Effort(0.0, until, self.nodes, absolute_gap=max(question.tolerance / unit, self._coarse)),
                 start=self._start(question, model.n_columns),
                 progress=None if self.progress is None else (lambda seen: tell(seen.objective, seen.bound)),
                 focus=Focus.BOUND,
@@ -116,6 +119,11 @@ class PoolSeparation:
         if self.progress is not None:
             found = -objective * unit if self.finds else -math.inf
             self.progress(Stage("questions", self._asked, 0, between=question.so_far or (found, -bound * unit)))
+
+    def propose(self, question: Question, known: Mapping[Coalition, CoalitionCost]) -> list[Coalition]:
+        """Nothing: what it finds comes with plans."""
+        del question, known
+        return []
 
     def prices(self) -> NDArray[np.float64]:
         """The dual prices of everybody's membership in the linear relaxation, from the middle where these are many."""

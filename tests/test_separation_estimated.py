@@ -1,0 +1,154 @@
+"""Where freight is too large for one MILP: what is proposed is solved, what is proven holds, judged by enumeration."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from clusterpool.allocation import CoreStatus, CostGame, Question, Rule, allocate, core, least_core
+from clusterpool.allocation.core import least_core_shares
+from clusterpool.allocation.ledger import Ledger
+from clusterpool.game import players_of, pool_oracle, separation_of
+from clusterpool.optimize import groundwork
+from clusterpool.search import tasks
+from clusterpool.separation import EstimatedSeparation
+from tests.pool_kit import EXACT, NEVER, freight_frames, ground_of, mixed_frames, mixed_settings, pool_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from clusterpool.demand import Pool
+    from clusterpool.optimize import Groundwork
+
+KINDS = ("freight", "mixed")
+FRAMES = {"freight": freight_frames, "mixed": mixed_frames}
+ROUNDING = 1e-6
+
+
+@cache
+def pool(kind: str) -> Pool:
+    return pool_of(FRAMES[kind](), **(mixed_settings() if kind == "mixed" else {}))
+
+
+@cache
+def ground(kind: str) -> Groundwork:
+    return ground_of(pool(kind))
+
+
+@cache
+def table(kind: str) -> NDArray[np.float64]:
+    """All costs, each coalition solved exactly over the same trips."""
+    return game_of(ground(kind)).table()
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every model with a ride counts as large, and no table is made unasked."""
+    for kind in KINDS:
+        table(kind)
+    monkeypatch.setattr(tasks, "LARGE", 1)
+    monkeypatch.setattr(core, "TABLE_SOLVES", 0)
+
+
+def game_of(model: Groundwork) -> CostGame:
+    """The game over trips that are known already."""
+    players = players_of(model.pool, by_cluster=False)
+    oracle = pool_oracle(model, EXACT, NEVER, players)
+    return CostGame(players, oracle.blocks, separation=separation_of(model, players, EXACT, NEVER))
+
+
+def game(kind: str) -> CostGame:
+    found = game_of(groundwork(pool(kind), options=EXACT, deadline=NEVER, known=ground(kind).known))
+    assert isinstance(found.separation, EstimatedSeparation)
+    return found
+
+
+def members_of(kind: str) -> NDArray[np.int64]:
+    n = len(pool(kind).members)
+    return (np.arange(2**n)[:, None] >> np.arange(n)) & 1
+
+
+def sharing(kind: str, total: float) -> NDArray[np.float64]:
+    """The exact costs, but everybody's is what there is to share."""
+    return np.append(table(kind)[:-1], total)
+
+
+def excesses(kind: str, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    return (members_of(kind) @ shares - table(kind))[1:-1]
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_least_core_lies_in_its_interval(kind: str) -> None:
+    found, costs = least_core(one := game(kind)), sharing(kind, one.cost(one.players))
+    value = least_core_shares(costs)[0]
+    print(f"{kind}: {found.lower:.2f} <= {value:.2f} <= {found.upper:.2f} of {costs[-1]:.2f}")
+    assert found.lower <= value + ROUNDING * costs[-1]
+    assert value <= found.upper + ROUNDING * costs[-1]
+    assert found.upper < costs[-1]
+    assert sum(found.shares.values()) == pytest.approx(costs[-1])
+    assert excesses(kind, np.array(list(found.shares.values()))).max() <= found.upper + ROUNDING * costs[-1]
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("rule", [Rule.LEAST_CORE, Rule.NUCLEOLUS, Rule.PER_CAPITA_NUCLEOLUS, Rule.EQUAL_PROFIT])
+def test_what_rules_say_about_the_core_is_true(kind: str, rule: Rule) -> None:
+    one = game(kind)
+    found = allocate(one, rule, max_solves=0)
+    shares = np.array([found.shares[player] for player in one.players])
+    slack = ROUNDING * found.game.cost(one.players)
+    worst = float(excesses(kind, shares).max())
+    assert shares.sum() == pytest.approx(one.cost(one.players))
+    assert worst <= found.core.excess_bound + slack
+    value = least_core_shares(sharing(kind, one.cost(one.players)))[0]
+    print(f"{kind} {rule}: {found.core.status}, {worst:.2f} <= {found.core.excess_bound:.2f}, least core {value:.2f}")
+    match found.core.status:
+        case CoreStatus.IN_CORE:
+            assert worst <= slack
+        case CoreStatus.NOT_IN_CORE:
+            assert worst > 0.0
+        case CoreStatus.CORE_EMPTY:
+            assert value > 0.0
+        case _:
+            assert found.core.excess_bound > 0.0
+    for player, (least, most) in found.intervals.items():
+        assert least <= found.shares[player] <= most
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_found_has_a_plan_and_a_bound(kind: str) -> None:
+    one = game(kind)
+    ledger = Ledger(one, one.separation)
+    ledger.sow()
+    rng = np.random.default_rng(3)
+    for _ in range(6):
+        ledger.look(Question(rng.dirichlet(np.full(ledger.n, 4.0)) * ledger.total))
+    place = {player: k for k, player in enumerate(one.players)}
+    assert len(one.solved) > 2 * len(one.players) + 1
+    for coalition, value in one.solved.items():
+        exact = table(kind)[sum(1 << place[player] for player in coalition)]
+        assert value.bound <= exact * (1 + ROUNDING), sorted(coalition)
+        assert value.cost >= exact * (1 - ROUNDING), sorted(coalition)
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_game_gives_the_same_shares(kind: str) -> None:
+    first, again = (allocate(game(kind), Rule.LEAST_CORE, max_solves=0) for _ in range(2))
+    assert first.shares == again.shares
+    assert first.intervals == again.intervals
+
+
+@pytest.mark.usefixtures("large")
+def test_nothing_is_proposed_before_everybody_but_one_is_known() -> None:
+    separation = separation_of(ground("mixed"), players_of(pool("mixed"), by_cluster=False), EXACT, NEVER)
+    assert isinstance(separation, EstimatedSeparation)
+    shares = np.full(len(pool("mixed").members), 1000.0)
+    assert separation.propose(Question(shares), {}) == []
+    assert not separation.finds
+    assert list(separation.seeds()) == []
