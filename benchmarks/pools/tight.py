@@ -58,7 +58,7 @@ def tight_pool(members: int, *, kinds: int = 0, items: int = 36, suppliers: int 
     dearest = np.round(ELSEWHERE * prices, 2)
     bought = [(people[m][0], f"I{i + 1:02d}", needs[m, i], dearest[i]) for m, i in np.argwhere(needs > 0.0)]
     offers = [
-        (f"S{s + 1:02d}", f"I{i + 1:02d}", max(1.0, np.ceil(low * held[s, i])), np.round(part * price, 2), held[s, i])
+        (f"S{s + 1:02d}", f"I{i + 1:02d}", np.round(low * held[s, i], 2), np.round(part * price, 2), held[s, i])
         for s, i in np.argwhere(held > 0.0)
         for price in (prices[i] * level[s],)
         for low, part in BREAKS

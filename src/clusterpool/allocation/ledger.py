@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clusterpool.allocation.coalitions import ListedCoalitions
-from clusterpool.allocation.programs import CoalitionRows
+from clusterpool.allocation.programs import CoalitionRows, Rows
 from clusterpool.allocation.separation import Question, Weighing
 from clusterpool.errors import NoPlanError
 
@@ -79,6 +80,12 @@ class Ledger:
     def alone(self) -> NDArray[np.float64]:
         """What each player pays alone, in units of c(N)."""
         return np.array([self.game.cost((player,)) for player in self.game.players]) / self.scale
+
+    def fixed(self) -> Rows:
+        """Equalities that the shares of every rule meet: x(N) = c(N), and players that are alike pay the same."""
+        unit = dict(zip(self.game.players, np.eye(self.n), strict=True))
+        same = [unit[one] - unit[other] for some in self.game.alike for one, other in pairwise(some)]
+        return Rows(np.vstack([np.ones(self.n), *same]), np.append(self.total, np.zeros(len(same))))
 
     def learn(self, found: Iterable[tuple[Coalition, CoalitionCost]]) -> int:
         """Add coalitions, or cheaper plans and better bounds of known ones; how many costs were news."""

@@ -102,7 +102,7 @@ def _levels(
     search: Callable[..., Level],
 ) -> Levels:
     n, alone = ledger.n, ledger.alone
-    fixed, below = Rows(np.ones((1, n)), np.array([ledger.total])), no_rows(n)
+    fixed, below = ledger.fixed(), no_rows(n)
     if imputations and alone.sum() >= ledger.total - ZERO * n:
         below = Rows(np.eye(n), alone)
     stages: list[Stage] = []
@@ -124,7 +124,7 @@ def _levels(
 
 
 def directions(settled: NDArray[np.float64]) -> NDArray[np.int64]:
-    """A basis in whole numbers of all vectors at right angles to some rows of zeros and ones.
+    """A basis in whole numbers of all vectors at right angles to some rows of whole numbers.
 
     Examples
     --------

@@ -103,8 +103,8 @@ def least_core_level(ledger: Ledger, weighing: Weighing = Weighing.PLAIN) -> Lev
 
 
 def whole_ground(ledger: Ledger) -> Ground:
-    """Shares of c(N), and nothing else."""
-    return Ground(Rows(np.ones((1, ledger.n)), np.array([ledger.total])), no_rows(ledger.n))
+    """Shares of c(N), the same for players that are alike, and nothing else."""
+    return Ground(ledger.fixed(), no_rows(ledger.n))
 
 
 def worth_at_first(ledger: Ledger) -> NDArray[np.float64]:

@@ -37,7 +37,7 @@ import numpy as np
 
 from clusterpool.allocation.intervals import ROUNDING, gap_ends
 from clusterpool.allocation.nucleolus_rows import directions
-from clusterpool.allocation.programs import SLACK, CoalitionRows, Program, Rows, minimise, no_rows, shares_of
+from clusterpool.allocation.programs import SLACK, CoalitionRows, Program, Rows, minimise, no_rows, plane_of
 from clusterpool.allocation.separation import Weighing
 from clusterpool.errors import SolveError
 
@@ -80,7 +80,7 @@ def within_levels(ledger: Ledger, weighing: Weighing, stages: Sequence[Stage], *
     if among:
         single = ledger.members().sum(axis=1) == 1.0
         limits[single] = np.minimum(limits[single], ledger.rows().limit[single])
-    settled, low_sums, high_sums = stages[0].settled, np.array([ledger.total]), np.array([ledger.total])
+    settled, low_sums, high_sums = ledger.fixed().matrix, ledger.fixed().right, ledger.fixed().right
     for stage in stages[1:]:
         new = stage.settled[len(settled) :]
         least, most = _extremes(ledger, limits, new)
@@ -201,7 +201,7 @@ def _extremes(ledger: Ledger, limits: Array, aims: Array, below: Rows | None = N
     rows = ledger.rows()
     inside = CoalitionRows(rows.coalitions, limits, np.zeros_like(limits), np.isfinite(limits))
     start = np.flatnonzero(ledger.members().sum(axis=1) == 1.0)
-    program = Program(aims[0], shares_of(ledger.total, ledger.n).beside(columns - ledger.n), below)
+    program = Program(aims[0], plane_of(ledger.fixed()).beside(columns - ledger.n), below)
     ends = [[_least(replace(program, objective=sign * aim), inside, start) for aim in aims] for sign in (1.0, -1.0)]
     return np.array(ends[0]) - ROUNDING, -np.array(ends[1]) + ROUNDING
 

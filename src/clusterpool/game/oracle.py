@@ -22,7 +22,7 @@ from clusterpool.cache import digest
 from clusterpool.executors import run_all
 from clusterpool.game import parcels
 from clusterpool.game.parcels import LEAST_CHUNK_S, Pace, Parcel, by_number, solve_parcels
-from clusterpool.game.twins import twins
+from clusterpool.game.twins import alike, twins
 from clusterpool.model import coalition_bounds
 from clusterpool.plan import Stage
 from clusterpool.search import PieceCost, is_large, pieces_of
@@ -82,9 +82,8 @@ class PoolOracle:
         for membership in self._membership:
             inside = {*membership, *(m for some in self.twins for m in some if membership.keys() & set(some))}
             players.append(tuple(sorted(player for player, some in self.members_of.items() if some & inside)))
-        alone = {next(iter(some)): player for player, some in self.members_of.items() if len(some) == 1}
-        alike = [tuple(alone[m] for m in some) for some in self.twins if all(m in alone for m in some)]
-        return Blocks(tuple(players), self.costs, self._work, tuple(alike), self.affordable, self.executor)
+        classes = tuple(some for some, _ in alike(self.twins, self.members_of))
+        return Blocks(tuple(players), self.costs, self._work, classes, self.affordable, self.executor)
 
     @cached_property
     def _membership(self) -> list[Mapping[str, int]]:

@@ -9,7 +9,8 @@ from clusterpool.allocation import CostGame
 from clusterpool.cache import Cache
 from clusterpool.freight.bound import freight_bound
 from clusterpool.game.oracle import pool_oracle
-from clusterpool.model import buying_model
+from clusterpool.game.twins import alike, twins
+from clusterpool.model import buying_model, interchangeable
 from clusterpool.optimize import groundwork, serve_pool
 from clusterpool.search import is_large
 from clusterpool.separation import EstimatedSeparation, Joined, PoolSeparation, join
@@ -105,7 +106,7 @@ def separation_of(
     if len(active) <= 1:
         return None
     large = is_large(ground.task, ground.pool.members)
-    joined = _bounding(ground, active) if large else join(ground.task.blocks, active)
+    joined = _bounding(ground, active) if large else _whole(ground, active)
 
     def whole() -> NDArray[np.float64]:
         plan = served or serve_pool(ground, options=options, deadline=deadline)
@@ -116,6 +117,13 @@ def separation_of(
     bounding = PoolSeparation(joined, whole, options, deadline, finds=False, progress=progress)
     likely = ground.task.steering or buying_model(ground.buying, {})
     return EstimatedSeparation(bounding, join([likely.block], active))
+
+
+def _whole(ground: Groundwork, players: Mapping[str, Coalition]) -> Joined:
+    """The pooled model; members with the same needs are merged in purchasing."""
+    classes = alike(twins(ground.pool), players)
+    merged = interchangeable(ground.model, [members for _, members in classes])
+    return join(ground.task.blocks, players, alike=[some for some, _ in classes], merged=merged)
 
 
 def _bounding(ground: Groundwork, players: Mapping[str, Coalition]) -> Joined:

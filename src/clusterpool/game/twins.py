@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from clusterpool.demand import Pool
 
 NAMES = {"shipment"}
@@ -35,3 +37,11 @@ def twins(pool: Pool) -> tuple[tuple[str, ...], ...]:
     for member in sorted(asking):
         classes.setdefault(tuple(sorted(needs[member])), []).append(member)
     return tuple(tuple(same) for same in classes.values() if len(same) > 1)
+
+
+def alike(
+    same: Sequence[Sequence[str]], members_of: Mapping[str, frozenset[str]]
+) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Of some classes of members those whose members are players by themselves: the players, and the members."""
+    alone = {next(iter(some)): player for player, some in members_of.items() if len(some) == 1}
+    return tuple((tuple(alone[m] for m in some), tuple(some)) for some in same if all(m in alone for m in some))

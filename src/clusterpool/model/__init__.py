@@ -1,6 +1,7 @@
 """The pooled model with one membership variable a member, its blocks, and their components."""
 
 from clusterpool.model.components import Component, components_of, joined, whole_component
+from clusterpool.model.interchangeable import interchangeable
 from clusterpool.model.pooled import (
     Block,
     BuyingModel,
@@ -27,6 +28,7 @@ __all__ = [
     "buying_model",
     "coalition_bounds",
     "components_of",
+    "interchangeable",
     "joined",
     "nothing_on_trips",
     "pool_model",

@@ -7,6 +7,7 @@ z_p            1 where player p belongs to the coalition; all members that stand
 x_p            what player p pays at the shares asked about
 c_b, v_b       costs and further columns of block b
 t, w(S)        level, and its unit: 1, the number of players, or c(S)
+A              a class of players that are alike: c(S) depends only on how many of them are in S
 d_k            directions; s+_k, s-_k: the coalition moves along d_k, or against it
 =============  =======================================================
 
@@ -15,18 +16,27 @@ Minimise  sum_b c_b v_b - sum_p x_p z_p + t w  subject to every block's own rows
 1.  ``size``    1 <= sum_p z_p <= n - 1
 2.  ``along``   d_k z >= 1 - (1 - low_k) (1 - s+_k),  ``against``  d_k z <= -1 + (1 + high_k) (1 - s-_k)
     ``moving``  sum_k s+_k + s-_k >= 1, with low_k <= d_k z <= high_k for every z
+3.  ``order``   z_p >= z_q for players p, q of a class A that follow each other
 
 so that the optimum, with its sign turned, is the largest x(S) - c(S) - t w(S), and the solver's bound holds for all S.
 Shares and costs are divided by one number that makes the shares sum to `SCALE`.
+
+Players that are alike stand behind the columns of their class in the order of what they pay, so that (3) leaves one
+coalition of all that differ by who of a class is in, and none that is worse off. Interchangeable columns (such as what
+a supplier sends to the same need of each) are one column, their mean: rows that become the same but for membership are
+one row, in which membership is the mean of its class. The mean of a point over all orders of a class is such a point at
+the same cost. The other way round, k of |A| members take 1 / k of what is sent to all, within the rows (1) and (5) of
+`clusterpool.purchasing` since a supply is at most k / |A| and offers are taken or not.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array, eye_array, lil_array, vstack
 
 from clusterpool.solver import LinearModel
 
@@ -51,17 +61,20 @@ class Joined:
     players : tuple of str
     blocks : tuple of Block
     places : tuple of array of int
-        For each block the place of each of its columns in the joined model.
+        For each block the place of each of its columns in the joined model; interchangeable ones have one place.
+    alike : tuple of array of int
+        The columns of the membership of each class of players that are alike.
     """
 
     arrays: LinearModel
     players: tuple[str, ...]
     blocks: tuple[Block, ...]
     places: tuple[NDArray[np.int64], ...]
+    alike: tuple[NDArray[np.int64], ...] = ()
 
-    def coalition(self, values: NDArray[np.float64]) -> frozenset[str]:
-        """The players whose membership is 1."""
-        return frozenset(p for p, z in zip(self.players, values.tolist(), strict=False) if z > 0.5)  # noqa: PLR2004
+    def inside(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Of each membership whether it is 1."""
+        return np.asarray(values[: len(self.players)] > 0.5)  # noqa: PLR2004
 
     def parts(self, values: NDArray[np.float64]) -> tuple[float, float]:
         """What a point costs in purchases and in freight."""
@@ -71,14 +84,19 @@ class Joined:
 
     def point(self, solutions: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         """The blocks' points as one; membership is read from them."""
-        values = np.zeros(self.arrays.n_columns)
-        for place, of_block in zip(self.places, solutions, strict=True):
-            values[place] = of_block
-        return values
+        places = np.concatenate(self.places)
+        width = self.arrays.n_columns
+        total = np.bincount(places, np.concatenate(solutions), minlength=width)
+        return np.asarray(total / np.maximum(1, np.bincount(places, minlength=width)))
 
 
 def join(
-    blocks: Sequence[Block], players: Mapping[str, frozenset[str]], more: Mapping[str, float] | None = None
+    blocks: Sequence[Block],
+    players: Mapping[str, frozenset[str]],
+    more: Mapping[str, float] | None = None,
+    *,
+    alike: Sequence[Sequence[str]] = (),
+    merged: Sequence[Sequence[int]] = (),
 ) -> Joined:
     """Put blocks that share nothing but membership into one model.
 
@@ -88,26 +106,39 @@ def join(
         The members that stand behind each player; every member with needs belongs to one.
     more : mapping of member to float, optional
         What a member costs besides the blocks.
+    alike : sequence of sequences of players, optional
+        Classes of players, a member each, of which c(S) depends only on how many are in S.
+    merged : sequence of sequences of int, optional
+        Groups of interchangeable columns of the first block, one column a member of one of these classes.
     """
     names = tuple(sorted(players))
     player_of = {member: place for place, name in enumerate(names) for member in players[name]}
+    classes = tuple(np.array(sorted(names.index(player) for player in some), dtype=np.int64) for some in alike)
     places, width = [], len(names)
-    for block in blocks:
-        place = np.full(block.arrays.n_columns, -1, dtype=np.int64)
+    for number, block in enumerate(blocks):
+        first = np.arange(block.arrays.n_columns)
+        for group in merged if number == 0 else ():
+            first[list(group)] = group[0]
+        first[list(block.membership.values())] = -1
+        kept, own = np.unique(first, return_inverse=True)
+        place = own - int((kept < 0).sum()) + width
         place[list(block.membership.values())] = [player_of[member] for member in block.membership]
-        free = np.flatnonzero(place < 0)
-        place[free] = width + np.arange(len(free))
         places.append(place)
-        width += len(free)
+        width += int((kept >= 0).sum())
     besides = np.zeros(len(names))
     for member, cost in (more or {}).items():
         if member in player_of:
             besides[player_of[member]] += cost
-    return Joined(_arrays(blocks, places, besides, width), names, tuple(blocks), tuple(places))
+    arrays = _ordered(_arrays(blocks, places, besides, width, classes if merged else ()), classes)
+    return Joined(arrays, names, tuple(blocks), tuple(places), classes)
 
 
 def _arrays(
-    blocks: Sequence[Block], places: Sequence[NDArray[np.int64]], besides: NDArray[np.float64], width: int
+    blocks: Sequence[Block],
+    places: Sequence[NDArray[np.int64]],
+    besides: NDArray[np.float64],
+    width: int,
+    merged: Sequence[NDArray[np.int64]],
 ) -> LinearModel:
     players = len(besides)
     cost, lower, upper = np.zeros(width), np.zeros(width), np.ones(width)
@@ -119,14 +150,17 @@ def _arrays(
         lower[place[own]], upper[place[own]] = block.arrays.lower[own], block.arrays.upper[own]
         integer[place[own]] = block.arrays.integer[own]
     size = csr_array((np.ones(players), (np.zeros(players, dtype=int), np.arange(players))), shape=(1, width))
-    matrix = csr_array(vstack([size, *(_placed(*pair, width) for pair in zip(blocks, places, strict=True))]))
+    placed = [_placed(*pair, width) for pair in zip(blocks, places, strict=True)]
+    limits = [(block.arrays.row_lower, block.arrays.row_upper) for block in blocks]
+    if merged:
+        placed[0], limits[0] = _once(placed[0], *limits[0], merged)
     return _model(
         cost,
         sum(block.arrays.offset for block in blocks),
         (lower, upper, integer),
-        np.concatenate([[1.0], *(block.arrays.row_lower for block in blocks)]),
-        np.concatenate([[players - 1.0], *(block.arrays.row_upper for block in blocks)]),
-        matrix,
+        np.concatenate([[1.0], *(low for low, _ in limits)]),
+        np.concatenate([[players - 1.0], *(high for _, high in limits)]),
+        csr_array(vstack([size, *placed])),
     )
 
 
@@ -134,6 +168,43 @@ def _placed(block: Block, place: NDArray[np.int64], width: int) -> csr_array:
     arrays = block.arrays
     entries = (arrays.value, place[arrays.col_index], arrays.row_start)
     return csr_array(entries, shape=(arrays.n_rows, width))
+
+
+def _once(
+    rows: csr_array, lower: NDArray[np.float64], upper: NDArray[np.float64], classes: Sequence[NDArray[np.int64]]
+) -> tuple[csr_array, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Each of the rows that are the same but for who of a class is meant once, with the mean of the class."""
+    mean = lil_array(eye_array(rows.shape[1]))
+    for columns in classes:
+        for column in columns:
+            mean[column, columns] = 1.0 / len(columns)
+    averaged = csr_array(rows @ mean.tocsr())
+    averaged.sum_duplicates()
+    ends = averaged.indptr
+    first: dict[tuple[bytes, ...], int] = {}
+    for row, (begin, end) in enumerate(pairwise(ends)):
+        what = (averaged.indices[begin:end], averaged.data[begin:end].round(12), lower[row], upper[row])
+        first.setdefault(tuple(part.tobytes() for part in what), row)
+    kept = list(first.values())
+    return csr_array(averaged[kept, :]), (lower[kept], upper[kept])
+
+
+def _ordered(model: LinearModel, classes: Sequence[NDArray[np.int64]]) -> LinearModel:
+    """The model with the rows of order (3) at its end."""
+    pairs = [pair for columns in classes for pair in pairwise(columns.tolist())]
+    if not pairs:
+        return model
+    count = len(pairs)
+    entries = np.tile([1.0, -1.0], count), np.array(pairs).reshape(-1), np.arange(0, 2 * count + 1, 2)
+    old = csr_array((model.value, model.col_index, model.row_start), shape=(model.n_rows, model.n_columns))
+    return _model(
+        model.cost,
+        model.offset,
+        (model.lower, model.upper, model.integer),
+        np.concatenate([model.row_lower, np.zeros(count)]),
+        np.concatenate([model.row_upper, np.full(count, np.inf)]),
+        csr_array(vstack([old, csr_array(entries, shape=(count, model.n_columns))])),
+    )
 
 
 def _model(

@@ -13,6 +13,7 @@ import numpy as np
 from clusterpool.allocation import Answer, CoalitionCost, Question, Weighing
 from clusterpool.errors import NoPlanError, SolveError
 from clusterpool.plan import Stage
+from clusterpool.separation.alike import behind
 from clusterpool.separation.joined import SCALE, Joined, moving_along
 from clusterpool.solver import Deadline, Effort, Focus, LpSession, middle, solve
 
@@ -36,7 +37,6 @@ LEAST_S = 1.0
 
 @dataclass(frozen=True, eq=False)
 class _Plan:
-    coalition: Coalition
     cost: CoalitionCost
     values: NDArray[np.float64]
 
@@ -87,6 +87,8 @@ class PoolSeparation:
     def __call__(self, question: Question) -> Answer:
         """The worst coalition at some shares, with a bound for all of them."""
         unit = float(np.abs(question.shares).sum()) / SCALE or 1.0
+        payer = behind(question.shares, self.joined.alike, question.holding)
+        question = _by_column(question, payer)
         model = self._stated(question, unit)
         self._asked += 1
         tell = partial(self._tell, question, unit)
@@ -112,7 +114,11 @@ class PoolSeparation:
             return Answer((), -solution.bound * unit)
         width = self.joined.arrays.n_columns
         plans = [self._remember(values[:width]) for values in (*solution.passed, solution.values)]
-        return Answer([(one.coalition, one.cost) for one in plans], -solution.bound * unit)
+        return Answer([(self._coalition(one, payer), one.cost) for one in plans], -solution.bound * unit)
+
+    def _coalition(self, plan: _Plan, payer: NDArray[np.int64]) -> Coalition:
+        """The players behind a plan's columns."""
+        return frozenset(self.joined.players[player] for player in payer[self.joined.inside(plan.values)].tolist())
 
     def _tell(self, question: Question, unit: float, objective: float, bound: float) -> None:
         """Tell what is known of the answer, or of the value that the search behind the question looks for."""
@@ -143,16 +149,24 @@ class PoolSeparation:
         session = LpSession(arrays)
         fixed = np.flatnonzero(arrays.integer)
         session.set_bounds(fixed, whole[fixed], whole[fixed])
-        found = []
-        for player in range(len(self.joined.players)) if len(self.joined.players) > 1 else ():
+        found: list[tuple[Coalition, CoalitionCost]] = []
+        everybody = frozenset(self.joined.players)
+        for alike in self._classes() if len(everybody) > 1 else ():
+            player = alike[-1]
             session.set_bounds([player], 0.0, 0.0)
             try:
-                found.append(self._remember(session.solve().values))
+                cost = self._remember(session.solve().values).cost
+                found += [(everybody - {self.joined.players[one]}, cost) for one in alike]
             except SolveError:
                 continue  # somebody's minimum is not reached without this player
             finally:
                 session.set_bounds([player], 1.0, 1.0)
-        return [(one.coalition, one.cost) for one in found]
+        return found
+
+    def _classes(self) -> list[list[int]]:
+        """The columns of membership of players that are alike; a class each for the others."""
+        classes = [columns.tolist() for columns in self.joined.alike]
+        return classes + [[p] for p in range(len(self.joined.players)) if p not in set().union(*classes)]
 
     def _stated(self, question: Question, unit: float) -> LinearModel:
         arrays = self.joined.arrays
@@ -173,14 +187,17 @@ class PoolSeparation:
             lower = lower.copy()
             lower[question.holding] = 1.0
         model = replace(arrays, cost=cost, offset=offset, lower=lower)
-        return model if question.moving is None else moving_along(model, question.moving)
+        if question.moving is None:
+            return model
+        if any(np.ptp(question.moving[:, columns], axis=1).any() for columns in self.joined.alike):
+            raise ValueError("directions must be the same for players that are alike")
+        return moving_along(model, question.moving)
 
     def _start(self, question: Question, width: int) -> NDArray[np.float64] | None:
         """The plan at hand that is worst off, completed by nothing known of further columns."""
-        index = {player: place for place, player in enumerate(self.joined.players)}
         best, worst = None, -math.inf
         for plan in self._plans:
-            inside = [index[player] for player in plan.coalition]
+            inside = np.flatnonzero(self.joined.inside(plan.values))
             if (question.holding is not None and question.holding not in inside) or not _moves(question, inside):
                 continue
             excess = float(question.shares[inside].sum()) - plan.cost.cost
@@ -202,10 +219,17 @@ class PoolSeparation:
     def _remember(self, values: NDArray[np.float64]) -> _Plan:
         purchases, freight = self.joined.parts(values)
         cost = CoalitionCost(purchases + freight, -math.inf, purchases, freight)
-        plan = _Plan(self.joined.coalition(values), cost, values)
+        plan = _Plan(cost, values)
         self._plans.append(plan)
         return plan
 
 
-def _moves(question: Question, inside: list[int]) -> bool:
+def _by_column(question: Question, payer: NDArray[np.int64]) -> Question:
+    """The question with the players in the order of the columns that they stand behind."""
+    holding = None if question.holding is None else int(np.flatnonzero(payer == question.holding)[0])
+    moving = None if question.moving is None else question.moving[:, payer]
+    return replace(question, shares=question.shares[payer], holding=holding, moving=moving)
+
+
+def _moves(question: Question, inside: NDArray[np.int64]) -> bool:
     return question.moving is None or bool(np.any(question.moving[:, inside].sum(axis=1) != 0))
