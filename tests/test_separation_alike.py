@@ -59,7 +59,7 @@ def table(kind: str) -> np.ndarray:
 
 def separation(kind: str) -> PoolSeparation:
     found = separation_of(ground_of(pool(kind)), players_of(pool(kind), by_cluster=False), EXACT, NEVER)
-    assert found is not None
+    assert isinstance(found, PoolSeparation)
     assert found.joined.alike
     return found
 

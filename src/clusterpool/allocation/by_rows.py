@@ -11,7 +11,7 @@ import numpy as np
 from clusterpool.allocation.charges import in_proportion, proportional
 from clusterpool.allocation.equal_profit import spread_program, spread_rows
 from clusterpool.allocation.nucleolus_rows import nucleolus_levels, proposed_nucleolus
-from clusterpool.allocation.programs import SLACK, Rows, minimise, nearest
+from clusterpool.allocation.programs import SLACK, minimise, nearest
 from clusterpool.allocation.reasons import Clause, Point
 from clusterpool.allocation.row_generation import (
     LOOKS,
@@ -102,7 +102,7 @@ def _equal_profit(ledger: Ledger, *, imputations: bool) -> Outcome:
 
 def _least_spread(ledger: Ledger, allowed: float) -> NDArray[np.float64]:
     """Of the shares that keep every known coalition to an excess, those of least spread nearest to proportional."""
-    costs, fixed = ledger.alone, Rows(np.ones((1, ledger.n)), np.array([ledger.total]))
+    costs, fixed = ledger.alone, ledger.fixed()
     rows = ledger.rows()
     limits = replace(rows, limit=rows.limit + allowed + SLACK, slope=np.zeros_like(rows.slope))
     best = minimise(spread_program(fixed, costs), limits, np.arange(len(rows.limit)))
