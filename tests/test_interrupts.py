@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from clusterpool.check import check_plan
 from clusterpool.cli import interrupts, jobs
 from clusterpool.cli.app import app
 from clusterpool.demand import write_pool
-from clusterpool.executors import default_executor, ended_by_interrupts, run_all
+from clusterpool.executors import default_executor, run_all
 from clusterpool.freight import tours
 from clusterpool.game import cost_game
 from clusterpool.optimize import plan_pool, serve_pool
@@ -147,7 +148,7 @@ def test_ctrl_c_at_every_solve(rule: str, job: Job) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rule", ["shapley", "nucleolus", "equal-profit"])
+@pytest.mark.parametrize("rule", ["shapley", "nucleolus"])
 def test_ctrl_c_at_every_solve_of_purchases_tied_to_freight(
     rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,7 +187,7 @@ def test_ctrl_c_between_solves(job: Job) -> None:
 
 @pytest.mark.slow
 def test_ctrl_c_anywhere(job: Job) -> None:
-    pressed_anywhere(job, 300)
+    pressed_anywhere(job, 120)
 
 
 def test_a_second_press_ends_at_once(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -294,7 +295,7 @@ def test_ctrl_c_during_the_search_for_tours(job: Job, monkeypatch: pytest.Monkey
     job.judge("out", job.solve("out"))
 
 
-def test_processes_end_with_the_interrupt_and_start_anew() -> None:
+def test_processes_end_with_the_interrupt_and_start_anew(capfd: pytest.CaptureFixture[str]) -> None:
     executor = default_executor(2)
     before = set(run_all(executor, os.getpid, [()] * 4))
     for pid in before:
@@ -305,12 +306,22 @@ def test_processes_end_with_the_interrupt_and_start_anew() -> None:
     signal.setitimer(signal.ITIMER_REAL, 0.3)
     begun = time.monotonic()
     try:
-        with pytest.raises(KeyboardInterrupt), ended_by_interrupts(executor):
-            list(run_all(executor, time.sleep, [(60.0,), (60.0,)]))
+        with pytest.raises(KeyboardInterrupt):
+            list(run_all(executor, time.sleep, [(60.0,)] * 8))
     finally:
         signal.signal(signal.SIGALRM, alarm)
     assert time.monotonic() - begun < 30
     assert not before & set(run_all(default_executor(2), os.getpid, [()] * 4))
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_processes_end_where_the_answers_are_no_longer_taken() -> None:
+    executor = default_executor(2)
+    answers = run_all(executor, time.sleep, [(0.0,), *[(60.0,)] * 3])
+    assert isinstance(answers, Generator)
+    next(answers)
+    answers.close()  # as when Ctrl-C comes between two answers
+    assert len(list(run_all(default_executor(2), os.getpid, [()] * 4))) == 4
 
 
 def nobody_is_left(group: int) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
 
 Answer = TypeVar("Answer")
 
@@ -41,23 +41,6 @@ def default_executor(workers: int | None = None) -> Executor | None:
     return cast("Executor", get_reusable_executor(max_workers=count, timeout=300))
 
 
-@contextmanager
-def ended_by_interrupts(executor: Executor | None) -> Iterator[None]:
-    """Ctrl-C in the block also ends what the processes of `default_executor` are doing; the next use starts new ones.
-
-    Parameters
-    ----------
-    executor : concurrent.futures.Executor or None
-        As `default_executor` gave it.
-    """
-    try:
-        yield
-    except KeyboardInterrupt:
-        if executor is not None:
-            cast("Any", executor).shutdown(wait=False, kill_workers=True)
-        raise
-
-
 def run_all(
     executor: Executor | None, function: Callable[..., Answer], jobs: Sequence[tuple[object, ...]]
 ) -> Iterator[Answer]:
@@ -73,19 +56,32 @@ def run_all(
     if executor is None:
         yield from (function(*job) for job in jobs)
         return
-    with _deaf_to_interrupts():
-        futures = [executor.submit(function, *job) for job in jobs]
+    futures: list[Future[Answer]] = []
     try:
+        with _deaf_to_interrupts():
+            futures += [executor.submit(function, *job) for job in jobs]
         for future, job in zip(futures, jobs, strict=True):
             try:
                 answer = future.result()
             except BrokenExecutor:  # workers died: what they owe is worked out here
                 answer = function(*job)
             yield answer
-    except BaseException:
+    except Exception:
         for future in futures:
             future.cancel()
         raise
+    except BaseException:  # Ctrl-C here, or in whoever takes the answers
+        _give_up(executor, futures)
+        raise
+
+
+def _give_up(executor: Executor, futures: Sequence[Future[Answer]]) -> None:
+    """Let nothing begin any more; processes of loky also end what they are doing, and the next use starts new ones."""
+    if type(executor).__module__.partition(".")[0] == "loky":
+        cast("Any", executor).shutdown(wait=False, kill_workers=True)
+        return  # it refuses the jobs itself, and complains of those that are cancelled
+    for future in futures:
+        future.cancel()
 
 
 @contextmanager

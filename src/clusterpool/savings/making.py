@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from clusterpool.allocation import Clause, CostGame, Point, Rule, allocate
 from clusterpool.cache import Cache
 from clusterpool.errors import NoPlanError
-from clusterpool.executors import default_executor, ended_by_interrupts
+from clusterpool.executors import default_executor
 from clusterpool.gains import Sharing, cluster_gains, member_gains
 from clusterpool.game import players_of, pool_oracle, separation_of, toured_coalitions
 from clusterpool.optimize import before, groundwork, plan_of, serve_pool
@@ -94,21 +94,18 @@ def share_savings(  # noqa: PLR0913 - all but the pool are options
     options = options or SolveOptions()
     deadline = Deadline.after(options.time_limit_s)
     sharing = _sharing(pool, rule or _rule_of(pool), unions, weights, max_solves=max_solves, seed=options.seed)
-    own = default_executor() if executor is None and len(pool.members) > SMALL_POOL else None
-    executor = executor or own
+    executor = executor or (default_executor() if len(pool.members) > SMALL_POOL else None)
     coalitions = toured_coalitions(pool)
-    with ended_by_interrupts(own):
-        ground = groundwork(
-            pool, options=options, deadline=deadline, coalitions=coalitions, executor=executor, progress=progress
-        )
+    ground = groundwork(
+        pool, options=options, deadline=deadline, coalitions=coalitions, executor=executor, progress=progress
+    )
     first = before(deadline, PLAN_PART)
     served = serve_pool(ground, options=options, deadline=first, progress=progress, best_so_far=True)
     plan = plan_of(ground, pool.members, served, options=options, deadline=deadline)
     job = _Job(ground, served, options, deadline, None if cache is None else Cache.at(cache), executor, progress)
     try:
         if plan.status is not Status.INTERRUPTED:
-            with ended_by_interrupts(own):
-                return _shared_in_time(job, plan, sharing)
+            return _shared_in_time(job, plan, sharing)
     except KeyboardInterrupt:
         plan = replace(plan, status=Status.INTERRUPTED)
     return _shared_in_a_hurry(job, plan)
