@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -47,7 +48,7 @@ class Levels:
     Parameters
     ----------
     shares : array of float
-        In units of c(N): optimal for the certified levels, and certified for the last one begun.
+        In units of c(N): optimal for the certified levels, for those after them as far as they are known.
     stages : tuple of Stage
         The levels begun, the largest excess first.
     certified : int
@@ -63,11 +64,12 @@ class Levels:
 
 
 def nucleolus_levels(ledger: Ledger, weighing: Weighing, *, imputations: bool, accuracy: float) -> Levels:
-    """The nucleolus as far as it can be certified in time; see `nucleolus` for its definition and the weighings.
+    """The nucleolus as far as it can be found in time; see `nucleolus` for its definition and the weighings.
 
     A level is the smallest largest excess of the coalitions that the earlier levels leave open. The separation looks
     only at coalitions outside the span of what is settled: an incidence vector is inside exactly where it is at right
     angles to every vector of a basis of the settled rows' null space (Kohlberg, SIAM J. Appl. Math. 20, 1971).
+    A level that cannot be certified to the accuracy, as answers leave a gap, is settled by what is known of it.
     """
     return _levels(ledger, weighing, worth_at_first(ledger), imputations, accuracy, least_level)
 
@@ -105,7 +107,7 @@ def _levels(
     fixed, below = ledger.fixed(), no_rows(n)
     if imputations and alone.sum() >= ledger.total - ZERO * n:
         below = Rows(np.eye(n), alone)
-    stages: list[Stage] = []
+    stages, certified = list[Stage](), 0
     while len(fixed.right) < n:
         moving = directions(fixed.matrix)
         free = (below.matrix @ moving.T != 0.0).any(axis=1)
@@ -113,14 +115,16 @@ def _levels(
         level = search(ledger, Ground(fixed, below, moving), weighing, shares, accuracy=accuracy)
         shares = level.shares
         stages.append(Stage(fixed.matrix, level))
-        if level.upper - level.lower > accuracy:
-            return Levels(shares, tuple(stages), len(stages) - 1, complete=False)
+        if certified == len(stages) - 1 and level.upper - level.lower <= accuracy:
+            certified += 1
+        elif ledger.separation.struck or math.isinf(level.upper):
+            return Levels(shares, tuple(stages), certified, complete=False)
         caps = Rows(np.pad(below.matrix, ((0, 0), (0, 1))), below.right)
         fixed, before = with_tight(fixed, plane_of(fixed).free, level.rows, caps, level.optimum), len(fixed.right)
         if len(fixed.right) == before:
-            return Levels(shares, tuple(stages), len(stages), complete=False)
+            return Levels(shares, tuple(stages), certified, complete=False)
     shares = np.asarray(np.linalg.solve(fixed.matrix, fixed.right), dtype=np.float64)
-    return Levels(shares, tuple(stages), len(stages), complete=True)
+    return Levels(shares, tuple(stages), certified, complete=certified == len(stages))
 
 
 def directions(settled: NDArray[np.float64]) -> NDArray[np.int64]:
