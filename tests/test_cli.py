@@ -77,7 +77,7 @@ def outcome(monkeypatch: pytest.MonkeyPatch, made: Result | BaseException) -> di
 
 
 def unmet_plan(**changes: Any) -> Any:
-    row = ("purchase", "A", "film", "", 12.5, "no offer", "", 0.0)
+    row = ("purchase", "A", "film", "", 12.5, "every supplier's capacity is used up", "", 0.0)
     return plan(unmet=from_records("unmet", [dict(zip(PLAN_COLUMNS["unmet"], row, strict=True))]), **changes)
 
 
@@ -240,7 +240,7 @@ def test_unmet_needs_and_interrupts_are_written_and_told(
     outcome(monkeypatch, replace(result(), plan=made()))
     done = run("solve", folder, "--out", "out", "--json")
     assert done.exit_code == code
-    assert json.loads(done.stdout)["format"] == 3
+    assert json.loads(done.stdout)["format"] == 4
     assert read_result(folder.parent / "out").plan.status is made().status
     assert ("the best plan so far is in out" in done.stderr) == (code == 130)
 
