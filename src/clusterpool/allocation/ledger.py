@@ -138,7 +138,8 @@ class Ledger:
     def _in_currency(self, question: Question) -> Question:
         unit = 1.0 if question.weighing is Weighing.PROPORTIONAL else self.scale
         shares, tolerance = question.shares * self.scale, question.tolerance * self.scale
-        asked = replace(question, shares=shares, level=question.level * unit, tolerance=tolerance)
+        enough = question.enough * self.scale
+        asked = replace(question, shares=shares, level=question.level * unit, tolerance=tolerance, enough=enough)
         if question.so_far is None:
             return asked
         lower, upper = question.so_far

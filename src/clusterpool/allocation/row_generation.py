@@ -130,7 +130,8 @@ def probe(ledger: Ledger, ground: Ground, weighing: Weighing) -> None:
         least = _least_shares(ledger, rows, value)
         if not np.isfinite(least).all():
             return
-        asked = Question(least, value, weighing, ledger.accuracy / 4.0, so_far=(value, math.inf))
+        close = ledger.accuracy / 4.0
+        asked = Question(least, value, weighing, close, enough=-math.inf, so_far=(value, math.inf))
         if not ledger.ask(asked)[1]:
             return
 
@@ -169,10 +170,9 @@ def least_level(
         level = best.value + step * (upper - best.value) if math.isfinite(upper) else math.inf
         shares = nearest_below(ledger, ground, rows, level, centre)
         level = _largest(rows, shares)
-        tolerance = accuracy if math.isinf(upper) else max(accuracy / 4.0, (upper - best.value) / 10.0)
-        tolerance = worth_of(tolerance, level, weighing, shares)
-        asked = Question(shares, level, weighing, tolerance, moving=ground.moving, so_far=(best.value, upper))
-        bound, news = ledger.ask(asked)
+        tolerance = worth_of(accuracy if math.isinf(upper) else accuracy / 10.0, level, weighing, shares)
+        asked = Question(shares, level, weighing, tolerance, enough=tolerance, moving=ground.moving)
+        bound, news = ledger.ask(replace(asked, so_far=(best.value, upper)))
         proven = certified(level, bound, weighing, shares)
         if proven < upper:
             upper, centre = proven, shares
@@ -247,8 +247,8 @@ def choose(ledger: Ledger, ground: Ground, weighing: Weighing, level: Level) -> 
         shares = nearest_below(ledger, ground, rows, aim, target)
         excess = _largest(rows, shares)
         tolerance = worth_of(ledger.accuracy / 4.0, excess, weighing, shares)
-        asked = Question(shares, excess, weighing, tolerance, moving=ground.moving, so_far=(level.lower, level.upper))
-        bound, news = ledger.ask(asked)
+        asked = Question(shares, excess, weighing, tolerance, enough=tolerance, moving=ground.moving)
+        bound, news = ledger.ask(replace(asked, so_far=(level.lower, level.upper)))
         proven = certified(excess, bound, weighing, shares)
         if proven <= max(level.upper, level.lower + ledger.accuracy) + ROUNDING:
             return replace(level, upper=proven, shares=shares)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -50,6 +51,8 @@ class Question:
         How far, in the currency, the bound may lie above the best coalition found.
     holding : int or None
         Only coalitions that hold the player of this number.
+    enough : float
+        Where a coalition with more, in the currency, is found, nothing has to be proven: the bound may be infinite.
     moving : array of int, one row a direction
         Only coalitions whose incidence vector z has d z other than 0 for one of the directions d at least.
     so_far : tuple of two floats, or None
@@ -61,6 +64,7 @@ class Question:
     weighing: Weighing = Weighing.PLAIN
     tolerance: float = 0.0
     holding: int | None = None
+    enough: float = math.inf
     moving: NDArray[np.int64] | None = None
     so_far: tuple[float, float] | None = None
 

@@ -2,7 +2,8 @@
 
 Where the optimum of the relaxation, its whole-number columns rounded up, is a solution at no higher cost, it is an
 optimum of the model: games of linear programs never reach the branching, and small parts seldom do. Every relaxation
-starts from one given basis, so that an answer depends on its own bounds alone, never on what was solved before.
+starts from one given basis, so that an answer depends on its own bounds alone, never on what was solved before. Where
+bounds settle most of the model, only what they leave open is solved.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from clusterpool.errors import SolveError
 from clusterpool.solver.milp import solve
 from clusterpool.solver.options import Solver, Status
 from clusterpool.solver.session import Basis, LpSession
+from clusterpool.solver.shrinking import shrink
 from clusterpool.solver.solution import Solution
 
 if TYPE_CHECKING:
@@ -23,10 +25,13 @@ if TYPE_CHECKING:
 
     from clusterpool.solver.linear import LinearModel
     from clusterpool.solver.options import Effort, SolveOptions
+    from clusterpool.solver.shrinking import Shrunk
 
 SAME_COST = 1e-8
 """Rounding may raise the cost by so much of it and still count as free."""
 WHOLE = 1e-9
+FEW = 0.5
+"""Where bounds leave at most this part of the columns open, they are solved as a model of their own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,30 +83,40 @@ class Resolver:
             As `clusterpool.solver.solve`.
         """
         if options.solver is Solver.HIGHS and not effort.deadline.struck:
-            found = self._relaxed(lower, upper)
+            small = shrink(self.model, lower, upper)
+            if small is not None and len(small.columns) <= FEW * self.model.n_columns:
+                return small.whole(_solved(small, options, effort, start))
+            self.session.set_bounds(np.arange(self.model.n_columns), lower, upper)
+            self.session.restart(self.basis)
+            found = _relaxed(replace(self.model, lower=lower, upper=upper), self.session)
             if found is not None:
                 return found
         return solve(self.model, options=options, effort=effort, lower=lower, upper=upper, start=start)
 
-    def _relaxed(self, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> Solution | None:
-        """The rounded optimum of the relaxation, if it is a solution that costs no more."""
-        self.session.set_bounds(np.arange(self.model.n_columns), lower, upper)
-        self.session.restart(self.basis)
-        try:
-            best = self.session.solve()
-        except SolveError:
-            return None
-        whole = self.model.integer
-        values = np.clip(best.values, lower, upper)
-        values[whole] = np.ceil(values[whole] - WHOLE)
-        objective = self.model.objective(values)
-        if objective - best.objective > SAME_COST * max(1.0, abs(objective)):
-            return None
-        if replace(self.model, lower=lower, upper=upper).broken_by(values):
-            return None
-        values.flags.writeable = False
-        bound = min(best.objective, objective)
-        return Solution(Status.OPTIMAL, values, objective, bound, gap=0.0, limit_struck=False, nodes=0)
+
+def _solved(small: Shrunk, options: SolveOptions, effort: Effort, start: NDArray[np.float64] | None) -> Solution:
+    """What is left of the model, by its relaxation or as it stands."""
+    model = small.model
+    found = _relaxed(model, LpSession(model)) if model.n_columns else None
+    known = None if start is None else start[small.columns]
+    return found or solve(model, options=options, effort=effort, start=known)
+
+
+def _relaxed(model: LinearModel, session: LpSession) -> Solution | None:
+    """The rounded optimum of the relaxation, if it is a solution that costs no more."""
+    try:
+        best = session.solve()
+    except SolveError:
+        return None
+    whole = model.integer
+    values = np.clip(best.values, model.lower, model.upper)
+    values[whole] = np.ceil(values[whole] - WHOLE)
+    objective = model.objective(values)
+    if objective - best.objective > SAME_COST * max(1.0, abs(objective)) or model.broken_by(values):
+        return None
+    values.flags.writeable = False
+    bound = min(best.objective, objective)
+    return Solution(Status.OPTIMAL, values, objective, bound, gap=0.0, limit_struck=False, nodes=0)
 
 
 def first_basis(

@@ -34,7 +34,12 @@ _ENDED = {
     HighsModelStatus.kTimeLimit: Ended.TIME,
     HighsModelStatus.kInterrupt: Ended.INTERRUPT,
 }
-_BOUND_ONLY = ("mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost")
+_BOUND_ONLY = (
+    "mip_heuristic_run_rins",
+    "mip_heuristic_run_rens",
+    "mip_heuristic_run_root_reduced_cost",
+    "mip_allow_restart",
+)
 
 
 def solve(  # noqa: PLR0913 - all but the model are options
