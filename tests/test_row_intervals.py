@@ -175,3 +175,20 @@ def test_the_interval_of_a_least_core_is_what_its_certificate_leaves() -> None:
     low = np.array([0.0, 5.0, 7.0, 10.0])
     assert Box(table, table).by_rows(Rule.LEAST_CORE).intervals["A"] == pytest.approx((4.5, 4.5), abs=2e-3)
     assert Box(low, table).by_rows(Rule.LEAST_CORE).intervals["A"] == pytest.approx((3.5, 5.5), abs=2e-3)
+
+
+@pytest.mark.parametrize(("alone", "width"), [(3.8, 1.0), (3.0, 4.5)])
+@pytest.mark.parametrize("rule", list(NUCLEOLI))
+def test_a_gap_at_the_first_level_opens_the_levels_after_it(rule: Rule, alone: float, width: float) -> None:
+    """A and {B, C} are worst off, and A pays the less the cheaper it is alone; what it saves then B and C pay."""
+    table = np.array([0.0, 4.0, 4.5, 9.0, 4.5, 9.0, 7.0, 10.0])
+    low = table.copy()
+    low[1] = alone
+    found = Box(low, table).by_rows(rule, imputations=False)
+    cheap, dear = shares_of(low, rule, imputations=False), shares_of(table, rule, imputations=False)
+    assert cheap["A"] < dear["A"] - 0.05
+    assert cheap["B"] > dear["B"] + 0.02
+    for player, (least, most) in found.intervals.items():
+        assert least - 1e-9 <= min(cheap[player], dear[player])
+        assert most + 1e-9 >= max(cheap[player], dear[player])
+    assert widest(found) < width
