@@ -27,8 +27,9 @@ from clusterpool.game import cost_game
 from clusterpool.optimize import plan_pool, serve_pool
 from clusterpool.report import files, write_result
 from clusterpool.savings import making, reshare, share_savings
+from clusterpool.search import tight
 from clusterpool.solver import Status
-from tests.pool_kit import EXACT, mixed_pool, pool_of
+from tests.pool_kit import EXACT, buying_frames, mixed_pool, pool_of
 from tests.test_savings import frames
 
 if TYPE_CHECKING:
@@ -284,6 +285,26 @@ def test_a_plan_is_kept_with_what_is_proven_of_it() -> None:
         proven.append(plan.bound)
     assert proven
     assert max(proven) > 0.5 * whole.bound
+
+
+def test_a_plan_of_a_large_purchasing_model_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tight, "TIGHT", 1)
+    pool = pool_of(buying_frames()).restrict(["B", "C", "D"])
+    with pressed_at_solve() as runs:
+        whole = plan_pool(pool, options=EXACT)
+    kept: list[int] = []
+    for number in range(1, runs[0] + 1, max(1, runs[0] // 15)):
+        with pressed_at_solve(number):
+            try:
+                plan = plan_pool(pool, options=EXACT)
+            except KeyboardInterrupt:
+                assert not kept, "a plan was lost"
+                continue
+        assert plan.status is Status.INTERRUPTED
+        assert plan.bound <= whole.cost + 1e-6 <= plan.cost + 2e-6
+        assert check_plan(pool, plan).ok
+        kept.append(number)
+    assert kept[0] < runs[0] // 2
 
 
 def test_ctrl_c_during_the_search_for_tours(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ from clusterpool.model import (
 )
 from clusterpool.search.narrowing import kept_trips, neighbourhood
 from clusterpool.search.records import Hint, PieceCost, Served
-from clusterpool.search.tasks import is_searched
+from clusterpool.search.tasks import HURRY_S, is_searched
 from clusterpool.search.tight import is_tight, solve_tight
 from clusterpool.solver import Deadline, Effort, Status, solve
 
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from clusterpool.search.tasks import Task
     from clusterpool.solver import Progress, Resolver, Solution, SolveOptions
 
-HURRY_S = 2.0
-"""How long each part of a model that is not begun at Ctrl-C may take."""
 NODES = 1
 """The most nodes of a search among narrowed trips: the root and its heuristics find what more nodes rarely better."""
 SUPPORT = 1e-6

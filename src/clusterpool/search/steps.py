@@ -48,12 +48,15 @@ class Chosen:
     values : array of float
         0 or 1, for each of them.
     limit_struck : bool
-        Whether the deadline ended the search.
+        Whether the deadline or Ctrl-C ended the search.
+    interrupted : bool
+        Whether Ctrl-C did.
     """
 
     columns: NDArray[np.int64]
     values: NDArray[np.float64]
     limit_struck: bool
+    interrupted: bool
 
     def fix(self, limits: NDArray[np.float64]) -> NDArray[np.float64]:
         """Bounds with the choice in them."""
@@ -63,7 +66,12 @@ class Chosen:
 
 
 def choose_steps(
-    model: LinearModel, suppliers: SupplierColumns, relaxed: NDArray[np.float64], *, deadline: Deadline
+    model: LinearModel,
+    suppliers: SupplierColumns,
+    relaxed: NDArray[np.float64],
+    *,
+    deadline: Deadline,
+    best_so_far: bool = False,
 ) -> Chosen | None:
     """Look for the suppliers and rebate steps at which the relaxation costs least; None where time allows none.
 
@@ -73,13 +81,15 @@ def choose_steps(
         With membership fixed.
     relaxed : array of float
         An optimum of its relaxation: the search begins at the steps of what it spends.
+    best_so_far : bool
+        Whether Ctrl-C returns the best choice so far, where there is one.
     """
     switches = [suppliers.switch[suppliers.supplier == number] for number in range(len(suppliers.used))]
     options = [_options(int(w), steps) for w, steps in zip(suppliers.used, switches, strict=True) if w >= 0]
     holding = suppliers.holding(relaxed)
     likely = {int(column) for column in suppliers.switch[holding]}
     state = tuple(_likely(one, likely) for one in options)
-    return _Search(LpSession(model), options, deadline, len(options) * TRIALS).run(state)
+    return _Search(LpSession(model), options, deadline, len(options) * TRIALS).run(state, best_so_far=best_so_far)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,16 +132,22 @@ class _Search:
     _failures: Counter[tuple[int, int]] = field(default_factory=Counter)
     _seen: set[State] = field(default_factory=set)
 
-    def run(self, likely: State) -> Chosen | None:
+    def run(self, likely: State, *, best_so_far: bool) -> Chosen | None:
         """From a first choice, or from no supplier at all, to one that no move improves."""
         best = self._solved(likely) or self._solved((0,) * len(likely))
         if best is None:
             return None
-        while (better := self._by_one(best) or self._by_two(best)) is not None:
-            best = better
+        interrupted = False
+        try:
+            while (better := self._by_one(best) or self._by_two(best)) is not None:
+                best = better
+        except KeyboardInterrupt:
+            if not best_so_far:
+                raise
+            interrupted = True
         columns = np.concatenate([one.columns for one in self.options])
         values = np.concatenate([one.values[k] for one, k in zip(self.options, best.state, strict=True)])
-        return Chosen(columns, values, self.deadline.struck)
+        return Chosen(columns, values, interrupted or self.deadline.struck, interrupted)
 
     def _by_one(self, best: _Point) -> _Point | None:
         """A better point with one supplier moved."""

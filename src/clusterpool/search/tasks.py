@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from clusterpool.model import PoolModel
     from clusterpool.purchasing import PurchasingCase
 
+HURRY_S = 5.0
+"""How long each piece of work that makes a plan whole after Ctrl-C may take."""
 LARGE = 3000
 """From so many rides on a block's freight is searched, not solved as it stands."""
 

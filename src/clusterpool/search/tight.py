@@ -16,7 +16,8 @@ from clusterpool.errors import NoPlanError
 from clusterpool.search.merging import merge_needs
 from clusterpool.search.splitting import split_by_steps
 from clusterpool.search.steps import choose_steps
-from clusterpool.solver import Effort, Focus, Status, relative_gap, solve
+from clusterpool.search.tasks import HURRY_S
+from clusterpool.solver import Deadline, Effort, Focus, Status, relative_gap, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from clusterpool.model import Block
     from clusterpool.search.merging import Merged
-    from clusterpool.solver import Deadline, Progress, Solution, SolveOptions
+    from clusterpool.solver import Progress, Solution, SolveOptions
 
 TIGHT = 2000
 """From so many whole-number columns of purchasing on, a plan is looked for before the model is solved as it stands."""
@@ -73,7 +74,12 @@ def solve_tight(
     relaxed = solve(merged.model.relaxed(), options=options, effort=Effort(options.gap, deadline))
     found = _likely(merged, relaxed.values, options, deadline, best_so_far=best_so_far)
     if found is None or _is_open(found, relaxed.bound, options):
-        found = _proven(merged, found, options, deadline, progress, best_so_far=best_so_far)
+        try:
+            found = _proven(merged, found, options, deadline, progress, best_so_far=best_so_far)
+        except KeyboardInterrupt:
+            if found is None or not best_so_far:
+                raise
+            found = replace(found, status=Status.INTERRUPTED, limit_struck=True)
     values = merged.expand(found.values)
     values.flags.writeable = False
     bound = min(found.objective, max(found.bound, relaxed.bound))
@@ -94,15 +100,21 @@ def _likely(
 ) -> Solution | None:
     """A plan at suppliers and steps that a search chose, without a bound; None where none was found in time."""
     model = merged.model
-    chosen = choose_steps(model, merged.suppliers, relaxed, deadline=deadline)
+    chosen = choose_steps(model, merged.suppliers, relaxed, deadline=deadline, best_so_far=best_so_far)
     if chosen is None:
         return None
-    effort = Effort(OF_GAP * options.gap, deadline, NODES)
+    soon = Deadline.after(min(HURRY_S, deadline.remaining())) if chosen.interrupted else deadline
+    effort = Effort(OF_GAP * options.gap, soon, NODES)
     lower, upper = chosen.fix(model.lower), chosen.fix(model.upper)
+    keeps = best_so_far and not chosen.interrupted
     try:
-        found = solve(model, options=options, effort=effort, lower=lower, upper=upper, best_so_far=best_so_far)
+        found = solve(model, options=options, effort=effort, lower=lower, upper=upper, best_so_far=keeps)
     except NoPlanError:
+        if chosen.interrupted:
+            raise KeyboardInterrupt from None
         return None
+    if chosen.interrupted:
+        found = replace(found, status=Status.INTERRUPTED)
     return replace(found, bound=-math.inf, limit_struck=found.limit_struck or chosen.limit_struck)
 
 
