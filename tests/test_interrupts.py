@@ -20,11 +20,13 @@ from clusterpool.allocation import Rule, allocate
 from clusterpool.check import check_plan
 from clusterpool.cli import interrupts, jobs
 from clusterpool.cli.app import app
+from clusterpool.cli.progress import stage_text
 from clusterpool.demand import write_pool
 from clusterpool.executors import default_executor, run_all
 from clusterpool.freight import tours
 from clusterpool.game import cost_game
 from clusterpool.optimize import plan_pool, serve_pool
+from clusterpool.plan import Stage
 from clusterpool.report import files, write_result
 from clusterpool.savings import making, reshare, share_savings
 from clusterpool.search import tight
@@ -238,6 +240,22 @@ def test_an_interrupt_that_somebody_swallows_is_still_130(job: Job, monkeypatch:
 
     monkeypatch.setattr("clusterpool.cli.jobs.share_savings", deaf)
     assert job.solve("out") == 130
+
+
+def test_who_watches_hears_of_the_interrupt() -> None:
+    pool, seen = pool_of(frames()), list[Stage]()
+
+    def watch(stage: Stage) -> None:
+        seen.append(stage)
+        if (stage.name, stage.done) == ("coalitions", 1) and not stage.interrupted:
+            press()
+
+    shared = share_savings(pool, rule=Rule.SHAPLEY, options=EXACT, progress=watch)
+    assert shared.plan.status is Status.INTERRUPTED
+    flags = [stage.interrupted for stage in seen]
+    assert flags == sorted(flags)
+    assert flags[-1]
+    assert stage_text(seen[-1]).endswith("Ctrl-C again ends at once")
 
 
 def test_in_a_notebook_the_interrupt_comes_out() -> None:

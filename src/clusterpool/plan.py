@@ -142,7 +142,8 @@ class Stage:
     Parameters
     ----------
     name : str
-        ``trips``, ``plan``, ``coalitions`` or ``questions`` (which coalition do some shares treat worst?).
+        ``trips``, ``plan``, ``coalitions``, ``questions`` (which coalition do some shares treat worst?) or
+        ``estimates`` (which one might they treat worst?).
     done, total : int
         The step of how many; a total of 0: nobody knows how many there will be.
     incumbent, bound : float or None
@@ -151,6 +152,8 @@ class Stage:
         What is proven of the value that questions are about: what no shares keep all coalitions below, and what some
         keep all to; of a single question, the largest excess found, and the one that no coalition exceeds. Minus
         infinity and infinity where nothing is proven.
+    interrupted : bool
+        Whether this is what is still done after Ctrl-C; one more ends it.
     """
 
     name: str
@@ -159,3 +162,4 @@ class Stage:
     incumbent: float | None = None
     bound: float | None = None
     between: tuple[float, float] | None = None
+    interrupted: bool = False

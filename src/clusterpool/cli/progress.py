@@ -64,6 +64,8 @@ def stage_text(stage: Stage) -> str:
         parts.append(f"gap {relative_gap(known['incumbent'], known['bound']):.2%}")
     if stage.between is not None:
         parts += _between(*stage.between)
+    if stage.interrupted:
+        parts.append("interrupted; Ctrl-C again ends at once")
     return "  ".join(parts)
 
 

@@ -177,6 +177,9 @@ def _shared(
 
 def _shared_in_a_hurry(job: _Job, plan: Plan) -> Savings:
     """The savings in proportion to the costs alone, the only coalitions that there is time for."""
+    tell = job.progress
+    if tell is not None and plan.status is Status.INTERRUPTED:
+        job = replace(job, progress=lambda stage: tell(replace(stage, interrupted=True)))
     oracle = job.oracle(Deadline(None), None)
     plan = replace(plan, reproducible=False)
     result = _shared(plan, oracle, Sharing(Rule.PROPORTIONAL), job.served.bound).result

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clusterpool.plan import Stage
 from clusterpool.separation.oracle import PoolSeparation
 from clusterpool.solver import LpSession
 
@@ -109,4 +110,6 @@ class EstimatedSeparation:
         model = replace(arrays, cost=cost, offset=arrays.offset + total - whole - float(added.sum()))
         bounding = self.bounding
         joined = replace(self.likely, arrays=model)
-        return PoolSeparation(joined, bounding.plan, bounding.options, bounding.deadline, nodes=NODES)
+        tell = bounding.progress
+        said = None if tell is None else (lambda stage: tell(Stage("estimates", stage.done, 0)))
+        return PoolSeparation(joined, bounding.plan, bounding.options, bounding.deadline, progress=said, nodes=NODES)
