@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from clusterpool.allocation.ledger import Ledger
 
-STEP = 0.3
+STEP = 0.5
 """Where between the lower and the upper value the next level lies."""
 FARTHEST = 0.99
 """A step that close to the upper value means that the questions are not answered well enough to go on."""

@@ -31,6 +31,8 @@ PATIENCE = 0.5
 """The part of the time left that one question may take."""
 NODES = 2000
 """The most nodes of the search for one answer."""
+NEARLY = 0.2
+"""Where only a coalition is looked for, its excess over the level may be by this part of it less than the largest."""
 LEAST_S = 1.0
 """One question may take so many seconds in any case, within the time left."""
 
@@ -125,7 +127,7 @@ class PoolSeparation:
         lower, upper = model.lower.copy(), model.upper.copy()
         lower[chosen] = upper[chosen] = np.round(start[chosen])
         try:
-            solution = self._solved(question, replace(model, lower=lower, upper=upper), start, unit)
+            solution = self._solved(question, replace(model, lower=lower, upper=upper), start, unit, gap=NEARLY)
         except SolveError:
             return [], -math.inf  # no time, or no coalition asked about keeps to these suppliers
         self.limit_struck |= solution.limit_struck
@@ -147,13 +149,15 @@ class PoolSeparation:
         start: NDArray[np.float64] | None,
         unit: float,
         tell: Callable[[float, float], None] | None = None,
+        *,
+        gap: float = 0.0,
     ) -> Solution:
         left = self.deadline.remaining()
         until = Deadline.after(min(left, max(LEAST_S, PATIENCE * left)))
         return solve(
             model,
             options=self.options,
-            effort=Effort(0.0, until, self.nodes, absolute_gap=max(question.tolerance / unit, self._coarse)),
+            effort=Effort(gap, until, self.nodes, absolute_gap=max(question.tolerance / unit, self._coarse)),
             start=start,
             progress=None if tell is None else (lambda seen: tell(seen.objective, seen.bound)),
             focus=Focus.BOUND,
