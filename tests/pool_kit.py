@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -141,6 +142,19 @@ def pool_of(frames: Mapping[str, pd.DataFrame], **settings: Any) -> Pool:
 
 def mixed_pool() -> Pool:
     return pool_of(mixed_frames(), **mixed_settings())
+
+
+@cache
+def six(kind: str) -> Pool:
+    """The pool of six members that ``buying``, ``freight`` or ``mixed`` (both, some goods ex works) is."""
+    frames = {"buying": buying_frames, "freight": freight_frames, "mixed": mixed_frames}[kind]
+    return pool_of(frames(), **(mixed_settings() if kind == "mixed" else {}))
+
+
+@cache
+def ground_of_six(kind: str) -> Groundwork:
+    """Its model."""
+    return ground_of(six(kind))
 
 
 def coalitions(members: Sequence[str]) -> list[frozenset[str]]:

@@ -24,12 +24,10 @@ from tests.pool_kit import (
     MEMBERS,
     buying_frames,
     coalitions,
-    freight_frames,
-    mixed_frames,
-    mixed_settings,
     pool_of,
     table,
 )
+from tests.pool_kit import six as pool
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,13 +36,6 @@ if TYPE_CHECKING:
     from clusterpool.demand import Pool
     from clusterpool.plan import Stage
     from clusterpool.search import Task
-
-FRAMES = {"buying": buying_frames, "freight": freight_frames, "mixed": mixed_frames}
-
-
-@cache
-def pool(kind: str) -> Pool:
-    return pool_of(FRAMES[kind](), **(mixed_settings() if kind == "mixed" else {}))
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,9 +18,7 @@ from tests.pool_kit import (
     EXACT,
     MEMBERS,
     NEVER,
-    buying_frames,
     coalitions,
-    freight_frames,
     ground_of,
     mixed_frames,
     mixed_settings,
@@ -29,6 +26,7 @@ from tests.pool_kit import (
     pool_of,
     trips_of,
 )
+from tests.pool_kit import ground_of_six as six
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -36,13 +34,6 @@ if TYPE_CHECKING:
     from clusterpool.optimize import Groundwork
 
 EFFORT = Effort(0.0, NEVER)
-
-
-@cache
-def six(kind: str) -> Groundwork:
-    """The model of a pool of six members: ``buying``, ``freight``, or ``mixed`` with goods ex works."""
-    frames = {"buying": buying_frames, "freight": freight_frames, "mixed": mixed_frames}[kind]
-    return ground_of(pool_of(frames(), **(mixed_settings() if kind == "mixed" else {})))
 
 
 def cost_of(ground: Groundwork, coalition: Collection[str]) -> float:

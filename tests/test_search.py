@@ -17,25 +17,13 @@ from tests.pool_kit import (
     EXACT,
     MEMBERS,
     NEVER,
-    buying_frames,
-    freight_frames,
-    ground_of,
-    mixed_frames,
-    mixed_settings,
-    pool_of,
 )
+from tests.pool_kit import ground_of_six as ground
 
 if TYPE_CHECKING:
-    from clusterpool.optimize import Groundwork
     from clusterpool.search import Hint, Served
 
 SOME = [frozenset(names) for names in ("A", "DF", "ACE", "BCDE", "ABCDF", "ABCDEF")]
-
-
-@cache
-def ground(kind: str) -> Groundwork:
-    frames = {"buying": buying_frames, "freight": freight_frames, "mixed": mixed_frames}[kind]
-    return ground_of(pool_of(frames(), **(mixed_settings() if kind == "mixed" else {})))
 
 
 @cache

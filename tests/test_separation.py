@@ -22,34 +22,17 @@ from tests.pool_kit import (
     EXACT,
     MEMBERS,
     NEVER,
-    buying_frames,
-    freight_frames,
-    ground_of,
-    mixed_frames,
-    mixed_settings,
-    pool_of,
 )
+from tests.pool_kit import ground_of_six as ground
+from tests.pool_kit import six as pool
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clusterpool.allocation import Allocation, CostGame
-    from clusterpool.demand import Pool
-    from clusterpool.optimize import Groundwork
     from clusterpool.plan import Stage
 
 SLOW_MIXED = pytest.param("mixed", marks=pytest.mark.slow)
-FRAMES = {"buying": buying_frames, "freight": freight_frames, "mixed": mixed_frames}
-
-
-@cache
-def pool(kind: str) -> Pool:
-    return pool_of(FRAMES[kind](), **(mixed_settings() if kind == "mixed" else {}))
-
-
-@cache
-def ground(kind: str) -> Groundwork:
-    return ground_of(pool(kind))
 
 
 @cache

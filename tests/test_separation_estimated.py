@@ -15,27 +15,17 @@ from clusterpool.game import players_of, pool_oracle, separation_of
 from clusterpool.optimize import groundwork
 from clusterpool.search import tasks
 from clusterpool.separation import EstimatedSeparation
-from tests.pool_kit import EXACT, NEVER, freight_frames, ground_of, mixed_frames, mixed_settings, pool_of
+from tests.pool_kit import EXACT, NEVER
+from tests.pool_kit import ground_of_six as ground
+from tests.pool_kit import six as pool
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from clusterpool.demand import Pool
     from clusterpool.optimize import Groundwork
 
 KINDS = ("freight", "mixed")
-FRAMES = {"freight": freight_frames, "mixed": mixed_frames}
 ROUNDING = 1e-6
-
-
-@cache
-def pool(kind: str) -> Pool:
-    return pool_of(FRAMES[kind](), **(mixed_settings() if kind == "mixed" else {}))
-
-
-@cache
-def ground(kind: str) -> Groundwork:
-    return ground_of(pool(kind))
 
 
 @cache
