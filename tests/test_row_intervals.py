@@ -42,6 +42,7 @@ class Box:
     low: Table
     plans: Table
     slack: float = 0.0
+    alike: str = ""
 
     @property
     def players(self) -> str:
@@ -50,16 +51,24 @@ class Box:
     def drawn(self, rng: np.random.Generator, *, corner: bool) -> Table:
         """True costs anywhere in the box, or at one of its corners."""
         at = rng.integers(0, 2, len(self.low)) if corner else rng.random(len(self.low))
-        return np.asarray(self.low + at * (self.plans - self.low))
+        table = np.asarray(self.low + at * (self.plans - self.low))
+        return without_order(table) if self.alike else table
 
     def by_rows(self, rule: Rule, *, imputations: bool = True) -> Allocation:
-        game = gap_game(GapSeparation(self.players, self.low, self.plans, slack=self.slack))
+        game = gap_game(GapSeparation(self.players, self.low, self.plans, slack=self.slack), alike=self.alike)
         return allocate(game, rule, max_solves=0, imputations=imputations)
+
+
+def without_order(table: Table) -> Table:
+    """The table with A and B alike: a mean of both orders."""
+    masks = np.arange(len(table))
+    other = (masks & ~3) | (masks & 1) << 1 | (masks & 2) >> 1
+    return np.asarray((table + table[other]) / 2.0)
 
 
 @st.composite
 def boxes(draw: st.DrawFn) -> Box:
-    """Games where pooling pays, games in no order, and games whose core is empty, known to gaps of several widths."""
+    """Games where pooling pays, in no order, or with an empty core, known to gaps; some with twins."""
     n, seed = draw(st.integers(2, 6)), draw(st.integers(0, 9999))
     rng = np.random.default_rng(seed)
     table = savings_game(n, seed) if draw(st.booleans()) else np.append(0.0, rng.uniform(5.0, 20.0, 2**n - 1))
@@ -69,7 +78,10 @@ def boxes(draw: st.DrawFn) -> Box:
         table * (1.0 + sign * gap * rng.random(2**n) * rng.choice([0.0, 0.1, 1.0], 2**n)) for sign in (1.0, -1.0)
     )
     plans[-1] = low[-1] = table[-1]
-    return Box(low, plans, draw(st.sampled_from([0.0, 1e-6, 1e-3])) * float(table[-1]))
+    alike = "AB" if draw(st.booleans()) else ""
+    if alike:
+        plans, low = without_order(plans), without_order(low)
+    return Box(low, plans, draw(st.sampled_from([0.0, 1e-6, 1e-3])) * float(table[-1]), alike)
 
 
 def shares_of(table: Table, rule: Rule, *, imputations: bool = True) -> dict[str, float]:
@@ -192,3 +204,12 @@ def test_a_gap_at_the_first_level_opens_the_levels_after_it(rule: Rule, alone: f
         assert least - 1e-9 <= min(cheap[player], dear[player])
         assert most + 1e-9 >= max(cheap[player], dear[player])
     assert widest(found) < width
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule is not Rule.COST_GAP])
+def test_what_players_pay_who_are_all_alike_is_certain(rule: Rule) -> None:
+    needs = np.array([0.0, 1.0, 1.0, 2.0, 1.0, 2.0, 2.0, 3.0])
+    table = 10.0 * np.sqrt(needs)
+    found = Box(0.9 * table + 0.1 * table[-1] * (needs == 3), table, 0.01, "ABC").by_rows(rule)
+    for player, (least, most) in found.intervals.items():
+        assert (least, most) == pytest.approx((table[-1] / 3.0, table[-1] / 3.0), abs=1e-6), player

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clusterpool.allocation import Answer, CoalitionCost, CostGame
+from clusterpool.allocation import Answer, Blocks, CoalitionCost, CostGame
 from tests.oracles.table_separation import TableSeparation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from concurrent.futures import Executor
+
     from numpy.typing import NDArray
 
     from clusterpool.allocation import Question
@@ -34,10 +37,14 @@ class GapSeparation(TableSeparation):
         return sum(1 << self.players.index(player) for player in coalition)
 
 
-def gap_game(separation: GapSeparation) -> CostGame:
-    """The game whose coalitions are solved to the gap when asked, with the separation beside it."""
+def gap_game(separation: GapSeparation, *, alike: str = "") -> CostGame:
+    """The game whose coalitions are solved to the gap when asked, with the separation beside it.
 
-    def ask(coalitions: list[frozenset[str]]) -> list[CoalitionCost]:
-        return [CoalitionCost(separation.plan(c), float(separation.table[separation.number(c)])) for c in coalitions]
+    Players that are `alike` are known to be; the costs have to agree.
+    """
 
-    return CostGame(separation.players, ask, separation=separation)
+    def solve(pieces: Sequence[tuple[int, frozenset[str]]], _: Executor | None) -> list[CoalitionCost]:
+        return [CoalitionCost(separation.plan(c), float(separation.table[separation.number(c)])) for _, c in pieces]
+
+    blocks = Blocks((tuple(separation.players),), solve, (1.0,), (tuple(alike),) if alike else ())
+    return CostGame(separation.players, blocks, separation=separation)

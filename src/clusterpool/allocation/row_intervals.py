@@ -8,8 +8,8 @@ gives on the true costs. What follows holds for every c that the certificates al
   most u, and x(S) <= c(S) + u w(S) <= hi(S) + u w(S) for every coalition known (u > -1 where w = c, as c > 0).
 - Imputations. If u <= 0 nobody pays more than alone in the least core, so that the nucleolus is the prenucleolus. Else
   let v be how far y lies above the least costs alone, summed over those where it does. If these cover C, some shares
-  of C keep below them and differ from y by no more than v for any coalition: with u + v w'(S), w'(S) = v / w(S), in
-  place of u all holds among imputations, x_i <= hi_i too. If only the greatest costs alone cover C, nothing is known.
+  of C keep below them and differ from y by no more than v for any coalition: with u + v / w(S) in place of u the same
+  holds among imputations, where x_i <= hi_i, too. If only the greatest costs alone cover C, nothing is known.
 - Further levels. Let T be coalitions, N among them, y shares with y(S) <= c(S) + u w(S) for all S outside the span of
   T, and L a right inverse of T's incidence rows. The shares z = y + L (x(T) - y(T)) agree with x on the span of T. If
   the largest excess of x outside the span were above that of z, x + t (z - x) would be better than x for a small t > 0:
@@ -68,6 +68,8 @@ def within_least_core(ledger: Ledger, upper: float) -> Ends:
 
 def within_levels(ledger: Ledger, weighing: Weighing, stages: Sequence[Stage], *, imputations: bool) -> Ends:
     """Ends of a nucleolus, from the levels that were certified on the way, in units of c(N)."""
+    if not stages:  # players are all alike
+        return _extremes(ledger, ledger.rows().limit, np.eye(ledger.n))
     first, low = stages[0].level, _alone(ledger)[0]
     if not math.isfinite(first.upper):
         return unknown(ledger)
@@ -198,10 +200,13 @@ def _extremes(ledger: Ledger, limits: Array, aims: Array, below: Rows | None = N
     """The least and the greatest value of each row of `aims` over shares within limits, moved outwards by rounding."""
     columns = aims.shape[1]
     below = no_rows(columns) if below is None else below
+    plane = plane_of(ledger.fixed()).beside(columns - ledger.n)
+    if plane.free.shape[1] == 0:
+        return aims @ plane.base - ROUNDING, aims @ plane.base + ROUNDING
     rows = ledger.rows()
     inside = CoalitionRows(rows.coalitions, limits, np.zeros_like(limits), np.isfinite(limits))
     start = np.flatnonzero(ledger.members().sum(axis=1) == 1.0)
-    program = Program(aims[0], plane_of(ledger.fixed()).beside(columns - ledger.n), below)
+    program = Program(aims[0], plane, below)
     ends = [[_least(replace(program, objective=sign * aim), inside, start) for aim in aims] for sign in (1.0, -1.0)]
     return np.array(ends[0]) - ROUNDING, -np.array(ends[1]) + ROUNDING
 
