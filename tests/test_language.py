@@ -9,7 +9,7 @@ from string import Formatter
 import pytest
 from babel import Locale
 
-from clusterpool.language import Domain, Language, counted, decimal, money, percent, phrases
+from clusterpool.language import Domain, Language, counted, decimal, isolated, money, percent, phrases
 from clusterpool.language.phrases import plurals
 
 PAIRS = [(domain, language) for domain in Domain for language in Language]
@@ -65,6 +65,13 @@ def test_an_unknown_key_is_an_error() -> None:
 )
 def test_money(language: Language, text: str) -> None:
     assert money(123456750, language, "DZD") == text
+
+
+def test_the_sign_of_an_amount_stays_before_it_in_arabic() -> None:
+    arabic = Language.ARABIC
+    assert isolated(money(-125, arabic, "DZD"), arabic) == "\u2066-1,25\u2069\xa0دج"
+    assert isolated(money(-125, arabic), arabic) == "\u2066-1,25\u2069"
+    assert isolated(money(125, arabic, "DZD"), arabic) == money(125, arabic, "DZD")
 
 
 def test_nothing_is_never_negative() -> None:

@@ -8,12 +8,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from clusterpool.language.tongues import Language
 
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 ISOLATE, END_ISOLATE = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
 
 def isolated(text: str, language: Language) -> str:
-    """A code or figure that keeps its own order of letters within a line that runs from right to left."""
-    return f"{ISOLATE}{text}{END_ISOLATE}" if language.right_to_left and text.isascii() and text else text
+    r"""A code or figure that keeps its own order of letters within a line that runs from right to left.
+
+    Of an amount below nothing only the number is set apart, whose sign would else stand behind it.
+
+    Examples
+    --------
+    >>> isolated("M1", Language.ARABIC), isolated("M1", Language.FRENCH)
+    ('\u2066M1\u2069', 'M1')
+    >>> isolated("-1,25\xa0DA", Language.ARABIC)
+    '\u2066-1,25\u2069\xa0DA'
+    """
+    if not language.right_to_left or not text:
+        return text
+    number, gap, currency = text.partition(_NO_BREAK)
+    if text.isascii():
+        return f"{ISOLATE}{text}{END_ISOLATE}"
+    return f"{ISOLATE}{number}{END_ISOLATE}{gap}{currency}" if number.startswith("-") else text
 
 
 def plain(text: str) -> str:

@@ -84,6 +84,8 @@ class Speech:
         if cents is None:
             return UNKNOWN
         amount = self._amount(cents, whole=whole)
+        if cents < 0 and self.language.right_to_left:
+            amount = _LEFT_TO_RIGHT.format(amount)  # else its sign would stand behind it
         return _ISOLATED.format(Markup("{}\N{NO-BREAK SPACE}{}").format(amount, symbol(self.currency, self.language)))
 
     def amount(self, cents: int | None, *, whole: bool = False) -> Markup:

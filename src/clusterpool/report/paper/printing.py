@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from clusterpool.language import Domain, Language, day, decimal, money, percent, phrases, symbol
+from clusterpool.language import Domain, Language, day, decimal, isolated, money, percent, phrases, symbol
 from clusterpool.report.rounded import number_text
 from clusterpool.report.shortfalls import why_unmet
 
@@ -65,7 +65,7 @@ class Printer:
 
     def money(self, cents: int) -> str:
         """An amount with its currency."""
-        return money(cents, self._language, self._currency)
+        return isolated(money(cents, self._language, self._currency), self._language)
 
     def amount(self, cents: int | None) -> str:
         """An amount in a column whose heading names the currency; unknown is a dash."""
