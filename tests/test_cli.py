@@ -321,7 +321,7 @@ def test_long_lists_of_warnings_are_cut(capsys: pytest.CaptureFixture[str]) -> N
     many = replace(warned, found=Findings((one,) * 25))
     warn(many)
     told = capsys.readouterr().err
-    assert told.startswith("25 warning(s)\n")
+    assert told.startswith("25 warnings\n")
     assert told.count("f.csv, row 2, column c: 'v': the line equals an earlier one") == 20
     assert "... and 5 more" in told
 

@@ -59,7 +59,9 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     assert done.exit_code == 3
     problems = json.loads(done.stdout)["problems"]
     assert {problem["file"] for problem in problems} == {"purchases.csv", "members.csv", "vehicles.csv"}
-    assert done.stderr.startswith(f"clusterpool: {len(problems)} problem(s) in the data\n")
+    assert done.stderr.startswith(
+        f"clusterpool: {len(problems)} problem{'s' if len(problems) != 1 else ''} in the data\n"
+    )
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

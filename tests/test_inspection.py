@@ -13,8 +13,9 @@ from typer.testing import CliRunner
 from clusterpool.cli.app import app
 from clusterpool.errors import DataError
 from clusterpool.inspection import inspection_lines, text, write_annotated
+from clusterpool.inspection.text import counts
 from clusterpool.language import Language
-from clusterpool.messages import Finding, Findings, MessageId
+from clusterpool.messages import Finding, Findings, MessageId, Severity
 from tests.input_kit import FILES, Wrong, read, write_files
 from tests.test_validation_cells import CELLS
 from tests.test_validation_codes import CODES
@@ -134,3 +135,16 @@ def test_the_copy_has_the_same_bytes_each_time(tmp_path: Path) -> None:
 def test_a_copy_is_a_new_workbook(tmp_path: Path, target: str) -> None:
     folder = write_files(tmp_path / "pool", FILES)
     assert run("check", folder, "--annotate", tmp_path / target).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (Language.ENGLISH, "0 errors, 1 warning, 2 hints"),
+        (Language.FRENCH, "0 erreur, 1 avertissement, 2 conseils"),
+        (Language.ARABIC, "لا أخطاء، تنبيه واحد، ملاحظتان"),
+    ],
+)
+def test_counts_take_the_form_of_their_number(language: Language, words: str) -> None:
+    ids = [MessageId.NEED_ADDED_UP, *[one for one in MessageId if one.severity is Severity.HINT][:2]]
+    assert counts(Findings(tuple(Finding(one, "items", "items.csv", 1, "", "", ()) for one in ids)), language) == words

@@ -13,12 +13,13 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from clusterpool.language import Domain, Language, counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pandas as pd
 
-    from clusterpool.language import Language
     from clusterpool.messages import Findings
 
 
@@ -60,7 +61,8 @@ class DataError(ClusterpoolError):
             f"{row.problem} -> {row.repair}"
             for row in rows
         ]
-        return f"{len(lines)} problem(s) in the input\n" + "\n".join(lines)
+        head = counted(Domain.CHECKS, Language.ENGLISH, "count.problem", len(lines)).format(n=len(lines))
+        return "\n".join([head, *lines])
 
 
 class RouteError(ClusterpoolError):

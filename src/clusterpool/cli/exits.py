@@ -13,6 +13,7 @@ import typer
 
 from clusterpool.cli.interrupts import counted_presses
 from clusterpool.errors import DataError, NoPlanError, RouteError
+from clusterpool.language import Domain, Language, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -100,7 +101,8 @@ def _wrong_data(error: DataError, *, json: bool) -> None:
     problems = error.problems.to_dict("records")
     if json:
         print_json({"problems": problems, "exit_code": int(ExitCode.DATA_WRONG)})
-    say(f"clusterpool: {len(problems)} problem(s) in the data")
+    n = len(problems)
+    say(f"clusterpool: {counted(Domain.CHECKS, Language.ENGLISH, 'count.problem', n).format(n=n)}")
     for line in problem_lines(problems):
         say(line)
     raise typer.Exit(ExitCode.DATA_WRONG)

@@ -10,7 +10,7 @@ from clusterpool.cli.exits import ExitCode, UsageError, print_json, problem_line
 from clusterpool.demand import read_pool
 from clusterpool.errors import DataError
 from clusterpool.inspection import counts, inspection_lines, write_annotated
-from clusterpool.language import Language
+from clusterpool.language import Domain, Language, counted
 from clusterpool.reading import read_source
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def warn(pool: Pool) -> None:
     warnings = pool.warnings.to_dict("records")
     if not warnings:
         return
-    say(f"{len(warnings)} warning(s)")
+    say(counted(Domain.CHECKS, Language.ENGLISH, "count.warning", len(warnings)).format(n=len(warnings)))
     for line in problem_lines(warnings[:WARNINGS_SHOWN]):
         say(line)
     if len(warnings) > WARNINGS_SHOWN:

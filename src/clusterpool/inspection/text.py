@@ -6,7 +6,7 @@ import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from clusterpool.language import Domain, Language, phrases
+from clusterpool.language import Domain, Language, counted, phrases
 from clusterpool.messages import Severity
 
 if TYPE_CHECKING:
@@ -47,11 +47,9 @@ def inspection_lines(found: Findings, language: Language) -> Iterator[str]:
 
 def counts(found: Findings, language: Language) -> str:
     """How many errors, warnings and hints there are."""
-    words = phrases(Domain.CHECKS, language)
     numbers = {severity: len(found.of(severity)) for severity in Severity}
-    forms = {severity: "one" if number == 1 else "many" for severity, number in numbers.items()}
     comma = "، " if language.right_to_left else ", "
-    return comma.join(words[f"report.{one}.{forms[one]}"].format(number=numbers[one]) for one in Severity)
+    return comma.join(counted(Domain.CHECKS, language, f"count.{one}", n).format(n=n) for one, n in numbers.items())
 
 
 def _alike(found: Iterable[Finding], language: Language) -> list[list[Finding]]:
@@ -66,7 +64,7 @@ def _alike(found: Iterable[Finding], language: Language) -> list[list[Finding]]:
 def _finding_lines(alike: Sequence[Finding], language: Language) -> Iterator[str]:
     words, first = phrases(Domain.CHECKS, language), alike[0]
     lines = sorted({one.row for one in alike if one.row})
-    template = words["report.row" if len(lines) == 1 else "report.rows"] if lines else ""
+    template = counted(Domain.CHECKS, language, "report.rows", len(lines)) if lines else ""
     rows = template.format(rows=_runs(lines, language))
     values = _values(alike)
     comma = "، " if language.right_to_left else ", "
