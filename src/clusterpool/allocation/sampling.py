@@ -215,8 +215,8 @@ def _seats(block: BlockGame, budget: float) -> int:
     if orders < 1:
         raise ValueError(
             f"two orders of arrival of {n} players take {2 * (n - 1) * block.work:.0f} coalitions besides everybody,"
-            f" and {max(budget, 0.0):.0f} may be solved: raise max_solves=, or choose ACAM, OWEN with unions=, or a game"
-            " between clusters"
+            f" and {max(budget, 0.0):.0f} may be solved: raise max_solves=, or choose ACAM, OWEN with unions=, or a"
+            " game between clusters"
         )
     return min(n, orders)
 
