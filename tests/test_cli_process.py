@@ -6,20 +6,26 @@ import io
 import os
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from clusterpool.cache import CACHE_FILE
 from clusterpool.cli.progress import CLEAR_LINE, ProgressLine, stage_text
 from clusterpool.example import write_example
 from clusterpool.plan import Stage
+from tests.pool_kit import buying_frames
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+UNMET = 4
+"""The pool of six members leaves some needs unmet; everything is written."""
 COMMAND = [sys.executable, "-m", "clusterpool"]
 
 
@@ -67,6 +73,49 @@ def test_ctrl_c_ends_with_130_and_no_traceback(seconds: float, tmp_path: Path) -
     assert b"Traceback" not in told
     written = (tmp_path / "out" / "result.json").exists()
     assert (b"the best plan so far" in told) == written
+
+
+def _rows(cache: Path) -> int:
+    """How many figures a cache holds; 0 while it is being made."""
+    if not cache.is_file():
+        return 0
+    try:
+        with closing(sqlite3.connect(cache)) as file:
+            return int(file.execute("SELECT count(*) FROM figures").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.mark.slow
+def test_a_job_that_is_killed_goes_on_to_the_same_bytes_in_every_file(tmp_path: Path) -> None:
+    folder, kept = tmp_path / "case", tmp_path / "kept"
+    folder.mkdir()
+    for name, frame in buying_frames().items():
+        frame.to_csv(folder / f"{name}.csv", index=False)
+    call = [*COMMAND, "solve", str(folder), "--rule", "shapley", "--gap", "0.0001", "--out"]
+    done = subprocess.run([*call, str(tmp_path / "whole")], capture_output=True, check=False)
+    assert done.returncode == UNMET
+
+    cache = kept / CACHE_FILE
+    with subprocess.Popen([*call, str(tmp_path / "killed"), "--cache", str(kept)], stderr=subprocess.PIPE) as process:
+        while process.poll() is None and _rows(cache) < 5:
+            time.sleep(0.01)
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    assert not (tmp_path / "killed" / "result.json").exists()
+    before = _rows(cache)
+
+    done = subprocess.run([*call, str(tmp_path / "again"), "--cache", str(kept)], capture_output=True, check=False)
+    assert done.returncode == UNMET
+    assert 5 <= before < _rows(cache)
+    whole, again = _bytes(tmp_path / "whole"), _bytes(tmp_path / "again")
+    assert {"result.json", "report.html", "results.xlsx", "savings.csv", "coalitions.csv"} <= set(whole)
+    assert [name for name in whole if again.get(name) != whole[name]] == []
+    assert set(whole) == set(again)
 
 
 class _Terminal(io.StringIO):
