@@ -1,0 +1,159 @@
+"""Plan a pool: solve the pooled model, prove a bound, and write the solution out as rows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from clusterpool.freight.rows import FreightRows, freight_rows
+from clusterpool.optimize.ground import Groundwork, groundwork
+from clusterpool.optimize.proof import Proof, prove, proven_so_far
+from clusterpool.plan import FREIGHT, PART_COLUMNS, PURCHASES, Plan, Stage, relative_gap
+from clusterpool.purchasing import PurchasingRows, basket, purchasing_rows
+from clusterpool.search import Served, serve
+from clusterpool.solver import Deadline, SolveOptions, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from concurrent.futures import Executor
+
+    from clusterpool.demand import Pool
+    from clusterpool.freight.trips import KnownTrips
+    from clusterpool.solver import Progress
+
+
+def plan_pool(
+    pool: Pool,
+    *,
+    options: SolveOptions | None = None,
+    known: KnownTrips | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[Stage], None] | None = None,
+) -> Plan:
+    """The cheapest plan that can be found for a pool, with a bound that holds over all plans.
+
+    Parameters
+    ----------
+    pool : Pool
+        Needs and market; money in the pool's currency.
+    options : SolveOptions, optional
+        Gap, time limit of the whole call, seed, threads and solver.
+    known : KnownTrips, optional
+        The trips to choose among; by default they are looked for.
+    executor : concurrent.futures.Executor, optional
+        Where the searches for trips run; by default in this process.
+    progress : callable, optional
+        Gets a `Stage` now and then.
+
+    Returns
+    -------
+    Plan
+        Its status is OPTIMAL only where the bound proves it within the gap.
+
+    Raises
+    ------
+    NoPlanError
+        If the time limit struck before any plan was found.
+    KeyboardInterrupt
+        If Ctrl-C came before any plan was found; after that the plan's status is INTERRUPTED.
+    """
+    options = options or SolveOptions()
+    deadline = Deadline.after(options.time_limit_s)
+    ground = groundwork(pool, options=options, deadline=deadline, known=known, executor=executor, progress=progress)
+    served = serve_pool(ground, options=options, deadline=deadline, progress=progress, best_so_far=True)
+    return plan_of(ground, pool.members, served, options=options, deadline=deadline)
+
+
+def serve_pool(
+    ground: Groundwork,
+    *,
+    options: SolveOptions,
+    deadline: Deadline,
+    progress: Callable[[Stage], None] | None = None,
+    best_so_far: bool = False,
+) -> Served:
+    """Serve the whole pool; what it finds is a hint for its coalitions.
+
+    Parameters
+    ----------
+    best_so_far : bool
+        Whether Ctrl-C returns the best plan so far, where there is one.
+    """
+    watch = None if progress is None else _watcher(progress)
+    ask = partial(serve, options=options, deadline=deadline, progress=watch, best_so_far=best_so_far)
+    return ask(ground.task, ground.pool.members)
+
+
+def plan_of(
+    ground: Groundwork, coalition: Collection[str], served: Served, *, options: SolveOptions, deadline: Deadline
+) -> Plan:
+    """The plan that serves a coalition, row by row, with its bounds over the known trips and over all trips.
+
+    Ctrl-C ends the proof, not the plan: its status is INTERRUPTED then. At one more there is no plan.
+    """
+    try:
+        proof = prove(ground, frozenset(coalition), served, options, deadline)
+    except KeyboardInterrupt:
+        if served.interrupted:
+            raise
+        proof = proven_so_far(ground, served)
+    try:
+        return _rows(ground, served, proof, options)
+    except KeyboardInterrupt:
+        if served.interrupted or proof.interrupted:
+            raise
+        return _rows(ground, served, replace(proof, interrupted=True, limit_struck=True), options)
+
+
+def _rows(ground: Groundwork, served: Served, proof: Proof, options: SolveOptions) -> Plan:
+    model, solutions = ground.model, served.solutions
+    goods = basket(model.buying, model.reader(0, solutions[0]))
+    bought = purchasing_rows(ground.buying, goods)
+    last = len(solutions) - 1
+    carried = freight_rows(
+        model.carrying, model.reader(last, solutions[last]), order_of=bought.order_of, quantities=goods.supply
+    )
+    return _assemble(ground, bought, carried, proof, served, options)
+
+
+def _assemble(
+    ground: Groundwork,
+    bought: PurchasingRows,
+    carried: FreightRows,
+    proof: Proof,
+    served: Served,
+    options: SolveOptions,
+) -> Plan:
+    purchases = math.fsum([*bought.orders["cost"], *bought.charges["cost"], *bought.unmet["cost"]])
+    freight = math.fsum([*carried.trips["cost"], *carried.loads["cost"], *carried.unmet["cost"]])
+    cost = purchases + freight
+    parts = [
+        (PURCHASES, purchases, min(proof.purchases, purchases), min(proof.purchases, purchases)),
+        (FREIGHT, freight, min(proof.freight, freight), min(proof.freight_known, freight)),
+    ]
+    bound = min(proof.plan, cost)
+    status = Status.OPTIMAL if relative_gap(cost, bound) <= options.gap + 1e-9 else Status.FEASIBLE
+    return Plan(
+        status=Status.INTERRUPTED if served.interrupted or proof.interrupted else status,
+        bound=bound,
+        parts=pd.DataFrame(parts, columns=list(PART_COLUMNS)),
+        orders=bought.orders,
+        trips=carried.trips,
+        loads=carried.loads,
+        charges=bought.charges,
+        unmet=_stacked(bought.unmet, carried.unmet),
+        reproducible=not (ground.known.limit_struck or served.limit_struck or proof.limit_struck),
+    )
+
+
+def _stacked(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    filled = [table for table in (first, second) if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else first
+
+
+def _watcher(progress: Callable[[Stage], None]) -> Callable[[Progress], None]:
+    return lambda seen: progress(Stage("plan", 0, 1, seen.objective, seen.bound))
