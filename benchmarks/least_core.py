@@ -13,6 +13,7 @@ from clusterpool.allocation import CoalitionCost, CostGame, Question
 from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.programs import Optimum, minimise
 from clusterpool.allocation.row_generation import Level, excess_program, least_core_level, whole_ground
+from clusterpool.executors import default_executor
 from clusterpool.game import idle_players, players_of, pool_oracle, separation_of
 from clusterpool.optimize import before, groundwork, serve_pool
 from clusterpool.solver import Deadline, SolveOptions
@@ -58,7 +59,7 @@ def _measure(name: str, way: Callable[[Ledger], Level], pool: cp.Pool, seconds: 
         f"{name}: n {ledger.n}, c(N) in [{everybody.bound:,.0f}, {everybody.cost:,.0f}], least core in"
         f" [{level.lower * ledger.scale:,.0f}, {level.upper * ledger.scale:,.0f}] = [{level.lower:.6f},"
         f" {level.upper:.6f}] of c(N), {len(ledger.known)} rows, {ledger.questions} MILPs,"
-        f" {time.process_time() - processor:.1f} s of processor, {time.monotonic() - wall:.1f} s"
+        f" {time.process_time() - processor:.1f} s of this process, {time.monotonic() - wall:.1f} s"
     )
 
 
@@ -70,7 +71,7 @@ def _ledger(pool: cp.Pool, seconds: float) -> Ledger:
     served = serve_pool(ground, options=close, deadline=before(deadline, 0.3))
     players = players_of(pool, by_cluster=False)
     separation = separation_of(ground, players, options, deadline, served)
-    oracle = pool_oracle(ground, options, deadline, players, hint=served.hint)
+    oracle = pool_oracle(ground, options, deadline, players, hint=served.hint, executor=default_executor())
     game = CostGame(players, oracle.blocks, idle=idle_players(ground, players), separation=separation)
     cost = CoalitionCost(served.purchases + served.freight, served.bound, served.purchases, served.freight)
     game.learn(game.players, cost)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,9 +11,12 @@ from hypothesis import strategies as st
 
 from clusterpool.errors import SolveError
 from clusterpool.model import coalition_bounds
-from clusterpool.solver import Deadline, Effort, LinearModel, SolveOptions, solve
+from clusterpool.solver import Deadline, Effort, LinearModel, Resolver, SolveOptions, again, first_basis, solve
 from clusterpool.solver.shrinking import shrink
 from tests.pool_kit import buying_frames, ground_of, pool_of
+
+if TYPE_CHECKING:
+    from clusterpool.solver import Solution
 
 EFFORT = Effort(0.0, Deadline.after(None))
 NUMBERS = st.integers(-3, 3)
@@ -66,3 +71,26 @@ def test_a_member_alone_leaves_little_of_the_pools_model() -> None:
     assert small.settled[column] == 1.0
     assert small.model.n_columns < 0.5 * block.arrays.n_columns
     assert small.model.n_rows < 0.5 * block.arrays.n_rows
+
+
+def test_coalitions_cost_the_same_in_a_model_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    block = ground_of(pool_of(buying_frames())).model.blocks[0]
+    resolver = Resolver.of(block.arrays, first_basis(block.arrays, *coalition_bounds(block, block.membership)))
+    sizes = []
+
+    def watched(model: LinearModel, **options: Any) -> Solution:
+        sizes.append(model.n_columns)
+        return solve(model, **options)
+
+    monkeypatch.setattr(again, "solve", watched)
+    monkeypatch.setattr(again, "SMALL", 0)
+    monkeypatch.setattr(again, "FEW", 1.0)
+    for member in block.membership:
+        bounds = coalition_bounds(block, {member})
+        expected = solve(block.arrays, options=SolveOptions(), effort=EFFORT, lower=bounds[0], upper=bounds[1])
+        found = resolver.solve(*bounds, options=SolveOptions(), effort=EFFORT)
+        assert found.objective == pytest.approx(expected.objective, rel=1e-9)
+        assert found.bound <= found.objective
+        assert len(found.values) == block.arrays.n_columns
+    assert sizes
+    assert all(size < block.arrays.n_columns for size in sizes)

@@ -235,7 +235,8 @@ def worth_of(width: float, level: float, weighing: Weighing, shares: NDArray[np.
 def choose(ledger: Ledger, ground: Ground, weighing: Weighing, level: Level) -> Level:
     """Of the shares that are as good, within the accuracy, those nearest to the proportional ones.
 
-    Where time or patience ends first, the certified shares at hand stay.
+    Where time or patience ends first, the certified shares at hand stay. What is found on the way raises the lower
+    value.
     """
     target = proportional(ledger.alone, ledger.total)
     for _ in range(TIES):
@@ -251,10 +252,13 @@ def choose(ledger: Ledger, ground: Ground, weighing: Weighing, level: Level) -> 
         bound, news = ledger.ask(replace(asked, so_far=(level.lower, level.upper)))
         proven = certified(excess, bound, weighing, shares)
         if proven <= max(level.upper, level.lower + ledger.accuracy) + ROUNDING:
-            return replace(level, upper=proven, shares=shares)
+            level = replace(level, upper=proven, shares=shares)
+            break
         if not news:
             break
-    return level
+    rows = open_rows(ledger, ground, weighing)
+    best = minimise(excess_program(ground), rows, np.flatnonzero(rows.active))
+    return replace(level, lower=min(best.value, level.upper), rows=rows, optimum=best)
 
 
 def nearest_below(

@@ -160,7 +160,7 @@ class PoolSeparation:
             effort=Effort(gap, until, self.nodes, absolute_gap=max(question.tolerance / unit, self._coarse)),
             start=start,
             progress=None if tell is None else (lambda seen: tell(seen.objective, seen.bound)),
-            focus=Focus.BOUND,
+            focus=Focus.QUESTION,
             keep_passed=True,
         )
 

@@ -3,7 +3,7 @@
 Where the optimum of the relaxation, its whole-number columns rounded up, is a solution at no higher cost, it is an
 optimum of the model: games of linear programs never reach the branching, and small parts seldom do. Every relaxation
 starts from one given basis, so that an answer depends on its own bounds alone, never on what was solved before. Where
-bounds settle most of the model, only what they leave open is solved.
+bounds settle most of a large model, only what they leave open is solved.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from clusterpool.errors import SolveError
 from clusterpool.solver.milp import solve
 from clusterpool.solver.options import Solver, Status
-from clusterpool.solver.session import Basis, LpSession
+from clusterpool.solver.session import SMALL, Basis, LpSession
 from clusterpool.solver.shrinking import shrink
 from clusterpool.solver.solution import Solution
 
@@ -31,7 +31,7 @@ SAME_COST = 1e-8
 """Rounding may raise the cost by so much of it and still count as free."""
 WHOLE = 1e-9
 FEW = 0.5
-"""Where bounds leave at most this part of the columns open, they are solved as a model of their own."""
+"""Where bounds leave at most this part of a large model's columns open, these are a model of their own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +83,7 @@ class Resolver:
             As `clusterpool.solver.solve`.
         """
         if options.solver is Solver.HIGHS and not effort.deadline.struck:
-            small = shrink(self.model, lower, upper)
+            small = shrink(self.model, lower, upper) if len(self.model.value) > SMALL else None
             if small is not None and len(small.columns) <= FEW * self.model.n_columns:
                 return small.whole(_solved(small, options, effort, start))
             self.session.set_bounds(np.arange(self.model.n_columns), lower, upper)

@@ -34,12 +34,8 @@ _ENDED = {
     HighsModelStatus.kTimeLimit: Ended.TIME,
     HighsModelStatus.kInterrupt: Ended.INTERRUPT,
 }
-_BOUND_ONLY = (
-    "mip_heuristic_run_rins",
-    "mip_heuristic_run_rens",
-    "mip_heuristic_run_root_reduced_cost",
-    "mip_allow_restart",
-)
+_BOUND_ONLY = ("mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost")
+_OFF = {Focus.PLAN: (), Focus.BOUND: _BOUND_ONLY, Focus.QUESTION: (*_BOUND_ONLY, "mip_allow_restart")}
 
 
 def solve(  # noqa: PLR0913 - all but the model are options
@@ -77,7 +73,7 @@ def solve(  # noqa: PLR0913 - all but the model are options
     progress : callable, optional
         Is told of every change; what it raises ends the solve and is passed on. HiGHS only.
     focus : Focus
-        BOUND switches off the search for plans by sub-models.
+        BOUND switches off the search for plans by sub-models, QUESTION restarts, too.
     keep_passed : bool
         Whether the answer also holds the solutions that the search passed on its way. HiGHS only.
     best_so_far : bool
@@ -166,8 +162,7 @@ def _solve_with_highs(
     }
     if effort.node_limit is not None:
         settings["mip_max_nodes"] = effort.node_limit
-    if focus is Focus.BOUND:
-        settings |= dict.fromkeys(_BOUND_ONLY, False)
+    settings |= dict.fromkeys(_OFF[focus], False)
     engine = new_engine(model, settings)
     if start is not None and model.integer.any():
         _hand_over_start(engine, start)

@@ -29,10 +29,14 @@ class Solver(StrEnum):
 
 
 class Focus(StrEnum):
-    """What a solve is for: a good plan, or a proven bound (no search for plans by sub-models)."""
+    """What a solve is for: a good plan, a proven bound (no search for plans by sub-models), or a bound soon enough.
+
+    The last, a question of a separation, is answered long before the search tree is worth a restart.
+    """
 
     PLAN = "plan"
     BOUND = "bound"
+    QUESTION = "question"
 
 
 def _require_at_least(name: str, value: float, least: float) -> None:
