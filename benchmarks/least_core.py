@@ -29,6 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     pools.add_argument("--data", type=Path, help="the folder of a pool")
     pools.add_argument("--tight", type=int, metavar="N", help="a drawn pool of N members whose capacities bind")
     parser.add_argument("--kinds", type=int, default=0, help="with --tight: members of only so many kinds")
+    parser.add_argument("--items", type=int, default=24, help="with --tight: how many are needed")
+    parser.add_argument("--suppliers", type=int, default=8, help="with --tight: how many sell")
     parser.add_argument("--seed", type=int, default=0, help="with --tight: the seed of the drawing")
     parser.add_argument("--members", type=int, default=0, help="only the first so many members; 0: all")
     parser.add_argument("--seconds", type=float, default=60.0, help="time limit of each of the two")
@@ -40,7 +42,13 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.tight is None:
         pool = cp.read_pool(arguments.data)
     else:
-        pool = tight_pool(arguments.tight, kinds=arguments.kinds, seed=arguments.seed)
+        pool = tight_pool(
+            arguments.tight,
+            kinds=arguments.kinds,
+            items=arguments.items,
+            suppliers=arguments.suppliers,
+            seed=arguments.seed,
+        )
     if arguments.members:
         pool = pool.restrict(pool.members[: arguments.members])
     ways: dict[str, Callable[[Ledger], Level]] = {"levels": least_core_level}

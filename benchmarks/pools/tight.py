@@ -37,7 +37,7 @@ NEEDED = 0.25
 """The part of all items that a member needs."""
 
 
-def tight_pool(members: int, *, kinds: int = 0, items: int = 36, suppliers: int = 10, seed: int = 0) -> cp.Pool:
+def tight_pool(members: int, *, kinds: int = 0, items: int = 24, suppliers: int = 8, seed: int = 0) -> cp.Pool:
     """A joint-buying pool whose capacities bind.
 
     Parameters

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 STEP = 0.5
 """Where between the lower and the upper value the next level lies."""
+FAR = 10.0
+"""Where the shares to begin with are known to be that many accuracies from the best, the search begins nearer to it."""
 FARTHEST = 0.99
 """A step that close to the upper value means that the questions are not answered well enough to go on."""
 ROUNDING = 1e-8
@@ -167,7 +169,9 @@ def least_level(
         best = minimise(excess_program(ground), rows, np.flatnonzero(rows.active))
         if upper - best.value <= accuracy or ledger.separation.struck:
             return Level(best.value, upper, centre, rows, best)
-        level = best.value + step * (upper - best.value) if math.isfinite(upper) else math.inf
+        top = upper if math.isfinite(upper) else _reached(ledger, ground, rows, start)
+        known_better = math.isfinite(upper) or top - best.value > FAR * accuracy
+        level = best.value + step * (top - best.value) if known_better else math.inf
         shares = nearest_below(ledger, ground, rows, level, centre)
         level = _largest(rows, shares)
         tolerance = worth_of(accuracy if math.isinf(upper) else accuracy / 10.0, level, weighing, shares)
@@ -180,6 +184,11 @@ def least_level(
             step = (1.0 + step) / 2.0
             if step > FARTHEST:
                 return Level(best.value, upper, centre, rows, best)
+
+
+def _reached(ledger: Ledger, ground: Ground, rows: CoalitionRows, start: NDArray[np.float64]) -> float:
+    """The largest known excess at the shares to begin with."""
+    return _largest(rows, nearest_below(ledger, ground, rows, math.inf, start))
 
 
 def _proposed_level(ledger: Ledger, ground: Ground, weighing: Weighing) -> Level:
