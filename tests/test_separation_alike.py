@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 from benchmarks.pools.tight import tight_pool
 
-from clusterpool.allocation import Question, Rule, Weighing, allocate
+from clusterpool.allocation import Question, Rule, Weighing, allocate, least_core
 from clusterpool.allocation.core import least_core_shares
 from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.row_generation import least_core_level
 from clusterpool.demand import Pool
 from clusterpool.game import cost_game, players_of, separation_of
 from clusterpool.separation import PoolSeparation, join
-from clusterpool.solver import LpSession
+from clusterpool.solver import LpSession, SolveOptions
 from tests.oracles.table_separation import TableSeparation
 from tests.pool_kit import EXACT, NEVER, freight_frames, ground_of, pool_of
 
@@ -133,3 +133,13 @@ def test_directions_that_tell_alike_players_apart_are_refused() -> None:
     directions[0, [0, 3]] = [1, -1]
     with pytest.raises(ValueError, match="alike"):
         oracle(Question(np.full(7, 1.0), moving=directions))
+
+
+@pytest.mark.slow
+def test_thirty_members_whose_suppliers_cannot_serve_all_are_certified_to_a_ten_thousandth() -> None:
+    pool = tight_pool(30, items=12, suppliers=6)
+    game = cost_game(pool, options=SolveOptions(gap=1e-5, time_limit_s=1800.0))
+    found = least_core(game)
+    total = game.cost(pool.members)
+    assert found.lower <= found.upper <= found.lower + 1e-4 * total
+    assert sum(found.shares.values()) == pytest.approx(total)
