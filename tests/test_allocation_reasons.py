@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import re
 from string import Formatter
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from clusterpool.allocation import Clause, CostGame, Point, Rule, allocate
+from clusterpool.allocation import Clause, CostGame, Point, Rule, allocate, reasons, wording
 from clusterpool.allocation.reasons import sentence
 from clusterpool.language import Domain, Language, phrases
 
@@ -108,6 +109,11 @@ def test_a_share_of_the_cost_is_told_to_its_first_digit() -> None:
 def test_very_many_coalitions_are_a_power_of_two() -> None:
     said = [Clause.of(Point.DEFAULT_BEYOND, rule="acam", every=2**100 - 1, solves=255)]
     assert "(2^100 - 1)" in sentence(said, Language.ENGLISH)
+
+
+def test_examples() -> None:
+    for module in (reasons, wording):
+        assert doctest.testmod(module, extraglobs={"Language": Language}).failed == 0
 
 
 def test_names_cannot_steer_the_text_around_them() -> None:

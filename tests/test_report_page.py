@@ -224,6 +224,12 @@ def test_unmet_needs_are_listed_and_their_members_marked() -> None:
     assert "Non comparables" in page_html(replace(case, members=members), language=Language.FRENCH)
 
 
+def test_the_sign_of_a_loss_stays_before_it_in_arabic() -> None:
+    case = result()
+    dearer = replace(case, members=case.members.assign(alone=case.members["pool"] - 5.0))
+    assert "<bdi class='n' dir='ltr'>-15</bdi>\xa0دج" in page_html(dearer, language=Language.ARABIC)
+
+
 @pytest.mark.parametrize(("more", "key"), [(0.0, "verdict_nothing"), (5.0, "verdict_dearer"), (-5.0, "verdict_saves")])
 def test_it_says_where_pooling_brings_nothing(more: float, key: str) -> None:
     case = result()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from clusterpool.allocation.core import CoreStatus
 from clusterpool.allocation.rules import Rule
-from clusterpool.allocation.wording import in_money, listed
-from clusterpool.language import Domain, Language, counted, decimal, isolated, percent, phrases
+from clusterpool.allocation.wording import in_money, in_numbers, listed
+from clusterpool.language import Domain, Language, counted, percent, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from clusterpool.allocation.core import CoreReport
 
 CENT = 0.01
-LARGEST = 2**40
-"""Numbers of coalitions from here on are told as powers of two."""
 
 
 class Point(StrEnum):
@@ -61,9 +59,7 @@ Value = str | int | float | tuple[str, ...]
 
 
 def _in_numbers(value: int, language: Language, _: str) -> str:
-    if value < LARGEST:
-        return decimal(value, language)
-    return isolated(f"2^{value.bit_length()} - 1", language)
+    return in_numbers(value, language)
 
 
 def _with_noun(field: str) -> Callable[[int, Language, str], str]:

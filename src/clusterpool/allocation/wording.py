@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clusterpool.language import Domain, counted, isolated, money, phrases, plain
+from clusterpool.language import Domain, counted, decimal, isolated, money, phrases, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 NAMED_AT_MOST = 5
 CENTS = 100
+LARGEST = 2**40
+"""Numbers of coalitions from here on are told as powers of two."""
 
 
 def listed(names: Sequence[str], language: Language) -> str:
@@ -26,3 +28,14 @@ def listed(names: Sequence[str], language: Language) -> str:
 def in_money(amount: float, language: Language, currency: str = "") -> str:
     """An amount to the cent; `currency` is an ISO code, blank: none is named."""
     return isolated(money(round(amount * CENTS), language, currency), language)
+
+
+def in_numbers(count: int, language: Language) -> str:
+    """A number of coalitions; where very many, as what all coalitions of so many players are.
+
+    Examples
+    --------
+    >>> in_numbers(1023, Language.ENGLISH), in_numbers(2**100 - 1, Language.ENGLISH)
+    ('1,023', '2^100 - 1')
+    """
+    return decimal(count, language) if count < LARGEST else isolated(f"2^{count.bit_length()} - 1", language)

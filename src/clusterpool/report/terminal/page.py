@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from clusterpool.allocation import CoreStatus
+from clusterpool.allocation.wording import in_numbers
 from clusterpool.language import Domain, Language, counted, decimal, isolated, money, percent, phrases, plain, symbol
 from clusterpool.plan import FREIGHT, relative_gap
 from clusterpool.report.cents import to_cents
@@ -170,8 +171,8 @@ class _Page:
                 coalition=coalition,
                 excess=excess,
                 worst=worst,
-                solved=number_text(solved),
-                all=number_text(every),
+                solved=in_numbers(solved, self._language),
+                all=in_numbers(every, self._language),
             )
         ]
         if core.status is not CoreStatus.IN_CORE and math.isfinite(core.excess_bound):
