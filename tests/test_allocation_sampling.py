@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
@@ -298,6 +299,23 @@ def test_a_cheap_block_is_exact_beside_one_that_is_sampled() -> None:
     for member in members:
         assert sum(part[member] for part in parts) == pytest.approx(found.shares[member])
     assert len(sums.solved) == solved
+
+
+def test_sampled_shares_whose_draw_is_not_known_are_not_split_by_guess() -> None:
+    members = names(22)
+    found = allocate(CostGame(members, Sums([members]).blocks), Rule.SHAPLEY, max_solves=3000)
+    with pytest.raises(ValueError, match="were sampled"):
+        replace(found, draw=None).of_part(Part.FREIGHT)
+
+
+def test_sampling_that_time_ends_says_so() -> None:
+    members = names(22)
+    blocks = replace(Sums([members]).blocks, affordable=lambda: 0.0)
+    found = allocate(CostGame(members, blocks), Rule.SHAPLEY, max_solves=3000)
+    assert found.draw is not None
+    assert found.draw.out_of_time
+    assert sum(found.draw.rounds) == 2
+    assert "the time limit" in found.reason
 
 
 def test_players_that_are_alike_pay_the_same_and_are_solved_once() -> None:

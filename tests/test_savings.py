@@ -15,13 +15,14 @@ import pytest
 from clusterpool.allocation import CoreStatus, CostGame, Rule, allocate
 from clusterpool.check import check_plan
 from clusterpool.errors import NoPlanError
+from clusterpool.game import PoolOracle
 from clusterpool.game import parcels as parcels_room
 from clusterpool.report import CLUSTER_COLUMNS, COALITION_COLUMNS, MEMBER_COLUMNS, SETTLEMENT_COLUMNS, read_result
 from clusterpool.report import write_result as write
 from clusterpool.savings import reshare, share_savings
 from clusterpool.solver import SolveOptions, Status
 from tests.oracles.sharing_oracle import shapley_by_orders
-from tests.pool_kit import EXACT, Frames, coalitions, mixed_pool, pool_of, table
+from tests.pool_kit import EXACT, Frames, buying_frames, coalitions, mixed_pool, pool_of, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -407,3 +408,13 @@ def test_the_words_of_the_savings() -> None:
     assert str(savings()).startswith("sans groupement 6\u202f200,00\xa0DA")
     assert savings().summary("ar").startswith("عند الانفراد 6.200,00\xa0دج")
     assert savings().to_frame() is savings().members
+
+
+def test_a_sample_that_time_ends_is_not_reproducible(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(buying_frames())
+    whole = share_savings(pool, rule=Rule.SHAPLEY, options=EXACT, weights={"A": 2.0}, max_solves=40)
+    assert whole.result.allocation.draw is not None
+    assert whole.result.reproducible
+    monkeypatch.setattr(PoolOracle, "affordable", lambda _: 0.0)
+    cut = share_savings(pool, rule=Rule.SHAPLEY, options=EXACT, weights={"A": 2.0}, max_solves=40)
+    assert not cut.result.reproducible

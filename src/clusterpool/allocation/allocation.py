@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """How shares are sampled: budget of solves, seed, and the rounds drawn of each block that is not exact."""
+    """How shares are sampled: budget of solves, seed, and the rounds drawn of each block that is not exact.
+
+    `out_of_time` where a time limit ended it, so that another run may end elsewhere.
+    """
 
     budget: int
     seed: int
     rounds: tuple[int, ...] = ()
+    out_of_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,11 @@ class Allocation:
         if self.game is None or self.rule is not Rule.SHAPLEY:
             raise ValueError("only a Shapley value that knows its game is the sum of its parts")
         request = request_of(self.game.part(part), self.terms)
+        if self.draw is None and any(self.standard_error.values()):
+            raise ValueError(
+                "these shares were sampled, and a result that is read again does not keep how: the members' table of"
+                " the result holds both parts of each saving; or share the result anew"
+            )
         if self.draw is None:
             return divide(self.rule, request, self.game.players)
         budget, seed, rounds = self.draw.budget, self.draw.seed, self.draw.rounds

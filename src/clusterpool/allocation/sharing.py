@@ -152,7 +152,7 @@ def _sampled(game: CostGame, request: Request, terms: Terms, draw: Draw) -> Allo
     errors = {player: found.standard_error.get(player, 0.0) for player in game.players}
     core = certificate(game, shares)
     why = (*_asked_for(Rule.SHAPLEY)[1], *_how_precise(found, draw), *proof_of(core))
-    draw = replace(draw, rounds=found.rounds)
+    draw = replace(draw, rounds=found.rounds, out_of_time=found.out_of_time)
     unknown = {player: UNKNOWN if player in request.game.players else (0.0, 0.0) for player in game.players}
     return Allocation(Rule.SHAPLEY, shares, core, errors, why, found.solves, game, terms, unknown, draw)
 

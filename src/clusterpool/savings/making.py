@@ -260,6 +260,7 @@ def _savings(
         {name: table["member"].tolist() for name, table in tables.items()},
         {name: table["cost"].tolist() for name, table in tables.items()},
     )
+    hurried = allocation.draw is not None and allocation.draw.out_of_time
     result = Result(
         pool=pool,
         plan=plan,
@@ -270,6 +271,6 @@ def _savings(
         allocation=allocation,
         known_trips=oracle.ground.known,
         options=oracle.options,
-        reproducible=plan.reproducible and not oracle.limit_struck,
+        reproducible=plan.reproducible and not oracle.limit_struck and not hurried,
     )
     return Savings(result)
