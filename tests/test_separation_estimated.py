@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+import clusterpool as cp
 from clusterpool.allocation import CoreStatus, CostGame, Question, Rule, allocate, core, least_core
 from clusterpool.allocation.core import least_core_shares
 from clusterpool.allocation.ledger import Ledger
-from clusterpool.game import players_of, pool_oracle, separation_of
+from clusterpool.game import players_of, pool_game, pool_oracle, separation_of
 from clusterpool.optimize import groundwork
 from clusterpool.search import tasks
 from clusterpool.separation import EstimatedSeparation
+from clusterpool.solver import SolveOptions
 from tests.pool_kit import EXACT, NEVER
 from tests.pool_kit import ground_of_six as ground
 from tests.pool_kit import six as pool
@@ -142,3 +145,35 @@ def test_nothing_is_proposed_before_everybody_but_one_is_known() -> None:
     assert separation.propose(Question(shares), {}) == []
     assert not separation.finds
     assert list(separation.seeds()) == []
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("columns", [0, 30_000], ids=["bounding", "relaxed"])
+def test_whichever_model_answers_bounds_every_coalition(
+    kind: str, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_game, "RELAXED", columns)
+    separation = game(kind).separation
+    assert isinstance(separation, EstimatedSeparation)
+    assert (separation.relaxed is None) == (columns == 0)
+    rng, total = np.random.default_rng(5), table(kind)[-1]
+    for _ in range(3):
+        shares = rng.dirichlet(np.full(len(pool(kind).members), 4.0)) * total
+        answer = separation(Question(shares))
+        assert excesses(kind, shares).max() <= answer.bound + ROUNDING * total
+        assert not answer.found
+
+
+@pytest.mark.slow
+def test_the_example_has_a_least_core_with_an_interval() -> None:
+    example = cp.read_pool(Path(__file__).parents[1] / "examples" / "six-clusters")
+    savings = cp.share_savings(example, rule=Rule.LEAST_CORE, options=SolveOptions(time_limit_s=600))
+    found, total = savings.allocation, savings.cost
+    assert cp.check_plan(example, savings.plan).ok
+    assert sum(found.shares.values()) == pytest.approx(total)
+    assert found.core.status is CoreStatus.UNDECIDED
+    assert -0.01 * total < found.core.worst_excess <= 0.0
+    assert 0.0 < found.core.excess_bound < 0.01 * total
+    for player, (least, most) in found.intervals.items():
+        assert least <= found.shares[player] <= most < 0.2 * total

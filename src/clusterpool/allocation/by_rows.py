@@ -74,8 +74,10 @@ def _nucleolus(weighing: Weighing) -> Callable[..., Outcome]:
         count = levels.certified
         if levels.complete:
             proven = Clause.of(Point.ALL_LEVELS, levels=count, accuracy=ledger.accuracy / 100.0)
-        else:
+        elif ledger.separation.finds:
             proven = Clause.of(Point.FIRST_LEVELS, levels=count)
+        else:
+            proven = Clause.of(Point.NO_LEVEL)
         ends = within_levels(ledger, weighing, levels.stages, imputations=imputations)
         return Outcome(levels.shares, math.inf, (proven,), ends)
 

@@ -79,9 +79,9 @@ def proposed_nucleolus(ledger: Ledger, weighing: Weighing, *, imputations: bool,
     everybody = whole_ground(ledger)
     first = least_level(ledger, everybody, weighing, worth_at_first(ledger))
     stages = (Stage(everybody.fixed.matrix, first),)
-    for _ in range(LOOKS):
+    for left in reversed(range(LOOKS)):
         shares = _levels(ledger, weighing, first.shares, imputations, accuracy, _level_of_known).shares
-        if not ledger.look(Question(shares, first.lower, weighing, ledger.accuracy / 4.0)):
+        if not left or not ledger.look(Question(shares, first.lower, weighing, ledger.accuracy / 4.0)):
             break
     return Levels(shares, stages, 0, complete=False)
 

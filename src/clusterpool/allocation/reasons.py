@@ -40,6 +40,7 @@ class Point(StrEnum):
     LEAST_CORE_ABOVE = "least-core-above"
     ALL_LEVELS = "all-levels"
     FIRST_LEVELS = "first-levels"
+    NO_LEVEL = "no-level"
     SPREAD = "spread"
     COST_GAPS = "cost-gaps"
     COST_GAPS_OPEN = "cost-gaps-open"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ from clusterpool.game.twins import alike, twins
 from clusterpool.model import buying_model, interchangeable
 from clusterpool.optimize import groundwork, serve_pool
 from clusterpool.search import is_large
-from clusterpool.separation import EstimatedSeparation, Joined, PoolSeparation, join
+from clusterpool.separation import RELAXED, EstimatedSeparation, Joined, PoolSeparation, join
 from clusterpool.solver import Deadline, SolveOptions
 
 if TYPE_CHECKING:
@@ -90,9 +92,9 @@ def separation_of(
 ) -> PoolSeparation | EstimatedSeparation | None:
     """Finds the coalitions of players that shares treat worst; None in a game of one player.
 
-    Where the model is too large for one MILP, purchasing at the least rates of carriage and the least cost of each
-    shipment take its place: they bound the excess of every coalition, over all trips. Coalitions to be solved are
-    then proposed by an estimate.
+    Where the model is too large for one MILP, purchasing at the least rates of carriage with the least cost of each
+    shipment takes its place, and its own relaxation: they bound the excess of every coalition. Coalitions to be solved
+    are then proposed by an estimate.
 
     Parameters
     ----------
@@ -105,18 +107,21 @@ def separation_of(
     active = {player: members for player, members in players.items() if player not in idle}
     if len(active) <= 1:
         return None
-    large = is_large(ground.task, ground.pool.members)
-    joined = _bounding(ground, active) if large else _whole(ground, active)
+    joined = _whole(ground, active)
 
-    def whole() -> NDArray[np.float64]:
-        plan = served or serve_pool(ground, options=options, deadline=deadline)
-        return joined.point([solution.values for solution in plan.solutions])
+    def plan() -> NDArray[np.float64]:
+        point = served or serve_pool(ground, options=options, deadline=deadline)
+        return joined.point([solution.values for solution in point.solutions])
 
-    if not large:
-        return PoolSeparation(joined, whole, options, deadline, progress=progress)
-    bounding = PoolSeparation(joined, whole, options, deadline, finds=False, progress=progress)
+    ask = partial(PoolSeparation, plan=plan, options=options, deadline=deadline, progress=progress)
+    if not is_large(ground.task, ground.pool.members):
+        return ask(joined)
+    bounding = ask(_bounding(ground, active), finds=False)
     likely = ground.task.steering or buying_model(ground.buying, {})
-    return EstimatedSeparation(bounding, join([likely.block], active))
+    estimated = EstimatedSeparation(bounding, join([likely.block], active))
+    if joined.arrays.n_columns <= RELAXED:
+        estimated.relaxed = ask(replace(joined, arrays=joined.arrays.relaxed()), finds=False)
+    return estimated
 
 
 def _whole(ground: Groundwork, players: Mapping[str, Coalition]) -> Joined:

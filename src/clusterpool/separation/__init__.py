@@ -1,7 +1,7 @@
 """The membership MILP: which coalition do shares treat worst, membership being a variable of the pooled model."""
 
-from clusterpool.separation.estimated import EstimatedSeparation
+from clusterpool.separation.estimated import RELAXED, EstimatedSeparation
 from clusterpool.separation.joined import Joined, join
 from clusterpool.separation.oracle import PoolSeparation
 
-__all__ = ["EstimatedSeparation", "Joined", "PoolSeparation", "join"]
+__all__ = ["RELAXED", "EstimatedSeparation", "Joined", "PoolSeparation", "join"]

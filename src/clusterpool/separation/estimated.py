@@ -1,7 +1,8 @@
 r"""The separation of a pool whose freight is too large for one MILP: it bounds, and proposes coalitions to be solved.
 
-A bounding model, no plan costs less, proves how much any coalition can gain. Which coalitions gain most is looked for
-with an estimate of their costs,
+How much any coalition can gain is proven by a bounding model, no plan costs less, and by the relaxation of the whole
+model over the known trips where that is small enough: the one has purchasing's whole numbers, the other has the trips.
+Which coalitions gain most is looked for with an estimate of their costs,
 
     e(S) = p(S) + k + sum over the players of S of a_i,
 
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
 Coalition = frozenset[str]
 PROPOSED = 2
 """At most so many coalitions are proposed at once, those that the estimate finds treated worst."""
-NODES = 1
-"""The most nodes of a search with the estimate: more would sharpen a bound that means nothing."""
+ROOT = 1
+"""The most nodes of a search with the estimate."""
+RELAXED = 30_000
+"""Up to so many columns the relaxation of the whole model is solved."""
 
 
 @dataclass(eq=False)
@@ -47,10 +50,13 @@ class EstimatedSeparation:
         No plan of any coalition costs less than its model; it finds none.
     likely : Joined
         Purchasing at likely rates of carriage, with membership free.
+    relaxed : PoolSeparation or None
+        The linear relaxation of all blocks over the known trips, where it is solved in seconds.
     """
 
     bounding: PoolSeparation
     likely: Joined
+    relaxed: PoolSeparation | None = None
     finds: bool = False
     _estimate: PoolSeparation | None = None
 
@@ -62,11 +68,12 @@ class EstimatedSeparation:
     @property
     def limit_struck(self) -> bool:
         """Whether a time limit or an interrupt cut a question."""
-        return self.bounding.limit_struck or (self._estimate is not None and self._estimate.limit_struck)
+        return any(one is not None and one.limit_struck for one in (self.bounding, self.relaxed, self._estimate))
 
     def __call__(self, question: Question) -> Answer:
         """A bound on what any coalition gains at some shares."""
-        return self.bounding(question)
+        answers = [one(question) for one in (self.relaxed, self.bounding) if one is not None]
+        return min(answers, key=lambda answer: answer.bound)
 
     def propose(self, question: Question, known: Mapping[Coalition, CoalitionCost]) -> list[Coalition]:
         """Unknown coalitions that the estimate finds treated worst; none unless everybody and all but one are known."""
@@ -112,4 +119,4 @@ class EstimatedSeparation:
         joined = replace(self.likely, arrays=model)
         tell = bounding.progress
         said = None if tell is None else (lambda stage: tell(Stage("estimates", stage.done, 0)))
-        return PoolSeparation(joined, bounding.plan, bounding.options, bounding.deadline, progress=said, nodes=NODES)
+        return PoolSeparation(joined, bounding.plan, bounding.options, bounding.deadline, progress=said, nodes=ROOT)
