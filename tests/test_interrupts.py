@@ -242,6 +242,22 @@ def test_an_interrupt_that_somebody_swallows_is_still_130(job: Job, monkeypatch:
     assert job.solve("out") == 130
 
 
+def test_an_interrupt_that_a_library_takes_for_a_failure_is_told_as_one(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        try:
+            press()
+        except KeyboardInterrupt:
+            raise ImportError("initialization failed") from None
+
+    monkeypatch.setattr("clusterpool.cli.jobs.share_savings", broken)
+    done = CliRunner().invoke(app, ["solve", str(job.folder / "case"), "--out", str(job.folder / "out")])
+    assert done.exit_code == 130
+    assert "clusterpool: interrupted before the result was complete" in done.stderr
+    assert "ImportError" not in done.stderr
+
+
 def test_who_watches_hears_of_the_interrupt() -> None:
     pool, seen = pool_of(frames()), list[Stage]()
 

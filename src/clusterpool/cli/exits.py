@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from clusterpool.cli.interrupts import counted_presses
+from clusterpool.cli.interrupts import Presses, counted_presses
 from clusterpool.errors import DataError, NoPlanError, RouteError
 from clusterpool.language import Domain, Language, counted
 
@@ -32,6 +32,9 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+CUT_SHORT = "interrupted before the result was complete"
+
+
 class UsageError(Exception):
     """The command was called wrongly."""
 
@@ -44,7 +47,7 @@ def reported(*, json: bool, debug: bool) -> Iterator[None]:
     """
     with counted_presses() as presses:
         try:
-            with _told(json=json, debug=debug):
+            with _told(presses, json=json, debug=debug):
                 yield
         except typer.Exit:
             if presses.count:
@@ -55,14 +58,14 @@ def reported(*, json: bool, debug: bool) -> Iterator[None]:
 
 
 @contextmanager
-def _told(*, json: bool, debug: bool) -> Iterator[None]:
+def _told(presses: Presses, *, json: bool, debug: bool) -> Iterator[None]:
     try:
         with _traced(debug=debug):
             yield
     except typer.Exit:
         raise
     except KeyboardInterrupt:
-        _fail(ExitCode.INTERRUPTED, "interrupted before the result was complete", json=json)
+        _fail(ExitCode.INTERRUPTED, CUT_SHORT, json=json)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone, and Python would complain at exit
         raise typer.Exit(ExitCode.UNEXPECTED) from None
@@ -75,6 +78,8 @@ def _told(*, json: bool, debug: bool) -> Iterator[None]:
     except NoPlanError as error:
         _fail(ExitCode.NO_PLAN_IN_TIME, f"no plan in time: {error}; allow more by --time-limit", json=json)
     except Exception as error:  # noqa: BLE001 - the last resort of the command line
+        if presses.count:  # such as a library that was being loaded, and calls that a failure
+            _fail(ExitCode.INTERRUPTED, CUT_SHORT, json=json)
         hint = "" if debug else " (--debug shows the traceback)"
         _fail(ExitCode.UNEXPECTED, f"unexpected {type(error).__name__}: {error}{hint}", json=json)
 
