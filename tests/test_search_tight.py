@@ -122,6 +122,16 @@ def test_equal_needs_are_one_and_others_stay() -> None:
     assert small.model.n_rows < block.arrays.n_rows
 
 
+def test_what_only_others_need_is_left_out() -> None:
+    block = ground("buying").task.blocks[0]
+    small = merged(block, frozenset("D"))  # boxes and wax, of S1 and S3
+    sold = {key for key in ground("buying").buying.offers if key[1] in {"box", "wax"}}
+    switches = small.model.integer[block.suppliers.owner[np.flatnonzero(small.place >= 0)] >= 0]
+    breaks = sum(len(ground("buying").buying.segments[key]) for key in sold)
+    multiples = sum(ground("buying").buying.offers[key].order_multiple > 0.0 for key in sold)
+    assert switches.sum() == breaks + multiples
+
+
 @pytest.mark.parametrize(("kind", "coalition"), CASES)
 def test_splitting_by_steps_changes_no_optimum_and_never_lowers_the_bound(kind: str, coalition: frozenset[str]) -> None:
     small = merged(ground(kind).task.blocks[0], coalition)

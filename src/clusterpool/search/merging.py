@@ -2,7 +2,8 @@
 
 Where two needs may be served by the same offers, from outside and left unmet at the same prices, their parts enter
 every other row as a sum. So any solution stays one, at the same cost, when each is served in the proportions of both
-together, and one column can stand for the parts of all. That holds once membership is fixed.
+together, and one column can stand for the parts of all. That holds once membership is fixed. Offers that only members
+outside the coalition need are left out.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class Merged:
 
 
 def merge_needs(block: Block, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> Merged:
-    """The model of a coalition with equal needs merged and the needs of others left out.
+    """The model of a coalition with equal needs merged, without what only others need.
 
     Parameters
     ----------
@@ -64,7 +65,7 @@ def merge_needs(block: Block, lower: NDArray[np.float64], upper: NDArray[np.floa
     for needs in _alike(block, arrays):
         for entries in needs.T:
             leader[column[entries]] = column[entries[0]]
-    leader[column[_absent(block.supplies, arrays)]] = -1
+    leader[_zeros(arrays)] = -1
     heads = np.flatnonzero(leader == itself)
     place = np.full(len(itself), -1, dtype=np.int64)
     place[heads] = np.arange(len(heads))
@@ -86,11 +87,27 @@ def _alike(block: Block, arrays: LinearModel) -> list[NDArray[np.int64]]:
     return [np.array(needs) for needs in groups.values()]
 
 
-def _absent(supplies: SupplyColumns, arrays: LinearModel) -> NDArray[np.int64]:
-    """The entries of needs that the coalition does not have."""
-    gone = _plain(supplies, arrays) & (arrays.upper[supplies.membership] == 0.0)
-    found = [entries for entries in _by_need(supplies) if gone[entries].all()]
-    return np.concatenate([np.zeros(0, dtype=np.int64), *found])
+def _zeros(arrays: LinearModel) -> NDArray[np.bool_]:
+    """Columns that are 0 in every solution, since a row leaves them no room: the offers that only others need."""
+    matrix = csr_array((arrays.value, arrays.col_index, arrays.row_start), shape=(arrays.n_rows, arrays.n_columns))
+    fixed = (arrays.lower == arrays.upper) & (arrays.lower != 0.0)
+    shift = matrix @ np.where(fixed, arrays.lower, 0.0)
+    rises, falls = (
+        csr_array((value, arrays.col_index, arrays.row_start), shape=matrix.shape)
+        for value in ((arrays.value > 0.0).astype(float), (arrays.value < 0.0).astype(float))
+    )
+    zero: NDArray[np.bool_] = (arrays.lower == 0.0) & (arrays.upper == 0.0)
+    while True:
+        free = (~zero & ~fixed).astype(float)
+        below = free * (arrays.lower < 0.0)  # a column that may be negative moves its rows both ways
+        up, down = rises @ free + falls @ below, falls @ free + rises @ below
+        full = (arrays.row_upper <= shift) & (down == 0.0)
+        empty = (arrays.row_lower >= shift) & (up == 0.0)
+        pressed = (rises.T @ full.astype(float) + falls.T @ empty.astype(float)) > 0.0
+        more = pressed & (arrays.lower == 0.0) & ~zero & ~fixed
+        if not more.any():
+            return zero
+        zero |= more
 
 
 def _plain(supplies: SupplyColumns, arrays: LinearModel) -> NDArray[np.bool_]:
@@ -117,6 +134,9 @@ def _merged(
     kept[row[(part & ~standing)[arrays.col_index]]] = False
     kept[row[(part & standing)[arrays.col_index]]] = True
     known = np.flatnonzero(place >= 0)
+    filled = np.zeros(arrays.n_rows, dtype=np.bool_)
+    filled[row[place[arrays.col_index] >= 0]] = True
+    kept &= filled
     onto = csr_array((np.ones(len(known)), (known, place[known])), shape=(arrays.n_columns, len(heads)))
     together = csr_array(matrix[np.flatnonzero(kept), :] @ onto)
     together.sum_duplicates()

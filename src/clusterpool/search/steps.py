@@ -30,6 +30,8 @@ ANSWERS = 4
 """So many second moves, the most promising, are tried after each first."""
 ITERATIONS = 800
 """The most iterations of one of them: those that come out lower seldom take more than a few hundred."""
+UNUSED = 1e-6
+"""A supplier that the relaxation uses less is not used at first."""
 LEAST_GAIN = 1e-6
 """A move has to save so much of the cost to be one."""
 
@@ -88,7 +90,7 @@ def choose_steps(
     options = [_options(int(w), steps) for w, steps in zip(suppliers.used, switches, strict=True) if w >= 0]
     holding = suppliers.holding(relaxed)
     likely = {int(column) for column in suppliers.switch[holding]}
-    state = tuple(_likely(one, likely) for one in options)
+    state = tuple(_likely(one, likely) if relaxed[one.columns[0]] > UNUSED else 0 for one in options)
     return _Search(LpSession(model), options, deadline, len(options) * TRIALS).run(state, best_so_far=best_so_far)
 
 
