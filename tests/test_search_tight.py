@@ -17,11 +17,12 @@ from clusterpool.check import check_plan
 from clusterpool.errors import SolveError
 from clusterpool.model import coalition_bounds
 from clusterpool.optimize import plan_of
-from clusterpool.search import serve, tight
+from clusterpool.search import serve, steps, tight
 from clusterpool.search.merging import merge_needs
+from clusterpool.search.rounding import rounded_breaks
 from clusterpool.search.splitting import split_by_steps
 from clusterpool.search.steps import choose_steps
-from clusterpool.solver import Effort, SolveOptions, relax, solve
+from clusterpool.solver import Effort, SolveOptions, Status, relax, solve
 from tests.pool_kit import EXACT, NEVER, buying_frames, ground_of, mixed_frames, mixed_settings, pool_of, table
 
 if TYPE_CHECKING:
@@ -236,3 +237,46 @@ def test_twenty_members_with_binding_capacities_are_planned_to_half_a_per_cent()
     assert plan.cost <= 11_470_000.0
     assert plan.reproducible
     assert (result := check_plan(pool, plan)).ok, str(result)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_where_time_runs_out_after_the_first_choice_there_is_a_plan(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock strikes with the first program of the search; breaks are rounded and the relaxation's bound holds."""
+    block, everybody = ground(f"tight{seed}").task.blocks[0], frozenset(f"M{m}" for m in range(6))
+    lower, upper = coalition_bounds(block, everybody)
+    monkeypatch.setattr(steps, "TRIALS", 0)
+    monkeypatch.setattr(tight, "_is_open", lambda *_: False)
+    monkeypatch.setattr(tight, "NODES", 0)
+    found = tight.solve_tight(block, lower, upper, options=EXACT, deadline=NEVER)
+    assert not replace(block.arrays, lower=lower, upper=upper).broken_by(found.values)
+    assert found.bound <= found.objective <= 1.15 * found.bound
+
+
+def test_rounding_takes_each_offer_to_the_break_of_what_is_bought() -> None:
+    small = merged(ground("tight0").task.blocks[0], frozenset(f"M{m}" for m in range(6)))
+    best = solve(small.model, options=EXACT, effort=Effort(1e-3, NEVER)).values
+    breaks = small.breaks
+    free = np.isin(np.arange(small.model.n_columns), breaks.chosen) | ~small.model.integer
+    fixed = replace(
+        small.model, lower=np.where(free, small.model.lower, best), upper=np.where(free, small.model.upper, best)
+    )
+    rounded = rounded_breaks(fixed, breaks, best)
+    assert rounded is not None
+    assert rounded[breaks.chosen].tolist() == best[breaks.chosen].round().tolist()
+    assert small.model.objective(rounded) <= small.model.objective(best) * (1 + 1e-9)
+
+
+def test_an_interrupt_ends_the_search_with_its_best_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    block, everybody = ground("tight1").task.blocks[0], frozenset(f"M{m}" for m in range(6))
+    lower, upper = coalition_bounds(block, everybody)
+
+    def pressed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(steps._Search, "_by_one", pressed)
+    found = tight.solve_tight(block, lower, upper, options=EXACT, deadline=NEVER, best_so_far=True)
+    assert found.status is Status.INTERRUPTED
+    assert found.limit_struck
+    assert not replace(block.arrays, lower=lower, upper=upper).broken_by(found.values)
+    with pytest.raises(KeyboardInterrupt):
+        tight.solve_tight(block, lower, upper, options=EXACT, deadline=NEVER)

@@ -1,5 +1,6 @@
 """The pooled model with one membership variable a member, its blocks, and their components."""
 
+from clusterpool.model.breaks import BreakColumns
 from clusterpool.model.components import Component, components_of, joined, whole_component
 from clusterpool.model.interchangeable import interchangeable
 from clusterpool.model.pooled import (
@@ -8,6 +9,7 @@ from clusterpool.model.pooled import (
     PoolModel,
     buying_model,
     coalition_bounds,
+    left_unmet,
     nothing_on_trips,
     pool_model,
     solve_block,
@@ -19,6 +21,7 @@ from clusterpool.model.supplies import SupplyColumns
 __all__ = [
     "Alternatives",
     "Block",
+    "BreakColumns",
     "BuyingModel",
     "Component",
     "PoolModel",
@@ -30,6 +33,7 @@ __all__ = [
     "components_of",
     "interchangeable",
     "joined",
+    "left_unmet",
     "nothing_on_trips",
     "pool_model",
     "solve_block",

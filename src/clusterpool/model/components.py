@@ -211,6 +211,7 @@ def _with_alternatives(
         own,
         block.suppliers.at(place),
         block.supplies.at(place),
+        block.breaks.at(place),
     )
 
 

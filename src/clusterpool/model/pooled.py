@@ -14,6 +14,7 @@ import numpy as np
 import pulp
 
 from clusterpool.freight.model import FreightPart, add_freight
+from clusterpool.model.breaks import BreakColumns
 from clusterpool.model.riding import Alternatives, Rides
 from clusterpool.model.suppliers import SupplierColumns
 from clusterpool.model.supplies import SupplyColumns
@@ -54,6 +55,8 @@ class Block:
         Its suppliers, their offers and rebate steps.
     supplies : SupplyColumns
         What may serve its needs.
+    breaks : BreakColumns
+        The breaks of its offers.
     """
 
     arrays: LinearModel
@@ -65,6 +68,7 @@ class Block:
     alternatives: Alternatives
     suppliers: SupplierColumns
     supplies: SupplyColumns
+    breaks: BreakColumns
 
     def purchases(self, values: NDArray[np.float64]) -> float:
         """The purchasing part of the cost of a point."""
@@ -241,6 +245,22 @@ def nothing_on_trips(block: Block, coalition: Collection[str]) -> NDArray[np.flo
     return start
 
 
+def left_unmet(block: Block, coalition: Collection[str]) -> NDArray[np.float64]:
+    """The plan in which nothing is bought and every load takes its alternative: needs are served from outside or not.
+
+    It is dear, but there is no time that it needs.
+    """
+    point = nothing_on_trips(block, coalition)
+    supplies, cost = block.supplies, block.arrays.cost
+    best: dict[int, int] = {}
+    for entry in np.flatnonzero((supplies.offer < 0) & (point[supplies.membership] > 0.0)).tolist():
+        need, column = int(supplies.need[entry]), int(supplies.column[entry])
+        if need not in best or cost[column] < cost[best[need]]:
+            best[need] = column
+    point[list(best.values())] = 1.0
+    return point
+
+
 def _flows(
     buying: PurchasingCase, carrying: FreightCase, bought: PurchasingPart
 ) -> dict[tuple[str, int], pulp.LpAffineExpression]:
@@ -293,4 +313,5 @@ def _block(
         Alternatives.of(compiled, named, carried),
         SupplierColumns.of(compiled, bought),
         SupplyColumns.of(compiled, named, bought),
+        BreakColumns.of(compiled, bought),
     )

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from clusterpool.errors import NoPlanError
 from clusterpool.executors import run_all
 from clusterpool.freight.case import freight_case
 from clusterpool.freight.parcels import carriage_rates, parcels
@@ -110,9 +111,15 @@ def _trips(
 def likely_supply(
     model: BuyingModel, coalition: frozenset[str], options: SolveOptions, effort: Effort
 ) -> dict[tuple[str, int], float]:
-    """What a coalition would buy of whom, freight being at the model's rates, were everything divisible."""
+    """What a coalition would buy of whom, freight being at the model's rates, were everything divisible.
+
+    It is nothing where the time is over.
+    """
     block = replace(model.block, arrays=model.block.arrays.relaxed())
-    solution = solve_block(block, coalition, options=options, effort=effort)
+    try:
+        solution = solve_block(block, coalition, options=options, effort=effort)
+    except NoPlanError:
+        return {}
     parts = ((key, float(solution.values[column])) for key, column in model.supply.items())
     return {key: part * model.quantity[key] for key, part in parts if part > LEAST_PART}
 

@@ -52,20 +52,19 @@ def plan_pool(
     Returns
     -------
     Plan
-        Its status is OPTIMAL only where the bound proves it within the gap.
+        Its status is OPTIMAL only where the bound proves it within the gap. Where the time limit strikes before
+        anything better is found, nothing is bought: what is not served from outside is unmet.
 
     Raises
     ------
-    NoPlanError
-        If the time limit struck before any plan was found.
     KeyboardInterrupt
         If Ctrl-C came before any plan was found; after that the plan's status is INTERRUPTED.
     """
     options = options or SolveOptions()
     deadline = Deadline.after(options.time_limit_s)
     ground = groundwork(pool, options=options, deadline=deadline, known=known, executor=executor, progress=progress)
-    served = serve_pool(ground, options=options, deadline=deadline, progress=progress, best_so_far=True)
-    return plan_of(ground, pool.members, served, options=options, deadline=deadline)
+    ask = partial(serve_pool, options=options, deadline=deadline, progress=progress, best_so_far=True, at_worst=True)
+    return plan_of(ground, pool.members, ask(ground), options=options, deadline=deadline)
 
 
 def serve_pool(
@@ -75,6 +74,7 @@ def serve_pool(
     deadline: Deadline,
     progress: Callable[[Stage], None] | None = None,
     best_so_far: bool = False,
+    at_worst: bool = False,
 ) -> Served:
     """Serve the whole pool; what it finds is a hint for its coalitions.
 
@@ -82,10 +82,12 @@ def serve_pool(
     ----------
     best_so_far : bool
         Whether Ctrl-C returns the best plan so far, where there is one.
+    at_worst : bool
+        Whether nothing is bought where no plan is found in time.
     """
     watch = None if progress is None else _watcher(progress)
     ask = partial(serve, options=options, deadline=deadline, progress=watch, best_so_far=best_so_far)
-    return ask(ground.task, ground.pool.members)
+    return ask(ground.task, ground.pool.members, at_worst=at_worst)
 
 
 def plan_of(

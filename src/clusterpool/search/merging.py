@@ -19,7 +19,7 @@ from clusterpool.solver import LinearModel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from clusterpool.model import Block, SupplierColumns, SupplyColumns
+    from clusterpool.model import Block, BreakColumns, SupplierColumns, SupplyColumns
 
 ROWS_OF_OFFER, ROWS_OF_OTHER = 3, 1
 """In how many rows a part stands: the cover of its need, and for an offer what is sent on it and its link."""
@@ -36,13 +36,15 @@ class Merged:
     model : LinearModel
         With the bounds of the coalition.
     suppliers : SupplierColumns
-        Where suppliers stand in it.
+    breaks : BreakColumns
+        Where suppliers and the breaks of their offers stand in it.
     place : array of int
         Of each column of the whole block its column here; -1 where it is 0 in every plan of the coalition.
     """
 
     model: LinearModel
     suppliers: SupplierColumns
+    breaks: BreakColumns
     place: NDArray[np.int64]
 
     def expand(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -71,7 +73,7 @@ def merge_needs(block: Block, lower: NDArray[np.float64], upper: NDArray[np.floa
     place[heads] = np.arange(len(heads))
     own = place.copy()
     place = np.where(leader >= 0, place[leader], -1)
-    return Merged(_merged(arrays, place, heads, column), block.suppliers.at(own), place)
+    return Merged(_merged(arrays, place, heads, column), block.suppliers.at(own), block.breaks.at(own), place)
 
 
 def _alike(block: Block, arrays: LinearModel) -> list[NDArray[np.int64]]:

@@ -23,6 +23,7 @@ from clusterpool.model import (
     BuyingModel,
     coalition_bounds,
     joined,
+    left_unmet,
     nothing_on_trips,
     solve_block,
 )
@@ -30,7 +31,7 @@ from clusterpool.search.narrowing import kept_trips, neighbourhood
 from clusterpool.search.records import Hint, PieceCost, Served
 from clusterpool.search.tasks import HURRY_S, is_searched
 from clusterpool.search.tight import is_tight, solve_tight
-from clusterpool.solver import Deadline, Effort, Status, solve
+from clusterpool.solver import Deadline, Effort, Solution, Status, relative_gap, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -38,14 +39,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clusterpool.search.tasks import Task
-    from clusterpool.solver import Progress, Resolver, Solution, SolveOptions
+    from clusterpool.solver import Progress, Resolver, SolveOptions
 
 NODES = 1
 """The most nodes of a search among narrowed trips: the root and its heuristics find what more nodes rarely better."""
 SUPPORT = 1e-6
 
 
-def serve(
+def serve(  # noqa: PLR0913 - all but the first two are options
     task: Task,
     coalition: Collection[str],
     *,
@@ -55,6 +56,7 @@ def serve(
     resolver: Resolver | None = None,
     progress: Callable[[Progress], None] | None = None,
     best_so_far: bool = False,
+    at_worst: bool = False,
 ) -> Served:
     """Serve a coalition at the least cost that can be found with the known trips.
 
@@ -67,6 +69,9 @@ def serve(
     best_so_far : bool
         Whether Ctrl-C returns the best plan so far, where the part of the model under way has one; the parts not begun
         are planned in a hurry then.
+    at_worst : bool
+        Whether a part of the model for which no plan is found in time buys nothing: then there always is a plan. What
+        a coalition costs is better unknown than that.
 
     Raises
     ------
@@ -75,7 +80,7 @@ def serve(
     KeyboardInterrupt
         At Ctrl-C, if there is no plan to return or none is asked for.
     """
-    ask = _Question(task, frozenset(coalition), options, deadline, hint, resolver, progress, best_so_far)
+    ask = _Question(task, frozenset(coalition), options, deadline, hint, resolver, progress, best_so_far, at_worst)
     portions = []
     for place in range(len(task.blocks)):
         portions.append(ask.portion(place))
@@ -104,6 +109,7 @@ class _Question:
     resolver: Resolver | None
     progress: Callable[[Progress], None] | None
     best_so_far: bool
+    at_worst: bool
     hurried: bool = False
 
     def after(self, solution: Solution) -> _Question:
@@ -157,10 +163,23 @@ class _Question:
                 ask = partial(solve_tight, options=self.options, deadline=self.deadline, best_so_far=self.best_so_far)
                 return ask(block, lower, upper, progress=self.progress)
             return self._as_it_stands(block)
-        except NoPlanError:
+        except NoPlanError as error:
             if self.hurried:
                 raise KeyboardInterrupt from None
+            if self.at_worst:
+                return self._unmet(block, error)
             raise
+
+    def _unmet(self, block: Block, error: NoPlanError) -> Solution:
+        """The plan that buys nothing, if there is one, with the bound that was proven."""
+        point = left_unmet(block, self.members)
+        if block.arrays.broken_by(point):
+            raise error
+        point.flags.writeable = False
+        cost = block.arrays.objective(point)
+        bound = min(error.bound, cost)
+        gap = relative_gap(cost, bound)
+        return Solution(Status.FEASIBLE, point, cost, bound, gap, limit_struck=True, nodes=0)
 
     def _as_it_stands(self, block: Block) -> Solution:
         effort = Effort(self.options.gap, self.deadline)

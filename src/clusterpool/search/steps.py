@@ -49,6 +49,8 @@ class Chosen:
         The columns of the use of suppliers and of their steps.
     values : array of float
         0 or 1, for each of them.
+    relaxed : array of float
+        The optimum of the relaxation there.
     limit_struck : bool
         Whether the deadline or Ctrl-C ended the search.
     interrupted : bool
@@ -57,6 +59,7 @@ class Chosen:
 
     columns: NDArray[np.int64]
     values: NDArray[np.float64]
+    relaxed: NDArray[np.float64]
     limit_struck: bool
     interrupted: bool
 
@@ -149,7 +152,8 @@ class _Search:
             interrupted = True
         columns = np.concatenate([one.columns for one in self.options])
         values = np.concatenate([one.values[k] for one, k in zip(self.options, best.state, strict=True)])
-        return Chosen(columns, values, interrupted or self.deadline.struck, interrupted)
+        relaxed = best.optimum.values
+        return Chosen(columns, values, relaxed, interrupted or self.deadline.struck, interrupted)
 
     def _by_one(self, best: _Point) -> _Point | None:
         """A better point with one supplier moved."""

@@ -1,9 +1,10 @@
 """A large purchasing model: suppliers and rebate steps first, then breaks, then a proof with the offers split by step.
 
 Large pools lack a good plan: the choice of each supplier's rebate step is what keeps the solver from one, and the
-relaxation says badly which step holds. So suppliers and steps are chosen by a local search (`steps`), the breaks solved
-at that choice within one node, and only then the whole model, from that plan. It is the model with equal needs merged
-(`merging`) and every offer stated by rebate step (`splitting`), whose bound is better.
+relaxation says badly which step holds. So suppliers and steps are chosen by a local search (`steps`), the breaks
+rounded at that choice (`rounding`) and solved within one node, and only then the whole model is solved, from that plan.
+It is the model with equal needs merged (`merging`) and every offer stated by rebate step (`splitting`), whose bound is
+better.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from clusterpool.errors import NoPlanError
 from clusterpool.search.merging import merge_needs
+from clusterpool.search.rounding import rounded_breaks
 from clusterpool.search.splitting import split_by_steps
 from clusterpool.search.steps import choose_steps
 from clusterpool.search.tasks import HURRY_S
@@ -103,12 +105,18 @@ def _likely(
     chosen = choose_steps(model, merged.suppliers, relaxed, deadline=deadline, best_so_far=best_so_far)
     if chosen is None:
         return None
+    fixed = replace(model, lower=chosen.fix(model.lower), upper=chosen.fix(model.upper))
+    try:
+        start = rounded_breaks(fixed, merged.breaks, chosen.relaxed)
+    except KeyboardInterrupt:
+        if chosen.interrupted or not best_so_far:
+            raise
+        start, chosen = None, replace(chosen, limit_struck=True, interrupted=True)
     soon = Deadline.after(min(HURRY_S, deadline.remaining())) if chosen.interrupted else deadline
     effort = Effort(OF_GAP * options.gap, soon, NODES)
-    lower, upper = chosen.fix(model.lower), chosen.fix(model.upper)
     keeps = best_so_far and not chosen.interrupted
     try:
-        found = solve(model, options=options, effort=effort, lower=lower, upper=upper, best_so_far=keeps)
+        found = solve(fixed, options=options, effort=effort, start=start, best_so_far=keeps)
     except NoPlanError:
         if chosen.interrupted:
             raise KeyboardInterrupt from None
