@@ -58,7 +58,7 @@ RANK = {
 
 ONLY_SEES = {
     "check": {"errors", "demand", "plan"},  # shares no code with the model
-    "allocation": {"errors", "language", "notebook"},  # knows games, no offers or roads
+    "allocation": {"errors", "language", "notebook", "solver"},  # knows games, no offers or roads
 }
 
 DOORS = {

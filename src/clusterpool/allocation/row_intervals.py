@@ -30,16 +30,18 @@ core itself, and by gaps of costs through the levels.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from clusterpool.allocation.intervals import ROUNDING, gap_ends
+from clusterpool.allocation.intervals import gap_ends
 from clusterpool.allocation.nucleolus_rows import directions
-from clusterpool.allocation.programs import SLACK, CoalitionRows, Program, Rows, minimise, no_rows, plane_of
+from clusterpool.allocation.programs import SLACK, Rows, no_rows
 from clusterpool.allocation.separation import Weighing
 from clusterpool.errors import SolveError
+from clusterpool.solver import LinearModel, LpSession
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +54,9 @@ if TYPE_CHECKING:
     from clusterpool.allocation.row_generation import Level
 
     Array = NDArray[np.float64]
+
+NUMERICS = 1e-6
+"""Ends are moved outwards by this part of c(N): the solver holds rows to a tenth of it."""
 
 
 def unknown(ledger: Ledger) -> Ends:
@@ -200,19 +205,28 @@ def _extremes(ledger: Ledger, limits: Array, aims: Array, below: Rows | None = N
     """The least and the greatest value of each row of `aims` over shares within limits, moved outwards by rounding."""
     columns = aims.shape[1]
     below = no_rows(columns) if below is None else below
-    plane = plane_of(ledger.fixed()).beside(columns - ledger.n)
-    if plane.free.shape[1] == 0:
-        return aims @ plane.base - ROUNDING, aims @ plane.base + ROUNDING
-    rows = ledger.rows()
-    inside = CoalitionRows(rows.coalitions, limits, np.zeros_like(limits), np.isfinite(limits))
-    start = np.flatnonzero(ledger.members().sum(axis=1) == 1.0)
-    program = Program(aims[0], plane, below)
-    ends = [[_least(replace(program, objective=sign * aim), inside, start) for aim in aims] for sign in (1.0, -1.0)]
-    return np.array(ends[0]) - ROUNDING, -np.array(ends[1]) + ROUNDING
+    session = LpSession(_model(ledger, limits, columns, below))
+    ends = np.array([[_least(session, sign * aim) for aim in aims] for sign in (1.0, -1.0)])
+    return ends[0] - NUMERICS, -ends[1] + NUMERICS
 
 
-def _least(program: Program, rows: CoalitionRows, start: NDArray[np.int64]) -> float:
+def _model(ledger: Ledger, limits: Array, columns: int, below: Rows) -> LinearModel:
+    """The shares, then further variables, within the limits of the known coalitions, `below` rows and equalities."""
+    fixed = ledger.fixed()
+    matrix = np.zeros((len(limits) + len(fixed.right), columns))
+    matrix[:, : ledger.n] = np.vstack([ledger.members(), fixed.matrix])
+    rows = csr_array(np.vstack([below.matrix, matrix]))
+    open_below = np.full(len(below.right) + len(limits), -np.inf)
+    infinite, none = np.full(columns, np.inf), np.zeros(columns)
+    upper = np.concatenate([below.right, limits, fixed.right])
+    lower = np.concatenate([open_below, fixed.right])
+    continuous = np.zeros(columns, dtype=np.bool_)
+    return LinearModel(none, 0.0, -infinite, infinite, continuous, lower, upper, rows.indptr, rows.indices, rows.data)
+
+
+def _least(session: LpSession, aim: Array) -> float:
+    session.set_cost(np.arange(len(aim)), aim)
     try:
-        return minimise(program, rows, start).value
+        return session.solve().objective
     except SolveError:
         return -math.inf
