@@ -60,8 +60,12 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _measure(name: str, way: Callable[[Ledger], Level], pool: cp.Pool, seconds: float) -> None:
     wall, processor = time.monotonic(), time.process_time()
-    ledger = _ledger(pool, seconds)
-    level = way(ledger)
+    try:
+        ledger = _ledger(pool, seconds)
+        level = way(ledger)
+    except cp.NoPlanError:
+        print(f"{name}: not every member had a plan within {seconds:.0f} s")
+        return
     everybody = ledger.game.value(ledger.game.players)
     print(
         f"{name}: n {ledger.n}, c(N) in [{everybody.bound:,.0f}, {everybody.cost:,.0f}], least core in"
