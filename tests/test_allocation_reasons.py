@@ -10,7 +10,18 @@ from typing import Any
 
 import pytest
 
-from clusterpool.allocation import Clause, CostGame, Point, Rule, allocate, reasons, wording
+from clusterpool.allocation import (
+    Clause,
+    CostGame,
+    Point,
+    Rule,
+    allocate,
+    allocation,
+    explanation,
+    reasons,
+    sharing,
+    wording,
+)
 from clusterpool.allocation.reasons import sentence
 from clusterpool.language import Domain, Language, phrases
 
@@ -112,7 +123,7 @@ def test_very_many_coalitions_are_a_power_of_two() -> None:
 
 
 def test_examples() -> None:
-    for module in (reasons, wording):
+    for module in (allocation, explanation, reasons, sharing, wording):
         assert doctest.testmod(module, extraglobs={"Language": Language}).failed == 0
 
 
