@@ -57,8 +57,8 @@ LONG = (
     Real("buying-100", 10, items=4),
     Real("buying-100", 12, items=4),
     Real("six-clusters", 9, items=6, shipments=2),
-    Real("mixed-30-ex-works", 8, items=5, shipments=1),
-    Real("mixed-6", 6, items=12, shipments=4),
+    Real("mixed-30-ex-works", 6, items=3, shipments=1),
+    Real("mixed-6", 6, items=3, shipments=2),
 )
 POOLS = pytest.mark.parametrize(
     "real", [*QUICK, *(pytest.param(real, marks=pytest.mark.slow) for real in LONG)], ids=str
