@@ -33,6 +33,8 @@ NODES = 2000
 """The most nodes of the search for one answer."""
 NEARLY = 0.2
 """Where only a coalition is looked for, its excess over the level may be by this part of it less than the largest."""
+NEAR_NODES = 60
+"""The most nodes of the search for some coalition."""
 LEAST_S = 1.0
 """One question may take so many seconds in any case, within the time left."""
 
@@ -154,10 +156,11 @@ class PoolSeparation:
     ) -> Solution:
         left = self.deadline.remaining()
         until = Deadline.after(min(left, max(LEAST_S, PATIENCE * left)))
+        nodes = min(self.nodes, NEAR_NODES) if gap else self.nodes
         return solve(
             model,
             options=self.options,
-            effort=Effort(gap, until, self.nodes, absolute_gap=max(question.tolerance / unit, self._coarse)),
+            effort=Effort(gap, until, nodes, absolute_gap=max(question.tolerance / unit, self._coarse)),
             start=start,
             progress=None if tell is None else (lambda seen: tell(seen.objective, seen.bound)),
             focus=Focus.QUESTION,
