@@ -19,7 +19,7 @@ from clusterpool.model import coalition_bounds
 from clusterpool.optimize import plan_of
 from clusterpool.search import serve, steps, tight
 from clusterpool.search.merging import merge_needs
-from clusterpool.search.rounding import rounded_breaks
+from clusterpool.search.rounding import rounded_breaks, settled
 from clusterpool.search.splitting import split_by_steps
 from clusterpool.search.steps import choose_steps
 from clusterpool.solver import Effort, SolveOptions, Status, relax, solve
@@ -280,3 +280,19 @@ def test_an_interrupt_ends_the_search_with_its_best_choice(monkeypatch: pytest.M
     assert not replace(block.arrays, lower=lower, upper=upper).broken_by(found.values)
     with pytest.raises(KeyboardInterrupt):
         tight.solve_tight(block, lower, upper, options=EXACT, deadline=NEVER)
+
+
+def test_nothing_is_bought_where_no_break_is_chosen() -> None:
+    """The solver's tolerance, put into a solution on purpose, is settled away at the same cost."""
+    small = merged(ground("tight0").task.blocks[0], frozenset(f"M{m}" for m in range(6)))
+    best = solve(small.model, options=EXACT, effort=Effort(1e-3, NEVER)).values
+    breaks, supplies = small.breaks, small.supplies
+    idle = ~np.isin(supplies.offer, breaks.offer[best[breaks.chosen] > 0.5]) & (supplies.offer >= 0)
+    noisy = best.copy()
+    noisy[supplies.column[idle]] += 5e-7
+    noisy[breaks.quantity[best[breaks.chosen] < 0.5]] += 5e-7
+    found = settled(small.model, breaks, supplies, noisy)
+    assert not found[supplies.column[idle]].any()
+    assert not found[breaks.quantity[best[breaks.chosen] < 0.5]].any()
+    assert not small.model.broken_by(found)
+    assert small.model.objective(found) <= small.model.objective(best) * (1 + 1e-9)

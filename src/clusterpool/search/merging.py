@@ -37,7 +37,8 @@ class Merged:
         With the bounds of the coalition.
     suppliers : SupplierColumns
     breaks : BreakColumns
-        Where suppliers and the breaks of their offers stand in it.
+    supplies : SupplyColumns
+        Where suppliers, the breaks of their offers and what serves needs stand in it.
     place : array of int
         Of each column of the whole block its column here; -1 where it is 0 in every plan of the coalition.
     """
@@ -45,6 +46,7 @@ class Merged:
     model: LinearModel
     suppliers: SupplierColumns
     breaks: BreakColumns
+    supplies: SupplyColumns
     place: NDArray[np.int64]
 
     def expand(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -73,7 +75,13 @@ def merge_needs(block: Block, lower: NDArray[np.float64], upper: NDArray[np.floa
     place[heads] = np.arange(len(heads))
     own = place.copy()
     place = np.where(leader >= 0, place[leader], -1)
-    return Merged(_merged(arrays, place, heads, column), block.suppliers.at(own), block.breaks.at(own), place)
+    return Merged(
+        _merged(arrays, place, heads, column),
+        block.suppliers.at(own),
+        block.breaks.at(own),
+        block.supplies.at(own),
+        place,
+    )
 
 
 def _alike(block: Block, arrays: LinearModel) -> list[NDArray[np.int64]]:

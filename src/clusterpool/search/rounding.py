@@ -12,12 +12,30 @@ from clusterpool.solver import Deadline, LpSession
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from clusterpool.model import BreakColumns
+    from clusterpool.model import BreakColumns, SupplyColumns
     from clusterpool.solver import LinearModel
 
 NOTHING = 1e-6
 """What is bought below this part of all that could be sent on an offer is nothing."""
 WHOLE = 1e-9
+
+
+def settled(
+    model: LinearModel, breaks: BreakColumns, supplies: SupplyColumns, values: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """A solution at the same choices with nothing at all bought or sent where no break is chosen.
+
+    Solvers of whole numbers leave up to 1e-6 of what could be sent there, which is more than a plan may hold.
+    """
+    lower, upper = (np.where(model.integer, values, limits) for limits in (model.lower, model.upper))
+    chosen = values[breaks.chosen] > 0.5  # noqa: PLR2004
+    upper[breaks.quantity[~chosen]] = 0.0
+    upper[supplies.column[(supplies.offer >= 0) & ~np.isin(supplies.offer, breaks.offer[chosen])]] = 0.0
+    found = LpSession(replace(model, lower=lower, upper=upper)).solve_below(np.inf, Deadline(None))
+    if found is None:
+        return values
+    point = np.where(model.integer, values, np.clip(found.values, lower, upper))
+    return values if model.broken_by(point) else point
 
 
 def rounded_breaks(model: LinearModel, breaks: BreakColumns, values: NDArray[np.float64]) -> NDArray[np.float64] | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from clusterpool.errors import NoPlanError
 from clusterpool.search.merging import merge_needs
-from clusterpool.search.rounding import rounded_breaks
+from clusterpool.search.rounding import rounded_breaks, settled
 from clusterpool.search.splitting import split_by_steps
 from clusterpool.search.steps import choose_steps
 from clusterpool.search.tasks import HURRY_S
@@ -82,14 +82,22 @@ def solve_tight(
             if found is None or not best_so_far:
                 raise
             found = replace(found, status=Status.INTERRUPTED, limit_struck=True)
-    values = merged.expand(found.values)
+    status, point = found.status, found.values
+    try:
+        point = settled(merged.model, merged.breaks, merged.supplies, point)
+    except KeyboardInterrupt:
+        if not best_so_far:
+            raise
+        status = Status.INTERRUPTED
+    values = merged.expand(point)
     values.flags.writeable = False
-    bound = min(found.objective, max(found.bound, relaxed.bound))
-    gap = relative_gap(found.objective, bound)
-    status = found.status
+    cost = merged.model.objective(point)
+    bound = min(cost, max(found.bound, relaxed.bound))
+    gap = relative_gap(cost, bound)
     if status is not Status.INTERRUPTED:
         status = Status.OPTIMAL if gap <= options.gap + GAP_TOLERANCE else Status.FEASIBLE
-    return replace(found, values=values, bound=bound, gap=gap, status=status)
+    struck = found.limit_struck or status is Status.INTERRUPTED
+    return replace(found, values=values, objective=cost, bound=bound, gap=gap, status=status, limit_struck=struck)
 
 
 def _is_open(found: Solution, bound: float, options: SolveOptions) -> bool:
