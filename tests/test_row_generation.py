@@ -94,15 +94,26 @@ def test_rules_by_rows_divide_as_from_the_full_table(rule: Rule, seed: int) -> N
         full = allocate(game_with(TableSeparation(NAMES[:6], table)), rule, max_solves=64)
     except ValueError:
         with pytest.raises(ValueError, match="not defined"):
-            allocate(game_with(separation), rule, max_solves=10)
+            allocate(game_with(separation), rule, max_solves=13)
         return
-    rows = allocate(game_with(separation), rule, max_solves=10)
+    rows = allocate(game_with(separation), rule, max_solves=13)
     assert "searches found" in rows.reason
     assert "searches found" not in full.reason
     assert list(rows.shares.values()) == pytest.approx(list(full.shares.values()), abs=3e-3 * table[-1])
     assert sum(rows.shares.values()) == pytest.approx(table[-1], abs=1e-6)
     excess = separation.excesses(Question(np.array(list(rows.shares.values()))))
     assert rows.core.worst_excess - 1e-6 <= excess.max() <= rows.core.excess_bound + 1e-6
+
+
+@pytest.mark.parametrize("rule", sorted(BY_ROWS))
+def test_rules_by_rows_solve_no_more_than_they_may(rule: Rule) -> None:
+    separation = TableSeparation(NAMES[:6], savings_game(6, 0))
+    least = 13 if rule is Rule.COST_GAP else 7
+    refused, served = game_with(separation), game_with(separation)
+    with pytest.raises(ValueError, match=f"lacks {least} coalitions of 6 players and may solve {least - 1}"):
+        allocate(refused, rule, max_solves=least - 1)
+    assert not refused.solved
+    assert allocate(served, rule, max_solves=least).solves == least
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -136,7 +136,7 @@ def fresh(pool: Pool) -> CostGame:
 
 @cache
 def by_rows(real: Real, rule: Rule) -> Allocation:
-    return allocate(fresh(case(real).pool), rule, max_solves=2 * real.members)
+    return allocate(fresh(case(real).pool), rule, max_solves=2 * real.members + 1)
 
 
 @cache

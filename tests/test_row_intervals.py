@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusterpool.allocation import CoreStatus, CostGame, Rule, Weighing, allocate
-from clusterpool.allocation.by_rows import BY_ROWS
+from clusterpool.allocation.by_rows import BY_ROWS, coalitions_at_first
 from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.nucleolus_rows import nucleolus_levels
 from clusterpool.allocation.row_intervals import within_levels
@@ -56,7 +56,8 @@ class Box:
 
     def by_rows(self, rule: Rule, *, imputations: bool = True) -> Allocation:
         game = gap_game(GapSeparation(self.players, self.low, self.plans, slack=self.slack), alike=self.alike)
-        return allocate(game, rule, max_solves=0, imputations=imputations)
+        at_first = coalitions_at_first(rule, game.players, finds=True)
+        return allocate(game, rule, max_solves=game.lacking(at_first), imputations=imputations)
 
 
 def without_order(table: Table) -> Table:

@@ -26,7 +26,7 @@ from clusterpool.allocation.rules import Rule
 from clusterpool.allocation.separation import Question, Weighing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -166,3 +166,17 @@ BY_ROWS: Mapping[Rule, Callable[..., Outcome]] = {
     Rule.EQUAL_PROFIT: _equal_profit,
 }
 """The rules that row generation serves; each is called with a ledger and whether only imputations count."""
+
+
+def coalitions_at_first(rule: Rule, players: Sequence[str], *, finds: bool) -> list[frozenset[str]]:
+    """The coalitions that a rule by rows solves whatever else is found.
+
+    Parameters
+    ----------
+    finds : bool
+        Whether the separation finds plans (`Separation.finds`); one that does not learns from everybody but one.
+    """
+    everybody = frozenset(players)
+    alone = [frozenset((player,)) for player in players]
+    without = [] if finds and rule is not Rule.COST_GAP else [everybody - {player} for player in players]
+    return [everybody, *alone, *without]

@@ -176,6 +176,11 @@ class CostGame:
         return {c: self._value(c) for c in sorted(self._store.known, key=by_size) if c.issubset(self._players)}
 
     @property
+    def solves(self) -> int:
+        """How many coalitions were solved so far; what is learned from elsewhere does not count."""
+        return self._store.solves
+
+    @property
     def unsolved(self) -> int:
         """How many coalitions of members with needs are not known yet."""
         if self._given is not None:

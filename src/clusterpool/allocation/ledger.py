@@ -45,12 +45,15 @@ class Ledger:
         Values are certified to this part of c(N).
     questions : int
         How many were asked.
+    most : int, optional
+        So many coalitions the game may have solved before proposed ones are no longer solved.
     """
 
     game: CostGame
     separation: Separation
     accuracy: float = ACCURACY
     questions: int = 0
+    most: int | None = None
     known: dict[Coalition, CoalitionCost] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -129,11 +132,16 @@ class Ledger:
         self.questions += 1
         everybody = frozenset(self.game.players)
         known = {**self.known, everybody: self.game.value(everybody)}
-        proposed = self.separation.propose(self._in_currency(question), known)
+        proposed = self.separation.propose(self._in_currency(question), known)[: self._left]
         try:
             return self.learn(zip(proposed, self.game.values(proposed), strict=True))
         except NoPlanError:
             return 0
+
+    @property
+    def _left(self) -> int | None:
+        """How many coalitions may still be solved; None where that is not limited."""
+        return None if self.most is None else max(0, self.most - self.game.solves)
 
     def _in_currency(self, question: Question) -> Question:
         unit = 1.0 if question.weighing is Weighing.PROPORTIONAL else self.scale

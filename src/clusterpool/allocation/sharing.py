@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from concurrent.futures import Executor
 from dataclasses import replace
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 from clusterpool.allocation.allocation import Allocation, Draw
-from clusterpool.allocation.by_rows import BY_ROWS
+from clusterpool.allocation.by_rows import BY_ROWS, coalitions_at_first
 from clusterpool.allocation.certificate import certificate
 from clusterpool.allocation.coalitions import power_set
 from clusterpool.allocation.intervals import UNKNOWN, Intervals, around, intervals_of
@@ -68,7 +69,9 @@ def allocate(
     max_solves : int, optional
         How many coalitions may be solved: by default 255 where `rule` is None, else 65,535. Where a game falls into
         blocks, a solve within one counts by its part of the work. The Shapley value that was asked for and would take
-        more is sampled: to 0.5 % of each share with 95 % confidence, or as far as the budget or the time goes.
+        more is sampled: to 0.5 % of each share with 95 % confidence, or as far as the budget or the time goes. A rule by
+        row generation needs everybody and every player alone (the cost gap, and pools with much freight, everybody but
+        one, too); what a search finds with its plan is no solve.
 
     Returns
     -------
@@ -82,6 +85,8 @@ def allocate(
         wrong, or that the rule has no use for.
     KeyError
         Unions or weights name someone who is no player.
+    TypeError
+        Arguments of another kind.
 
     Examples
     --------
@@ -101,9 +106,9 @@ def allocate(
     if chosen is Rule.SHAPLEY and solves_of(chosen, request, limit) > limit:
         return _sampled(game, request, terms, Draw(limit, seed))
     if _serves_by_rows(chosen, request, max_solves):
-        before = len(game.solved)
-        shares, core, found, within = _by_rows(chosen, request, game)
-        solves = len(game.solved) - before
+        before = game.solves
+        shares, core, found, within = _by_rows(chosen, request, game, limit)
+        solves = game.solves - before
         why = (*why, *found)
     else:
         solves = _solve(chosen, request, limit)
@@ -124,12 +129,15 @@ def _serves_by_rows(rule: Rule, request: Request, max_solves: int | None) -> boo
 
 
 def _by_rows(
-    rule: Rule, request: Request, game: CostGame
+    rule: Rule, request: Request, game: CostGame, limit: int
 ) -> tuple[dict[str, float], CoreReport, tuple[Clause, ...], Intervals]:
     """Shares by row generation, their report, how they were found, and between what they lie."""
     active = request.game
     assert active.separation is not None  # noqa: S101 - `_serves_by_rows` has looked
-    ledger = Ledger(active, active.separation)
+    lacking = active.lacking(coalitions_at_first(rule, active.players, finds=active.separation.finds))
+    if lacking > limit:
+        raise ValueError(_too_many(rule, request, lacking, limit))
+    ledger = Ledger(active, active.separation, most=active.solves + limit)
     found = BY_ROWS[rule](ledger, imputations=request.imputations)
     exact = dict(zip(active.players, (tied(found.shares, request) * ledger.scale).tolist(), strict=True))
     left = (active.cost(active.players) - math.fsum(exact.values())) / len(exact)
@@ -178,6 +186,9 @@ def _check_call(
     seed: int,
     max_solves: int | None,
 ) -> None:
+    for name, value in (("seed", seed), ("max_solves", max_solves)):
+        if value is not None and not isinstance(value, Integral):
+            raise TypeError(f"{name}= takes a whole number, not {value!r}")
     if seed < 0 or (max_solves is not None and max_solves < 0):
         raise ValueError("seed and max_solves must not be negative")
     if rule is Rule.OWEN and unions is None:
@@ -216,14 +227,18 @@ def _solve(rule: Rule, request: Request, limit: int) -> int:
     game = request.game
     lacking = solves_of(rule, request, limit)
     if lacking > limit:
-        raise ValueError(
-            f"{rule.value} lacks {lacking} coalitions of {len(game.players)} players and may solve {limit}: choose"
-            f" ACAM ({2 * len(game.players) + 1} coalitions), OWEN with unions=, a game between clusters, or raise"
-            " max_solves="
-        )
+        raise ValueError(_too_many(rule, request, lacking, limit))
     coalitions = coalitions_of(rule, request)
     if coalitions is not None:
         game.solve(coalitions)
     elif game.blocks is not None and len(game.players) <= LISTED:
         game.solve(power_set(game.players))  # sums of what the blocks' tables hold
     return lacking
+
+
+def _too_many(rule: Rule, request: Request, lacking: int, limit: int) -> str:
+    count = len(request.game.players)
+    return (
+        f"{rule.value} lacks {lacking} coalitions of {count} players and may solve {limit}: choose ACAM"
+        f" ({2 * count + 1} coalitions), OWEN with unions=, a game between clusters, or raise max_solves="
+    )

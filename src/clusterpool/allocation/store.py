@@ -29,6 +29,7 @@ class Store:
         self.oracle = oracle
         self.executor: Executor | None = None
         self.known: dict[Coalition, CoalitionCost] = {}
+        self.solves = 0
         self.full: dict[tuple[tuple[str, ...], Part | None, str], NDArray[np.float64]] = {}
 
     def solve(self, coalitions: Iterable[Coalition]) -> None:
@@ -39,6 +40,7 @@ class Store:
         values = self._ask(missing)
         if len(values) != len(missing):
             raise ValueError(f"the oracle was asked for {len(missing)} coalitions and gave {len(values)} costs")
+        self.solves += len(missing)
         self.known.update({c: checked(c, value) for c, value in zip(missing, values, strict=True)})
 
     def _ask(self, coalitions: Sequence[Coalition]) -> Sequence[CoalitionCost]:

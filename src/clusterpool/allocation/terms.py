@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy as np
 from clusterpool.allocation.rules import RULES, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -56,6 +58,8 @@ def request_of(game: CostGame, terms: Terms) -> Request:
         A player in two unions or in none, a weight that is not positive.
     KeyError
         Unions or weights name someone who is no player.
+    TypeError
+        Unions or weights that are no mapping, a union that is a text, a weight that is no number.
     """
     active = game.without_idle()
     unions, weights = _unions(game, active, terms.unions), _weights(game, active, terms.weights)
@@ -105,6 +109,8 @@ def _unions(
 ) -> tuple[tuple[str, ...], ...]:
     if unions is None:
         return ()
+    if not isinstance(unions, Mapping) or any(isinstance(union, str) for union in unions.values()):
+        raise TypeError("unions= takes a mapping of names to sequences of players, such as {'east': ['A', 'B']}")
     named = [player for _, union in sorted(unions.items()) for player in union]
     if unknown := sorted(set(named) - set(game.players)):
         raise KeyError(f"no player of this game: {unknown} in unions")
@@ -119,6 +125,8 @@ def _unions(
 def _weights(game: CostGame, active: CostGame, weights: Mapping[str, float] | None) -> NDArray[np.float64] | None:
     if weights is None:
         return None
+    if not isinstance(weights, Mapping) or not all(isinstance(w, Real) for w in weights.values()):
+        raise TypeError("weights= takes a mapping of players to numbers, such as {'A': 2.0}")
     if unknown := sorted(set(weights) - set(game.players)):
         raise KeyError(f"no player of this game: {unknown} in weights")
     if wrong := sorted(player for player, w in weights.items() if not (math.isfinite(w) and w > 0.0)):
