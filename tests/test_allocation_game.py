@@ -320,7 +320,7 @@ def test_rules_out_of_reach_say_what_to_do() -> None:
             allocate(game, rule)
     with pytest.raises(ValueError, match="OWEN with unions"):
         allocate(game, Rule.OWEN, unions={"all": list(members(30))})
-    with pytest.raises(ValueError, match=r"58 coalitions, and 57 may be solved: .*choose ACAM"):
+    with pytest.raises(ValueError, match=r"58 coalitions besides everybody, and 56 may be solved: .*choose ACAM"):
         allocate(game, Rule.SHAPLEY, max_solves=57)
     with pytest.raises(ValueError, match="may solve 10"):
         allocate(game, Rule.ACAM, max_solves=10)

@@ -69,9 +69,9 @@ def allocate(
     max_solves : int, optional
         How many coalitions may be solved: by default 255 where `rule` is None, else 65,535. Where a game falls into
         blocks, a solve within one counts by its part of the work. The Shapley value that was asked for and would take
-        more is sampled: to 0.5 % of each share with 95 % confidence, or as far as the budget or the time goes. A rule by
-        row generation needs everybody and every player alone (the cost gap, and pools with much freight, everybody but
-        one, too); what a search finds with its plan is no solve.
+        more is sampled: to 0.5 % of each share with 95 % confidence, or as far as the budget or the time goes. A rule
+        by row generation needs everybody and every player alone (the cost gap, and pools with much freight, everybody
+        but one, too); what a search finds with its plan is no solve.
 
     Returns
     -------
@@ -186,9 +186,8 @@ def _check_call(
     seed: int,
     max_solves: int | None,
 ) -> None:
-    for name, value in (("seed", seed), ("max_solves", max_solves)):
-        if value is not None and not isinstance(value, Integral):
-            raise TypeError(f"{name}= takes a whole number, not {value!r}")
+    _check_whole("seed", seed)
+    _check_whole("max_solves", max_solves)
     if seed < 0 or (max_solves is not None and max_solves < 0):
         raise ValueError("seed and max_solves must not be negative")
     if rule is Rule.OWEN and unions is None:
@@ -197,6 +196,11 @@ def _check_call(
         raise ValueError(f"only the Owen value has a use for unions=, not {rule}")
     if weights is not None and rule not in {None, Rule.SHAPLEY}:
         raise ValueError(f"only the Shapley value has a use for weights=, not {rule}")
+
+
+def _check_whole(name: str, value: object) -> None:
+    if value is not None and not isinstance(value, Integral):
+        raise TypeError(f"{name}= takes a whole number, not {value!r}")
 
 
 def _asked_for(rule: Rule) -> tuple[Rule, tuple[Clause, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from numbers import Real
 from typing import TYPE_CHECKING
@@ -109,7 +109,7 @@ def _unions(
 ) -> tuple[tuple[str, ...], ...]:
     if unions is None:
         return ()
-    if not isinstance(unions, Mapping) or any(isinstance(union, str) for union in unions.values()):
+    if not _maps_to(unions, Collection) or any(isinstance(union, str) for union in unions.values()):
         raise TypeError("unions= takes a mapping of names to sequences of players, such as {'east': ['A', 'B']}")
     named = [player for _, union in sorted(unions.items()) for player in union]
     if unknown := sorted(set(named) - set(game.players)):
@@ -125,10 +125,14 @@ def _unions(
 def _weights(game: CostGame, active: CostGame, weights: Mapping[str, float] | None) -> NDArray[np.float64] | None:
     if weights is None:
         return None
-    if not isinstance(weights, Mapping) or not all(isinstance(w, Real) for w in weights.values()):
+    if not _maps_to(weights, Real):
         raise TypeError("weights= takes a mapping of players to numbers, such as {'A': 2.0}")
     if unknown := sorted(set(weights) - set(game.players)):
         raise KeyError(f"no player of this game: {unknown} in weights")
     if wrong := sorted(player for player, w in weights.items() if not (math.isfinite(w) and w > 0.0)):
         raise ValueError(f"weights must be positive numbers; wrong for {wrong}")
     return np.array([float(weights.get(player, 1.0)) for player in active.players])
+
+
+def _maps_to(given: object, kind: type) -> bool:
+    return isinstance(given, Mapping) and all(isinstance(value, kind) for value in given.values())
