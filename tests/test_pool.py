@@ -277,7 +277,10 @@ WARNINGS = [
     (changed("rebates.csv", "20000,4", "20000,1"), ("rebates.csv", 3, "rebate_pct", "falls with the spend")),
     (added("members.csv", "M4,dattes,Oran,"), ("members.csv", 5, "member", "neither purchases nor shipments")),
     (added("eligibility.csv", "M3,S3,false"), ("purchases.csv", 5, "item", "'M3' may buy of none")),
-    (changed("rules.csv", "item:06,1", "item:film,2"), ("rules.csv", 4, "value", "suppliers that offer the item: only 1")),
+    (
+        changed("rules.csv", "item:06,1", "item:film,2"),
+        ("rules.csv", 4, "value", "suppliers that offer the item: only 1"),
+    ),
     (
         added("compatibility.csv", "dry,chemical"),
         ("compatibility.csv", 3, "other_class", "no goods of class 'chemical'"),
