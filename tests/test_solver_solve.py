@@ -1,10 +1,12 @@
 """Solutions, their status, bound and gap, and the errors where there is none."""
 
+import gc
 import itertools
 import math
 import threading
 from typing import Any
 
+import highspy
 import numpy as np
 import pulp
 import pytest
@@ -293,6 +295,19 @@ def test_progress_ends_at_the_answer_and_may_fail() -> None:
     assert seen[-1].objective == pytest.approx(solution.objective)
     with pytest.raises(ZeroDivisionError):
         solve(knapsacks(), options=EXACT, progress=lambda _: 1 / 0)
+
+
+def test_no_engine_outlives_its_solve() -> None:
+    before = engines()
+    for model in (knapsacks(6, 2), knapsacks(6, 2).relaxed()):
+        for _ in range(3):
+            solve(model, options=EXACT)
+    assert engines() <= before
+
+
+def engines() -> int:
+    gc.collect()
+    return sum(isinstance(one, highspy.Highs) for one in gc.get_objects())
 
 
 def test_every_focus_proves_the_same() -> None:

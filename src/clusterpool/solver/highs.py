@@ -122,9 +122,10 @@ class _Job:
             answer.user_interrupt = True
 
     def finish(self) -> None:
-        """Free HiGHS from the callback; only after the run."""
+        """Free HiGHS from the callback, and the callback from HiGHS; only after the run."""
         self._thread.join()
         self.engine.setCallback(None, None)
+        del self.engine  # HiGHS keeps its last callback, so each would keep the other for ever
 
 
 def run(engine: highspy.Highs, watch: Watch, *, keep_passed: bool = False) -> Run:
