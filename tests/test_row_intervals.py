@@ -186,8 +186,10 @@ def test_the_interval_of_a_least_core_is_what_its_certificate_leaves() -> None:
     """Alone 6 and 7, together 10: one point. With c(A) >= 5 alone the shares 4.5 and 5.5 are certified to -0.5 only."""
     table = np.array([0.0, 6.0, 7.0, 10.0])
     low = np.array([0.0, 5.0, 7.0, 10.0])
-    assert Box(table, table).by_rows(Rule.LEAST_CORE).intervals["A"] == pytest.approx((4.5, 4.5), abs=2e-3)
-    assert Box(low, table).by_rows(Rule.LEAST_CORE).intervals["A"] == pytest.approx((3.5, 5.5), abs=2e-3)
+    for below, ends in ((table, (4.5, 4.5)), (low, (3.5, 5.5))):
+        separation = GapSeparation("AB", below, table)
+        found = BY_ROWS[Rule.LEAST_CORE](Ledger(gap_game(separation), separation), imputations=True)
+        assert [10.0 * end[0] for end in found.ends] == pytest.approx(ends, abs=2e-3)
 
 
 @pytest.mark.parametrize(("alone", "width"), [(3.8, 1.0), (3.0, 4.5)])
