@@ -187,7 +187,7 @@ def test_the_interval_of_a_least_core_is_what_its_certificate_leaves() -> None:
     table = np.array([0.0, 6.0, 7.0, 10.0])
     low = np.array([0.0, 5.0, 7.0, 10.0])
     for below, ends in ((table, (4.5, 4.5)), (low, (3.5, 5.5))):
-        separation = GapSeparation("AB", below, table)
+        separation = GapSeparation("AB", below, table, slack=0.0)
         found = BY_ROWS[Rule.LEAST_CORE](Ledger(gap_game(separation), separation), imputations=True)
         assert [10.0 * end[0] for end in found.ends] == pytest.approx(ends, abs=2e-3)
 
