@@ -69,7 +69,7 @@ def test_from_all_the_coalitions_that_a_rule_needs(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", sorted(BY_ROWS))
 def test_by_row_generation(rule: Rule) -> None:
-    found = shared(rule, solves=6)
+    found = shared(rule, solves=11)
     assert found.game is not None
     assert found.game.unsolved > 0
     check(found)
