@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -42,6 +42,30 @@ def subset_sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def _members(n: int) -> NDArray[np.float64]:
     """The incidence rows of all 2^n coalitions."""
     return (np.arange(2**n)[:, None] >> np.arange(n) & 1).astype(np.float64)
+
+
+def places_of_kinds(
+    players: Sequence[str], alike: Iterable[Iterable[str]], kinds: Sequence[Hashable]
+) -> list[list[int]]:
+    """The places of players of one class and of one kind, two or more.
+
+    Parameters
+    ----------
+    alike : iterable of classes of players
+    kinds : sequence, one a player
+        What tells players of one class apart, such as their weights.
+
+    Examples
+    --------
+    >>> places_of_kinds("ABCD", ["ABD"], [1.0, 2.0, 1.0, 1.0])
+    [[0, 3]]
+    """
+    place = {player: number for number, player in enumerate(players)}
+    found: dict[tuple[int, Hashable], list[int]] = {}
+    for number, same in enumerate(alike):
+        for player in same:
+            found.setdefault((number, kinds[place[player]]), []).append(place[player])
+    return [places for places in found.values() if len(places) > 1]
 
 
 def sizes(n: int) -> NDArray[np.int64]:

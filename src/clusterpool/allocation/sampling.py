@@ -27,7 +27,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from clusterpool.allocation.block_games import block_games, own, value_of_block
-from clusterpool.allocation.coalitions import LARGEST_TABLE
+from clusterpool.allocation.coalitions import LARGEST_TABLE, places_of_kinds
 from clusterpool.errors import NoPlanError
 
 if TYPE_CHECKING:
@@ -116,13 +116,8 @@ class _Draws:
     @cached_property
     def _alike(self) -> list[list[int]]:
         """The places of players that are alike, in weight too."""
-        place = {player: number for number, player in enumerate(self.block.players)}
-        found: dict[tuple[int, float], list[int]] = {}
-        for number, same in enumerate(self.block.alike):
-            for player in same:
-                weight = 1.0 if self.weights is None else float(self.weights[place[player]])
-                found.setdefault((number, weight), []).append(place[player])
-        return list(found.values())
+        weights = [1.0] * len(self.block.players) if self.weights is None else self.weights.tolist()
+        return places_of_kinds(self.block.players, self.block.alike, weights)
 
     @property
     def mean(self) -> NDArray[np.float64]:

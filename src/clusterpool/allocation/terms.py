@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clusterpool.allocation.coalitions import places_of_kinds
 from clusterpool.allocation.rules import RULES, Request
 
 if TYPE_CHECKING:
@@ -94,14 +95,10 @@ def tied(shares: NDArray[np.float64], request: Request) -> NDArray[np.float64]:
 
 def places_alike(request: Request) -> list[list[int]]:
     """The places of players with the same needs, in one union and of one weight where there are such; two or more."""
-    place = {player: number for number, player in enumerate(request.game.players)}
     union = {player: number for number, players in enumerate(request.unions) for player in players}
-    found: dict[tuple[int, int | None, float], list[int]] = {}
-    for number, same in enumerate(request.game.alike):
-        for player in same:
-            weight = 1.0 if request.weights is None else float(request.weights[place[player]])
-            found.setdefault((number, union.get(player), weight), []).append(place[player])
-    return [places for places in found.values() if len(places) > 1]
+    unions = [union.get(player) for player in request.game.players]
+    weights = [1.0] * len(unions) if request.weights is None else request.weights.tolist()
+    return places_of_kinds(request.game.players, request.game.alike, list(zip(unions, weights, strict=True)))
 
 
 def _unions(

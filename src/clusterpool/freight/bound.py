@@ -70,6 +70,13 @@ class FreightBound:
     loads: Mapping[str, float]
     lots: Mapping[tuple[str, int], float]
 
+    def of_members(self, case: FreightCase) -> dict[str, float]:
+        """What all loads of each member cost at least together."""
+        sums = dict.fromkeys(case.members, 0.0)
+        for load in case.loads:
+            sums[load.member] += self.loads[load.load]
+        return sums
+
 
 def freight_bound(case: FreightCase, members: Collection[str] | None = None) -> FreightBound:
     """Bound the cost of freight of every coalition among `members` (all where None); fewer members, tighter bound."""

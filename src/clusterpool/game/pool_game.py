@@ -134,10 +134,7 @@ def _whole(ground: Groundwork, players: Mapping[str, Coalition]) -> Joined:
 def _bounding(ground: Groundwork, players: Mapping[str, Coalition]) -> Joined:
     """A model that no plan of any coalition costs less than."""
     least = freight_bound(ground.carrying)
-    shipments = dict.fromkeys(ground.carrying.members, 0.0)
-    for load in ground.carrying.loads:
-        shipments[load.member] += least.loads[load.load]
-    return join([buying_model(ground.buying, least.lots).block], players, shipments)
+    return join([buying_model(ground.buying, least.lots).block], players, least.of_members(ground.carrying))
 
 
 def toured_coalitions(pool: Pool) -> list[frozenset[str]]:

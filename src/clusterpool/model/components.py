@@ -57,7 +57,7 @@ def components_of(block: Block) -> tuple[Component, ...]:
     See `clusterpool.search.task_of`, which solves coalitions by them.
     """
     arrays = block.arrays
-    matrix = csr_array((arrays.value, arrays.col_index, arrays.row_start), shape=(arrays.n_rows, arrays.n_columns))
+    matrix = arrays.matrix
     tied = np.ones(arrays.n_columns, dtype=np.bool_)
     tied[list(block.membership.values())] = False
     tied[_loose(arrays, matrix)] = False
@@ -98,7 +98,7 @@ def joined(
 
 def _loose(arrays: LinearModel, matrix: csr_array) -> NDArray[np.int64]:
     """The columns without cost whose rise only loosens rows."""
-    row = _rows_of(arrays)
+    row = arrays.rows
     binding = np.where(matrix.data > 0.0, arrays.row_upper[row], -arrays.row_lower[row])
     tightened = np.zeros(arrays.n_columns, dtype=np.bool_)
     tightened[matrix.indices[np.isfinite(binding)]] = True
@@ -107,7 +107,7 @@ def _loose(arrays: LinearModel, matrix: csr_array) -> NDArray[np.int64]:
 
 def _labels(arrays: LinearModel, tied: NDArray[np.bool_]) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
     """The number of components and the one of each row and each column; -1 for columns that tie nothing."""
-    row, column = _rows_of(arrays), arrays.col_index.astype(np.int64)
+    row, column = arrays.rows, arrays.col_index.astype(np.int64)
     kept = tied[column]
     nodes = arrays.n_rows + arrays.n_columns
     ends = (row[kept], arrays.n_rows + column[kept])
@@ -117,11 +117,6 @@ def _labels(arrays: LinearModel, tied: NDArray[np.bool_]) -> tuple[int, NDArray[
     names = np.unique(label[there])
     found = np.where(there, np.searchsorted(names, label), -1)
     return len(names), found[: arrays.n_rows], found[arrays.n_rows :]
-
-
-def _rows_of(arrays: LinearModel) -> NDArray[np.int64]:
-    """The row of each coefficient."""
-    return np.repeat(np.arange(arrays.n_rows), np.diff(arrays.row_start))
 
 
 def _component(

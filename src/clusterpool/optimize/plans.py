@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -63,8 +62,8 @@ def plan_pool(
     options = options or SolveOptions()
     deadline = Deadline.after(options.time_limit_s)
     ground = groundwork(pool, options=options, deadline=deadline, known=known, executor=executor, progress=progress)
-    ask = partial(serve_pool, options=options, deadline=deadline, progress=progress, best_so_far=True, at_worst=True)
-    return plan_of(ground, pool.members, ask(ground), options=options, deadline=deadline)
+    served = serve_pool(ground, options=options, deadline=deadline, progress=progress, best_so_far=True, at_worst=True)
+    return plan_of(ground, pool.members, served, options=options, deadline=deadline)
 
 
 def serve_pool(
@@ -86,8 +85,15 @@ def serve_pool(
         Whether nothing is bought where no plan is found in time.
     """
     watch = None if progress is None else _watcher(progress)
-    ask = partial(serve, options=options, deadline=deadline, progress=watch, best_so_far=best_so_far)
-    return ask(ground.task, ground.pool.members, at_worst=at_worst)
+    return serve(
+        ground.task,
+        ground.pool.members,
+        options=options,
+        deadline=deadline,
+        progress=watch,
+        best_so_far=best_so_far,
+        at_worst=at_worst,
+    )
 
 
 def plan_of(

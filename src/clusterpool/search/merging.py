@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
-from clusterpool.solver import LinearModel
+from clusterpool.solver import shrink
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clusterpool.model import Block, BreakColumns, SupplierColumns, SupplyColumns
+    from clusterpool.solver import LinearModel
 
 ROWS_OF_OFFER, ROWS_OF_OTHER = 3, 1
 """In how many rows a part stands: the cover of its need, and for an offer what is sent on it and its link."""
@@ -98,26 +99,13 @@ def _alike(block: Block, arrays: LinearModel) -> list[NDArray[np.int64]]:
 
 
 def _zeros(arrays: LinearModel) -> NDArray[np.bool_]:
-    """Columns that are 0 in every solution, since a row leaves them no room: the offers that only others need."""
-    matrix = csr_array((arrays.value, arrays.col_index, arrays.row_start), shape=(arrays.n_rows, arrays.n_columns))
-    fixed = (arrays.lower == arrays.upper) & (arrays.lower != 0.0)
-    shift = matrix @ np.where(fixed, arrays.lower, 0.0)
-    rises, falls = (
-        csr_array((value, arrays.col_index, arrays.row_start), shape=matrix.shape)
-        for value in ((arrays.value > 0.0).astype(float), (arrays.value < 0.0).astype(float))
-    )
+    """Columns that their bounds and rows leave no room but 0: the offers that only others need."""
     zero: NDArray[np.bool_] = (arrays.lower == 0.0) & (arrays.upper == 0.0)
-    while True:
-        free = (~zero & ~fixed).astype(float)
-        below = free * (arrays.lower < 0.0)  # a column that may be negative moves its rows both ways
-        up, down = rises @ free + falls @ below, falls @ free + rises @ below
-        full = (arrays.row_upper <= shift) & (down == 0.0)
-        empty = (arrays.row_lower >= shift) & (up == 0.0)
-        pressed = (rises.T @ full.astype(float) + falls.T @ empty.astype(float)) > 0.0
-        more = pressed & (arrays.lower == 0.0) & ~zero & ~fixed
-        if not more.any():
-            return zero
-        zero |= more
+    left = shrink(arrays, arrays.lower, arrays.upper)
+    if left is not None:
+        zero |= left.settled == 0.0
+        zero[left.columns] = False
+    return zero
 
 
 def _plain(supplies: SupplyColumns, arrays: LinearModel) -> NDArray[np.bool_]:
@@ -136,8 +124,7 @@ def _merged(
     arrays: LinearModel, place: NDArray[np.int64], heads: NDArray[np.int64], column: NDArray[np.int64]
 ) -> LinearModel:
     """The columns put together, without the covers and links of needs that another stands for."""
-    matrix = csr_array((arrays.value, arrays.col_index, arrays.row_start), shape=(arrays.n_rows, arrays.n_columns))
-    row = np.repeat(np.arange(arrays.n_rows), np.diff(arrays.row_start))
+    row = arrays.rows
     part, standing = np.zeros((2, arrays.n_columns), dtype=np.bool_)
     part[column], standing[heads] = True, True
     kept = np.ones(arrays.n_rows, dtype=np.bool_)
@@ -148,17 +135,8 @@ def _merged(
     filled[row[place[arrays.col_index] >= 0]] = True
     kept &= filled
     onto = csr_array((np.ones(len(known)), (known, place[known])), shape=(arrays.n_columns, len(heads)))
-    together = csr_array(matrix[np.flatnonzero(kept), :] @ onto)
-    together.sum_duplicates()
-    return LinearModel(
-        cost=np.bincount(place[known], arrays.cost[known], minlength=len(heads)).astype(np.float64),
-        offset=arrays.offset,
-        lower=arrays.lower[heads],
-        upper=arrays.upper[heads],
-        integer=arrays.integer[heads],
-        row_lower=arrays.row_lower[kept],
-        row_upper=arrays.row_upper[kept],
-        row_start=together.indptr,
-        col_index=together.indices,
-        value=together.data,
-    )
+    of_columns = {name: getattr(arrays, name)[heads] for name in ("lower", "upper", "integer")}
+    limits = {name: getattr(arrays, name)[kept] for name in ("row_lower", "row_upper")}
+    cost = np.bincount(place[known], arrays.cost[known], minlength=len(heads))
+    matrix = csr_array(arrays.matrix[np.flatnonzero(kept), :] @ onto)
+    return arrays.with_matrix(matrix, cost=cost, **of_columns, **limits)

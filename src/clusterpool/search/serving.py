@@ -160,8 +160,15 @@ class _Question:
         try:
             if is_tight(block):
                 lower, upper = coalition_bounds(block, self.members)
-                ask = partial(solve_tight, options=self.options, deadline=self.deadline, best_so_far=self.best_so_far)
-                return ask(block, lower, upper, progress=self.progress)
+                return solve_tight(
+                    block,
+                    lower,
+                    upper,
+                    options=self.options,
+                    deadline=self.deadline,
+                    progress=self.progress,
+                    best_so_far=self.best_so_far,
+                )
             return self._as_it_stands(block)
         except NoPlanError as error:
             if self.hurried:

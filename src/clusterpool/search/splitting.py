@@ -23,12 +23,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
-from clusterpool.solver import LinearModel
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clusterpool.model import SupplierColumns
+    from clusterpool.solver import LinearModel
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,22 +83,9 @@ def split_by_steps(model: LinearModel, suppliers: SupplierColumns) -> Split:
     switch = np.where(divided, steps.switch[suppliers.owner[origin], step], -1)
     owner = _supplier_of_rows(model, suppliers, steps)
     matrix, row_of = _rows(model, suppliers, steps, first, owner, len(origin))
-    return Split(
-        LinearModel(
-            cost=model.cost[origin],
-            offset=model.offset,
-            lower=model.lower[origin],
-            upper=model.upper[origin],
-            integer=model.integer[origin],
-            row_lower=model.row_lower[row_of],
-            row_upper=model.row_upper[row_of],
-            row_start=matrix.indptr,
-            col_index=matrix.indices,
-            value=matrix.data,
-        ),
-        origin,
-        switch,
-    )
+    of_columns = {name: getattr(model, name)[origin] for name in ("cost", "lower", "upper", "integer")}
+    limits = {name: getattr(model, name)[row_of] for name in ("row_lower", "row_upper")}
+    return Split(model.with_matrix(matrix, **of_columns, **limits), origin, switch)
 
 
 def _steps(model: LinearModel, suppliers: SupplierColumns) -> _Steps:
@@ -125,7 +111,7 @@ def _supplier_of_rows(model: LinearModel, suppliers: SupplierColumns, steps: _St
 
     It speaks of one supplier's offers, its use and its spend alone, and holds where all of these are 0.
     """
-    row = np.repeat(np.arange(model.n_rows), np.diff(model.row_start))
+    row = model.rows
     kin = suppliers.owner.copy()
     kin[suppliers.used[suppliers.used >= 0]] = np.flatnonzero(suppliers.used >= 0)
     kin[suppliers.spent] = suppliers.supplier
@@ -150,7 +136,7 @@ def _rows(
     """The coefficients by row, and of each row the one that it comes from."""
     times = np.where(owner >= 0, steps.count[owner], 1)
     begin = np.cumsum(times) - times
-    row = np.repeat(np.arange(model.n_rows), np.diff(model.row_start))
+    row = model.rows
     column = model.col_index.astype(np.int64)
     copied = (suppliers.owner[column] >= 0) & (steps.count[suppliers.owner[column]] > 1)
     own = owner[row]
@@ -165,5 +151,4 @@ def _rows(
     rows, columns = (np.concatenate([one[k][one[2]] for one in found]) for k in (0, 1))
     values = np.concatenate([model.value[one[2]] for one in found])
     matrix = csr_array((values, (rows, columns)), shape=(int(times.sum()), width))
-    matrix.sum_duplicates()
     return matrix, np.repeat(np.arange(model.n_rows), times)

@@ -49,9 +49,7 @@ class Task:
 def task_of(model: PoolModel, buying: PurchasingCase, carrying: FreightCase) -> Task:
     """What serving coalitions of a pool needs besides the pooled model."""
     least = freight_bound(carrying)
-    shipments: dict[str, float] = dict.fromkeys(carrying.members, 0.0)
-    for load in carrying.loads:
-        shipments[load.member] += least.loads[load.load]
+    shipments = least.of_members(carrying)
     components = tuple(
         (whole_component(block),) if len(block.rides.columns) >= LARGE else components_of(block)
         for block in model.blocks

@@ -19,7 +19,7 @@ from clusterpool.search.rounding import rounded_breaks, settled
 from clusterpool.search.splitting import split_by_steps
 from clusterpool.search.steps import choose_steps
 from clusterpool.search.tasks import HURRY_S
-from clusterpool.solver import Deadline, Effort, Focus, Status, relative_gap, solve
+from clusterpool.solver import GAP_TOLERANCE, Deadline, Effort, Focus, Status, relative_gap, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +35,6 @@ TIGHT = 2000
 """From so many whole-number columns of purchasing on, a plan is looked for before the model is solved as it stands."""
 NODES = 1
 """The most nodes of the search for the breaks."""
-GAP_TOLERANCE = 1e-6
-"""Solvers reach a gap only to about the accuracy with which they meet rows."""
 OF_GAP = 0.1
 """The part of the gap that the breaks may leave."""
 

@@ -154,13 +154,19 @@ def _arrays(
     limits = [(block.arrays.row_lower, block.arrays.row_upper) for block in blocks]
     if merged:
         placed[0], limits[0] = _once(placed[0], *limits[0], merged)
-    return _model(
-        cost,
-        sum(block.arrays.offset for block in blocks),
-        (lower, upper, integer),
-        np.concatenate([[1.0], *(low for low, _ in limits)]),
-        np.concatenate([[players - 1.0], *(high for _, high in limits)]),
-        csr_array(vstack([size, *placed])),
+    matrix = csr_array(vstack([size, *placed]))
+    matrix.sum_duplicates()
+    return LinearModel(
+        cost=cost,
+        offset=sum(block.arrays.offset for block in blocks),
+        lower=lower,
+        upper=upper,
+        integer=integer,
+        row_lower=np.concatenate([[1.0], *(low for low, _ in limits)]),
+        row_upper=np.concatenate([[players - 1.0], *(high for _, high in limits)]),
+        row_start=matrix.indptr,
+        col_index=matrix.indices,
+        value=matrix.data,
     )
 
 
@@ -196,37 +202,10 @@ def _ordered(model: LinearModel, classes: Sequence[NDArray[np.int64]]) -> Linear
         return model
     count = len(pairs)
     entries = np.tile([1.0, -1.0], count), np.array(pairs).reshape(-1), np.arange(0, 2 * count + 1, 2)
-    old = csr_array((model.value, model.col_index, model.row_start), shape=(model.n_rows, model.n_columns))
-    return _model(
-        model.cost,
-        model.offset,
-        (model.lower, model.upper, model.integer),
-        np.concatenate([model.row_lower, np.zeros(count)]),
-        np.concatenate([model.row_upper, np.full(count, np.inf)]),
-        csr_array(vstack([old, csr_array(entries, shape=(count, model.n_columns))])),
-    )
-
-
-def _model(
-    cost: NDArray[np.float64],
-    offset: float,
-    columns: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]],
-    row_lower: NDArray[np.float64],
-    row_upper: NDArray[np.float64],
-    matrix: csr_array,
-) -> LinearModel:
-    matrix.sum_duplicates()
-    return LinearModel(
-        cost=cost,
-        offset=offset,
-        lower=columns[0],
-        upper=columns[1],
-        integer=columns[2],
-        row_lower=row_lower,
-        row_upper=row_upper,
-        row_start=matrix.indptr,
-        col_index=matrix.indices,
-        value=matrix.data,
+    return model.with_matrix(
+        csr_array(vstack([model.matrix, csr_array(entries, shape=(count, model.n_columns))])),
+        row_lower=np.concatenate([model.row_lower, np.zeros(count)]),
+        row_upper=np.concatenate([model.row_upper, np.full(count, np.inf)]),
     )
 
 
@@ -244,15 +223,12 @@ def moving_along(model: LinearModel, directions: NDArray[np.int64]) -> LinearMod
     )
     free = np.full(count, np.inf)
     more = np.zeros(2 * count)
-    return _model(
-        np.concatenate([model.cost, more]),
-        model.offset,
-        (
-            np.concatenate([model.lower, more]),
-            np.concatenate([model.upper, more + 1.0]),
-            np.concatenate([model.integer, more == 0.0]),
-        ),
-        np.concatenate([model.row_lower, low, -free, [1.0]]),
-        np.concatenate([model.row_upper, free, high, [np.inf]]),
+    return model.with_matrix(
         csr_array(vstack([old, along, against, some])),
+        cost=np.concatenate([model.cost, more]),
+        lower=np.concatenate([model.lower, more]),
+        upper=np.concatenate([model.upper, more + 1.0]),
+        integer=np.concatenate([model.integer, more == 0.0]),
+        row_lower=np.concatenate([model.row_lower, low, -free, [1.0]]),
+        row_upper=np.concatenate([model.row_upper, free, high, [np.inf]]),
     )

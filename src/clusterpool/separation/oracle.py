@@ -255,25 +255,20 @@ class PoolSeparation:
 
     def _start(self, question: Question, width: int) -> NDArray[np.float64] | None:
         """The plan at hand that is worst off, completed by nothing known of further columns."""
-        best, worst = None, -math.inf
-        for plan in self._plans:
-            inside = np.flatnonzero(self.joined.inside(plan.values))
-            if (question.holding is not None and question.holding not in inside) or not _moves(question, inside):
-                continue
-            excess = float(question.shares[inside].sum()) - plan.cost.cost
-            match question.weighing:
-                case Weighing.PER_CAPITA:
-                    excess -= question.level * len(inside)
-                case Weighing.PROPORTIONAL:
-                    excess -= question.level * plan.cost.cost
-                case Weighing.PLAIN:
-                    pass
-            if excess > worst:
-                best, worst = plan, excess
-        if best is None:
+        if not self._plans:
             return None
-        start = np.full(width, np.nan)
-        start[: len(best.values)] = best.values
+        members = np.array([self.joined.inside(plan.values) for plan in self._plans], dtype=np.float64)
+        costs = np.array([plan.cost.cost for plan in self._plans])
+        excess = members @ question.shares - costs - question.level * question.weighing.slopes(members, costs)
+        if question.holding is not None:
+            excess[members[:, question.holding] == 0.0] = -math.inf
+        if question.moving is not None:
+            excess[~(members @ question.moving.T).any(axis=1)] = -math.inf
+        worst = int(excess.argmax())
+        if math.isinf(excess[worst]):
+            return None
+        start, values = np.full(width, np.nan), self._plans[worst].values
+        start[: len(values)] = values
         return start
 
     def _remember(self, values: NDArray[np.float64]) -> _Plan:
@@ -289,7 +284,3 @@ def _by_column(question: Question, payer: NDArray[np.int64]) -> Question:
     holding = None if question.holding is None else int(np.flatnonzero(payer == question.holding)[0])
     moving = None if question.moving is None else question.moving[:, payer]
     return replace(question, shares=question.shares[payer], holding=holding, moving=moving)
-
-
-def _moves(question: Question, inside: NDArray[np.int64]) -> bool:
-    return question.moving is None or bool(np.any(question.moving[:, inside].sum(axis=1) != 0))

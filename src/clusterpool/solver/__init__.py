@@ -6,9 +6,11 @@ from clusterpool.solver.linear import LinearModel
 from clusterpool.solver.milp import solve
 from clusterpool.solver.options import Deadline, Effort, Focus, Progress, SolveOptions, Solver, Status, relative_gap
 from clusterpool.solver.session import Basis, LpSession, LpSolution, Mark, middle, relax
-from clusterpool.solver.solution import Interrupted, Solution
+from clusterpool.solver.shrinking import shrink
+from clusterpool.solver.solution import GAP_TOLERANCE, Interrupted, Solution
 
 __all__ = [
+    "GAP_TOLERANCE",
     "Basis",
     "CompiledModel",
     "Deadline",
@@ -30,5 +32,6 @@ __all__ = [
     "middle",
     "relative_gap",
     "relax",
+    "shrink",
     "solve",
 ]

@@ -78,7 +78,7 @@ def _elastic(model: LinearModel) -> LinearModel:
     """Return the relaxation whose rows may be broken at a cost of 1 a unit."""
     short, over = (np.flatnonzero(np.isfinite(limits)) for limits in (model.row_lower, model.row_upper))
     extra = len(short) + len(over)
-    rows = np.concatenate([np.repeat(np.arange(model.n_rows), np.diff(model.row_start)), short, over])
+    rows = np.concatenate([model.rows, short, over])
     columns = np.concatenate([model.col_index, model.n_columns + np.arange(extra)])
     values = np.concatenate([model.value, np.ones(len(short)), -np.ones(len(over))])
     order = np.lexsort((columns, rows))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -106,6 +107,23 @@ class LinearModel:
         """Number of rows."""
         return len(self.row_lower)
 
+    @property
+    def matrix(self) -> csr_array:
+        """A as a sparse matrix of its own."""
+        return csr_array((self.value, self.col_index, self.row_start), shape=(self.n_rows, self.n_columns))
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """The row of each entry of A."""
+        return np.repeat(np.arange(self.n_rows), np.diff(self.row_start))
+
+    def with_matrix(self, matrix: csr_array, **changes: NDArray[np.generic]) -> LinearModel:
+        """Return the model with another A, entries of one place added up, and other arrays that go with it."""
+        matrix.sum_duplicates()
+        entries = {"row_start": matrix.indptr, "col_index": matrix.indices, "value": matrix.data}
+        unnamed: dict[str, tuple[str, ...]] = {"row_names": (), "column_names": ()}
+        return replace(self, **unnamed, **entries, **changes)  # type: ignore[arg-type]
+
     def relaxed(self) -> LinearModel:
         """Return the model without its integrality."""
         return replace(self, integer=np.zeros_like(self.integer))
@@ -123,8 +141,7 @@ class LinearModel:
         return float(self.cost @ values) + self.offset
 
     def _sum_rows(self, terms: NDArray[np.float64]) -> NDArray[np.float64]:
-        rows = np.repeat(np.arange(self.n_rows), np.diff(self.row_start))
-        sums: NDArray[np.float64] = np.bincount(rows, weights=terms, minlength=self.n_rows).astype(np.float64)
+        sums: NDArray[np.float64] = np.bincount(self.rows, weights=terms, minlength=self.n_rows).astype(np.float64)
         return sums
 
     def broken_by(self, values: NDArray[np.float64]) -> str:

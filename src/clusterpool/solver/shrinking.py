@@ -61,7 +61,7 @@ def shrink(model: LinearModel, lower: NDArray[np.float64], upper: NDArray[np.flo
     >>> shrink(model, model.lower, model.upper).model.n_columns
     0
     """
-    row = np.repeat(np.arange(model.n_rows), np.diff(model.row_start))
+    row = model.rows
     low, high = lower.astype(np.float64), upper.astype(np.float64)
     least, most = _activity(model, row, low, high)
     for _ in range(ROUNDS):
