@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from clusterpool.allocation import Clause, Point, Rule
+from clusterpool.allocation import Clause, CoreStatus, Point, Rule
 from clusterpool.language import Domain, Language, counted, phrases
 from clusterpool.plan import UnmetReason
 from clusterpool.report import Result, page_html
@@ -163,6 +163,16 @@ def test_why_this_rule_is_said(language: Language) -> None:
     reader = Reader(page_html(result(allocation=why), language=language))
     assert why.reason_in(language, currency="DZD") in reader.text
     assert (why.reason in reader.text) == (language is Language.ENGLISH)
+
+
+@pytest.mark.parametrize("status", [CoreStatus.UNDECIDED, CoreStatus.NOT_IN_CORE, CoreStatus.CORE_EMPTY])
+@pytest.mark.parametrize("language", Language)
+def test_sentences_about_the_core_stand_apart(language: Language, status: CoreStatus) -> None:
+    text = read(result(allocation=allocation(status, 12.5)), language).text
+    words = phrases(Domain.PAGE, language)
+    after = words["core_bound"].partition("{")[0]
+    assert f" {after}" in text
+    assert f".{after}" not in text
 
 
 def test_the_break_reached_the_next_one_and_the_price_are_said() -> None:
