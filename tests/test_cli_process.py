@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import io
-import os
 import resource
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 from clusterpool.cache import CACHE_FILE
 from clusterpool.cli.progress import CLEAR_LINE, ProgressLine, stage_text
-from clusterpool.example import write_example
 from clusterpool.plan import Stage
+from tests.cache_kit import figures_in
 from tests.pool_kit import buying_frames
 
 if TYPE_CHECKING:
@@ -54,38 +51,6 @@ def test_a_reader_that_goes_away_leaves_no_traceback() -> None:
         assert b"Traceback" not in process.stderr.read()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seconds", [1.5, 8])
-def test_ctrl_c_ends_with_130_and_no_traceback(seconds: float, tmp_path: Path) -> None:
-    write_example(tmp_path / "case")
-    call = [*COMMAND, "solve", str(tmp_path / "case"), "--out", str(tmp_path / "out")]
-    with subprocess.Popen(
-        call,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - the child has no threads yet
-    ) as process:
-        time.sleep(seconds)
-        os.kill(process.pid, signal.SIGINT)
-        _, told = process.communicate(timeout=60)
-    assert process.returncode == 130, told.decode()
-    assert b"Traceback" not in told
-    written = (tmp_path / "out" / "result.json").exists()
-    assert (b"the best plan so far" in told) == written
-
-
-def _rows(cache: Path) -> int:
-    """How many figures a cache holds; 0 while it is being made."""
-    if not cache.is_file():
-        return 0
-    try:
-        with closing(sqlite3.connect(cache)) as file:
-            return int(file.execute("SELECT count(*) FROM figures").fetchone()[0])
-    except sqlite3.OperationalError:
-        return 0
-
-
 def _bytes(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
@@ -102,16 +67,16 @@ def test_a_job_that_is_killed_goes_on_to_the_same_bytes_in_every_file(tmp_path: 
 
     cache = kept / CACHE_FILE
     with subprocess.Popen([*call, str(tmp_path / "killed"), "--cache", str(kept)], stderr=subprocess.PIPE) as process:
-        while process.poll() is None and _rows(cache) < 5:
+        while process.poll() is None and figures_in(cache) < 5:
             time.sleep(0.01)
         process.kill()
     assert process.returncode == -signal.SIGKILL
     assert not (tmp_path / "killed" / "result.json").exists()
-    before = _rows(cache)
+    before = figures_in(cache)
 
     done = subprocess.run([*call, str(tmp_path / "again"), "--cache", str(kept)], capture_output=True, check=False)
     assert done.returncode == UNMET
-    assert 5 <= before < _rows(cache)
+    assert 5 <= before < figures_in(cache)
     whole, again = _bytes(tmp_path / "whole"), _bytes(tmp_path / "again")
     assert {"result.json", "report.html", "results.xlsx", "savings.csv", "coalitions.csv"} <= set(whole)
     assert [name for name in whole if again.get(name) != whole[name]] == []

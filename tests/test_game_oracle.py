@@ -21,6 +21,7 @@ from clusterpool.game import oracle as oracle_room
 from clusterpool.game import parcels as parcels_room
 from clusterpool.game.twins import twins
 from clusterpool.savings import share_savings
+from tests.cache_kit import figures_in
 from tests.pool_kit import EXACT, buying_frames, coalitions, freight_frames, pool_of, table
 
 if TYPE_CHECKING:
@@ -126,27 +127,16 @@ def test_a_run_that_is_killed_goes_on_to_the_same_figures(tmp_path: Path) -> Non
     code = KILLED.format(root=root, cache=str(tmp_path))
     run = subprocess.Popen([sys.executable, "-c", code])
     cache = Cache.at(tmp_path)
-    while run.poll() is None and _rows(cache) < 5:
+    while run.poll() is None and figures_in(cache.path) < 5:
         time.sleep(0.05)
     run.send_signal(signal.SIGKILL)
     assert run.wait() == -signal.SIGKILL
-    before = _rows(cache)
+    before = figures_in(cache.path)
     every = coalitions("ABCDEF")
     game = cost_game(pool_of(freight_frames()), options=EXACT, cache=tmp_path)
     again = game.values(every)
-    assert 5 <= before < _rows(cache)
+    assert 5 <= before < figures_in(cache.path)
     assert again == cost_game(pool_of(freight_frames()), options=EXACT).values(every)
-
-
-def _rows(cache: Cache) -> int:
-    import sqlite3
-
-    if not cache.path.is_file():
-        return 0
-    try:
-        return int(sqlite3.connect(cache.path).execute("SELECT count(*) FROM figures").fetchone()[0])
-    except sqlite3.OperationalError:
-        return 0
 
 
 # Many workers

@@ -409,6 +409,7 @@ def test_a_terminal_interrupts_the_whole_group(seconds: float, tmp_path: Path) -
     if process.returncode == 130:
         assert b"Traceback" not in told, told.decode()
         assert b"Warning" not in told, told.decode()
+        assert (b"the best plan so far" in told) == (tmp_path / "out" / "result.json").exists()
     assert nobody_is_left(process.pid)
     if (tmp_path / "out").exists():
         assert CliRunner().invoke(app, ["verify", str(tmp_path / "out")]).exit_code == 0

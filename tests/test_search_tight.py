@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +22,7 @@ from clusterpool.search.rounding import rounded_breaks, settled
 from clusterpool.search.splitting import split_by_steps
 from clusterpool.search.steps import choose_steps
 from clusterpool.solver import Effort, SolveOptions, Status, relax, solve
+from tests.input_kit import pools_folder
 from tests.pool_kit import EXACT, NEVER, buying_frames, ground_of, mixed_frames, mixed_settings, pool_of, table
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 SOME = [frozenset(names) for names in ("A", "DF", "ACE", "BCDE", "ABCDF", "ABCDEF")]
 TO_THE_END = Effort(0.0, NEVER)
-TIGHT_20 = Path("/work/shared/data/pools/buying-20-tight")
+TIGHT_20 = pools_folder() / "buying-20-tight"
 
 
 def tight_frames(seed: int, *, members: int = 6, items: int = 30, suppliers: int = 6) -> Frames:
