@@ -15,6 +15,7 @@ from clusterpool import plan_pool, read_pool
 from clusterpool.check import check_plan
 from clusterpool.errors import SolveError
 from clusterpool.model import coalition_bounds
+from clusterpool.model.supplies import OUTSIDE
 from clusterpool.optimize import plan_of
 from clusterpool.search import serve, steps, tight
 from clusterpool.search.merging import merge_needs
@@ -121,6 +122,26 @@ def test_equal_needs_are_one_and_others_stay() -> None:
             assert small.place[column] == -1
     assert set(map(frozenset, places.values())) == {frozenset("AC"), frozenset("A"), frozenset("C"), frozenset("D")}
     assert small.model.n_rows < block.arrays.n_rows
+
+
+def test_needs_with_prices_of_their_own_outside_stay_apart() -> None:
+    """A, B and C take film of the same offers; from outside C gets it for more than A and B."""
+    frames = buying_frames()
+    film = frames["purchases"]["item"] == "film"
+    dear = frames["purchases"]["member"] == "C"
+    frames["purchases"].loc[film, "max_unit_price"] = np.where(dear[film], 14.0, 9.0)
+    block = ground_of(pool_of(frames)).task.blocks[0]
+    small = merged(block, frozenset("ABC"))
+    outside = np.flatnonzero(block.supplies.offer == OUTSIDE)
+    whose = {column: member for member, column in block.membership.items()}
+    owner = [whose[column] for column in block.supplies.membership[outside].tolist()]
+    place = small.place[block.supplies.column[outside]].tolist()
+    by_place = {p: {o for o, q in zip(owner, place, strict=True) if q == p} for p in place if p >= 0}
+    assert {"A", "B"} in by_place.values()
+    assert {"C"} in by_place.values()
+    lower, upper = coalition_bounds(block, frozenset("ABC"))
+    whole = solve(block.arrays, options=EXACT, effort=TO_THE_END, lower=lower, upper=upper)
+    assert solve(small.model, options=EXACT, effort=TO_THE_END).objective == pytest.approx(whole.objective)
 
 
 def test_what_only_others_need_is_left_out() -> None:

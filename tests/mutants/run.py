@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
 PACKAGE = Path("src/clusterpool")
-COPIED = ("pyproject.toml", "src", "tests", "examples")
+COPIED = ("pyproject.toml", "src", "tests", "examples", "benchmarks")
 NOTED = "failed.txt"
 PASSED, FAILED = 0, 1
 TIME_LIMIT_S = 300.0
