@@ -15,7 +15,7 @@ from clusterpool.allocation.programs import Optimum, minimise
 from clusterpool.allocation.row_generation import Level, excess_program, least_core_level, whole_ground
 from clusterpool.executors import default_executor
 from clusterpool.game import idle_players, players_of, pool_oracle, separation_of
-from clusterpool.optimize import before, groundwork, serve_pool
+from clusterpool.optimize import groundwork, serve_pool
 from clusterpool.solver import Deadline, SolveOptions
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _ledger(pool: cp.Pool, seconds: float) -> Ledger:
     deadline = Deadline.after(seconds)
     ground = groundwork(pool, options=options, deadline=deadline)
     close = replace(options, gap=1e-4)
-    served = serve_pool(ground, options=close, deadline=before(deadline, 0.3))
+    served = serve_pool(ground, options=close, deadline=deadline.part(0.3))
     players = players_of(pool, by_cluster=False)
     separation = separation_of(ground, players, options, deadline, served)
     oracle = pool_oracle(ground, options, deadline, players, hint=served.hint, executor=default_executor())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from clusterpool.allocation import Question, Rule, Weighing, allocate, core_report
+from clusterpool.allocation import Answer, CoreStatus, Question, Rule, Weighing, allocate, core_report
 from clusterpool.allocation.by_rows import BY_ROWS
 from clusterpool.allocation.core import least_core_shares
 from clusterpool.allocation.ledger import Ledger
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NAMES = "ABCDEFGHIJKL"
+NUCLEOLI = (Rule.NUCLEOLUS, Rule.PER_CAPITA_NUCLEOLUS, Rule.PROPORTIONAL_NUCLEOLUS)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -114,6 +117,46 @@ def test_rules_by_rows_solve_no_more_than_they_may(rule: Rule) -> None:
         allocate(refused, rule, max_solves=least - 1)
     assert not refused.solved
     assert allocate(served, rule, max_solves=least).solves == least
+
+
+class Hasty(TableSeparation):
+    """Proves nothing where it finds a coalition that is worth looking for."""
+
+    def __call__(self, question: Question) -> Answer:
+        answer = super().__call__(question)
+        worst = float(self.excesses(question).max())
+        return replace(answer, bound=math.inf) if worst > question.enough else answer
+
+
+@pytest.mark.parametrize("rule", [*NUCLEOLI, Rule.LEAST_CORE, Rule.EQUAL_PROFIT])
+@pytest.mark.parametrize("questions", range(3, 24, 4))
+def test_however_little_time_there_is_something_is_proven_of_all_coalitions(rule: Rule, questions: int) -> None:
+    table = savings_game(8, 2)
+    separation = Hasty(NAMES[:8], table, more=0)
+    separation.questions_left = questions
+    found = allocate(game_with(separation), rule, max_solves=17)
+    assert separation.questions <= questions
+    excess = separation.excesses(Question(np.array(list(found.shares.values()))))
+    assert excess.max() <= found.core.excess_bound + 1e-6
+    assert math.isfinite(found.core.excess_bound)
+    assert all(map(math.isfinite, (end for ends in found.intervals.values() for end in ends)))
+    full = allocate(game_with(TableSeparation(NAMES[:8], table)), rule, max_solves=256)
+    for player, (low, high) in found.intervals.items():
+        assert low <= full.shares[player] <= high
+
+
+@pytest.mark.parametrize("rule", [*NUCLEOLI, Rule.LEAST_CORE, Rule.EQUAL_PROFIT])
+def test_without_any_time_there_are_shares_of_which_nothing_is_claimed(rule: Rule) -> None:
+    separation = TableSeparation(NAMES[:6], savings_game(6, 2))
+    separation.questions_left = 0
+    found = allocate(game_with(separation), rule, max_solves=7)
+    assert separation.questions == 0
+    assert found.core.status is CoreStatus.UNDECIDED
+    assert found.core.excess_bound == math.inf
+    assert sum(found.shares.values()) == pytest.approx(separation.table[-1])
+    full = allocate(game_with(TableSeparation(NAMES[:6], separation.table)), rule, max_solves=64)
+    for player, (low, high) in found.intervals.items():
+        assert low <= full.shares[player] <= high
 
 
 @pytest.mark.parametrize("seed", range(10))

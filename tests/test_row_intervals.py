@@ -172,11 +172,18 @@ def test_where_the_core_is_empty_there_are_intervals_too(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_where_no_answer_proves_anything_nothing_is_said_of_the_shares(rule: Rule) -> None:
+def test_where_no_answer_proves_anything_little_is_said_of_the_shares(rule: Rule) -> None:
     table = savings_game(4, 1)
     table[-1] *= 0.8
     found = Box(table, table, math.inf).by_rows(rule)
-    if rule is Rule.COST_GAP:  # what everybody else pays is known, and costs alone: nobody pays less than it adds
+    if rule in NUCLEOLI:  # nobody pays more than alone
+        alone = {player: float(table[1 << place]) for place, player in enumerate("ABCD")}
+        for player, (low, high) in found.intervals.items():
+            assert high == pytest.approx(alone[player], abs=1e-5 * table[-1])
+            assert low == pytest.approx(table[-1] - sum(alone.values()) + alone[player], abs=1e-5 * table[-1])
+        free = Box(table, table, math.inf).by_rows(rule, imputations=False)
+        assert set(free.intervals.values()) == {(-math.inf, math.inf)}
+    elif rule is Rule.COST_GAP:  # what everybody else pays is known, and costs alone: nobody pays less than it adds
         assert math.isfinite(widest(found))
     else:
         assert set(found.intervals.values()) == {(-math.inf, math.inf)}

@@ -19,7 +19,7 @@ from clusterpool.game import PoolOracle
 from clusterpool.game import parcels as parcels_room
 from clusterpool.report import CLUSTER_COLUMNS, COALITION_COLUMNS, MEMBER_COLUMNS, SETTLEMENT_COLUMNS, read_result
 from clusterpool.report import write_result as write
-from clusterpool.savings import reshare, share_savings
+from clusterpool.savings import making, reshare, share_savings
 from clusterpool.solver import SolveOptions, Status
 from tests.oracles.sharing_oracle import shapley_by_orders
 from tests.pool_kit import EXACT, Frames, buying_frames, coalitions, mixed_pool, pool_of, table
@@ -358,6 +358,33 @@ def test_where_there_is_nothing_to_gain_the_report_says_so() -> None:
     assert found.members["pool"].tolist() == pytest.approx([1515.0, 1021.0, 1027.0, 0.0, 800.0])
 
 
+@pytest.mark.parametrize("rule", Rule)
+def test_where_time_ends_with_the_members_alone_rules_by_rows_have_what_was_found(
+    rule: Rule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the costs alone no coalition has a plan in time any more."""
+    solve = making._solve_alone
+
+    def late(oracle: PoolOracle) -> None:
+        if oracle.deadline.at is not None:
+            raise NoPlanError("time limit struck")
+        solve(oracle)
+
+    monkeypatch.setattr(making, "_solve_alone", late)
+    one, options = pool(), SolveOptions(gap=0.0, time_limit_s=600.0)
+    if rule not in making.FROM_FEW:
+        with pytest.raises(NoPlanError, match="time limit"):
+            share_savings(one, rule=rule, options=options)
+        return
+    found = share_savings(one, rule=rule, options=options)
+    assert found.allocation.rule is rule
+    assert of_members(found, "alone") == pytest.approx(of_members(savings(), "alone"))
+    assert not found.result.reproducible
+    exact = share_savings(one, rule=rule, options=EXACT)
+    for player, (low, high) in found.allocation.intervals.items():
+        assert low - 1e-6 <= exact.allocation.shares[player] <= high + 1e-6
+
+
 def test_savings_that_rest_on_unmet_needs_are_not_comparable() -> None:
     """B alone is too small for the minimum order, so alone it goes short; with A it need not."""
     rows = frames()
@@ -395,6 +422,12 @@ def test_a_time_limit_gives_no_savings_or_savings_that_do_not_claim_to_be_reprod
     assert not found.result.reproducible
     assert not reshare(found.result, Rule.ACAM).result.reproducible
     assert savings().result.reproducible
+    for rule in (Rule.NUCLEOLUS, Rule.EQUAL_PROFIT):
+        few = share_savings(pool_of(freight), rule=rule, options=SolveOptions(gap=0.0, time_limit_s=0.0))
+        assert few.allocation.rule is rule
+        assert few.allocation.core.status is CoreStatus.UNDECIDED
+        assert sum(few.allocation.shares.values()) == pytest.approx(few.cost)
+        assert not few.result.reproducible
     again = reshare(replace(savings().result, reproducible=False), Rule.SHAPLEY)
     assert not again.result.reproducible
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from clusterpool.allocation import Answer, CoalitionCost, CostGame, Question, Weighing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -29,6 +30,17 @@ class TableSeparation:
         return self.questions >= self.questions_left
 
     finds = True
+
+    @contextmanager
+    def within(self, part: float) -> Iterator[None]:
+        """No more than a part of the questions that are left."""
+        left = self.questions_left - self.questions
+        kept = left - int(left * part)
+        self.questions_left -= kept
+        try:
+            yield
+        finally:
+            self.questions_left += kept
 
     def excesses(self, question: Question) -> NDArray[np.float64]:
         costs = self.table[1:-1]

@@ -2,6 +2,7 @@
 
 from clusterpool.allocation.allocation import Allocation
 from clusterpool.allocation.blocks import Blocks
+from clusterpool.allocation.by_rows import BY_ROWS
 from clusterpool.allocation.core import CoreReport, CoreStatus, LeastCore, core_report, least_core
 from clusterpool.allocation.costs import CoalitionCost, Part
 from clusterpool.allocation.explanation import Cause, Explanation
@@ -13,6 +14,7 @@ from clusterpool.allocation.sharing import allocate
 from clusterpool.allocation.terms import Terms
 
 __all__ = [
+    "BY_ROWS",
     "Allocation",
     "Answer",
     "Blocks",

@@ -10,14 +10,14 @@ import numpy as np
 
 from clusterpool.allocation.charges import in_proportion, proportional
 from clusterpool.allocation.equal_profit import spread_program, spread_rows
+from clusterpool.allocation.in_time import level_in_time
 from clusterpool.allocation.nucleolus_rows import nucleolus_levels, proposed_nucleolus
 from clusterpool.allocation.programs import SLACK, minimise, nearest
 from clusterpool.allocation.reasons import Clause, Point
 from clusterpool.allocation.row_generation import (
     LOOKS,
+    choose,
     known_level,
-    least_core_level,
-    least_level,
     whole_ground,
     worth_at_first,
 )
@@ -32,7 +32,13 @@ if TYPE_CHECKING:
 
     from clusterpool.allocation.intervals import Ends
     from clusterpool.allocation.ledger import Ledger
+    from clusterpool.allocation.nucleolus_rows import Levels
     from clusterpool.allocation.row_generation import Level
+
+LEVELS_PART = 0.8
+"""The part of the time left in which shares are looked for; in the rest what is proven of them is asked."""
+CORE_PART = 0.5
+"""The part of the time left in which equal profit may look for the least core."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -48,17 +54,23 @@ class Outcome:
         What is proven about the shares.
     ends : pair of array of float
         What each of the rule's shares is at least and at most.
+    closer : bool
+        Whether a question about these shares may prove more than `beyond`.
     """
 
     shares: NDArray[np.float64]
     beyond: float
     proven: tuple[Clause, ...]
     ends: Ends
+    closer: bool = False
 
 
 def _least_core(ledger: Ledger, *, imputations: bool) -> Outcome:
     del imputations  # the least core is over all shares
-    level = least_core_level(ledger)
+    ground = whole_ground(ledger)
+    level = level_in_time(ledger, ground, Weighing.PLAIN, worth_at_first(ledger))
+    if ledger.separation.finds:
+        level = choose(ledger, ground, Weighing.PLAIN, level)
     low, high = level.lower * ledger.scale, level.upper * ledger.scale
     if math.isfinite(high):
         proven = Clause.of(Point.LEAST_CORE_BETWEEN, low=low, high=high)
@@ -70,35 +82,70 @@ def _least_core(ledger: Ledger, *, imputations: bool) -> Outcome:
 def _nucleolus(weighing: Weighing) -> Callable[..., Outcome]:
     def rule(ledger: Ledger, *, imputations: bool) -> Outcome:
         find = nucleolus_levels if ledger.separation.finds else proposed_nucleolus
-        levels = find(ledger, weighing, imputations=imputations, accuracy=ledger.accuracy / 100.0)
+        with ledger.separation.within(LEVELS_PART):
+            levels = find(ledger, weighing, imputations=imputations, accuracy=ledger.accuracy / 100.0)
         count = levels.certified
         if levels.complete:
             proven = Clause.of(Point.ALL_LEVELS, levels=count, accuracy=ledger.accuracy / 100.0)
+        elif ledger.separation.finds and count == 0:
+            proven = Clause.of(Point.LEVELS_OPEN)
         elif ledger.separation.finds:
             proven = Clause.of(Point.FIRST_LEVELS, levels=count)
         else:
             proven = Clause.of(Point.NO_LEVEL)
         ends = within_levels(ledger, weighing, levels.stages, imputations=imputations)
-        return Outcome(levels.shares, math.inf, (proven,), ends)
+        beyond = _moved(levels.shares, *_first(levels, weighing))
+        return Outcome(levels.shares, beyond, (proven,), ends, closer=True)
 
     return rule
 
 
+def _first(levels: Levels, weighing: Weighing) -> tuple[NDArray[np.float64], float]:
+    """The shares of the first level, and what no coalition's excess is above there: y(S) - c(S) <= u w(S)."""
+    if not levels.stages:
+        return levels.shares, math.inf
+    level = levels.stages[0].level
+    shares, upper = level.shares, level.upper
+    match weighing:
+        case Weighing.PLAIN:
+            return shares, upper
+        case Weighing.PER_CAPITA:
+            return shares, upper * (len(shares) - 1 if upper > 0.0 else 1)
+        case Weighing.PROPORTIONAL:  # (1 + u) c(S) >= y(S), for shares that are not negative
+            if not math.isfinite(upper) or float(shares.min()) < 0.0:
+                return shares, math.inf
+            return shares, upper / (1.0 + upper) * float(shares.sum() if upper > 0.0 else shares.min())
+
+
+def _moved(shares: NDArray[np.float64], before: NDArray[np.float64], bound: float) -> float:
+    """What no coalition's excess is above at some shares, where that is known at those before."""
+    return bound + float(np.maximum(shares - before, 0.0).sum())
+
+
 def _equal_profit(ledger: Ledger, *, imputations: bool) -> Outcome:
-    """Of the shares that keep every coalition to max(0, e), e certified for the least core, those of least spread."""
+    """Of the shares that keep every coalition to max(0, e), e the least core's value, those of least spread.
+
+    Where e is not certified it is what the coalitions known so far prove: more would let known ones pay too much.
+    """
     del imputations
-    core = least_level(ledger, whole_ground(ledger), Weighing.PLAIN, worth_at_first(ledger))
+    ground = whole_ground(ledger)
+    with ledger.separation.within(CORE_PART):
+        core = level_in_time(ledger, ground, Weighing.PLAIN, worth_at_first(ledger))
     if not ledger.separation.finds:
         return _proposed_profit(ledger, core)
-    allowed = max(0.0, core.upper)
-    shares, beyond = core.shares, core.upper
-    news = 1
-    while news and not ledger.separation.struck:
-        shares = _least_spread(ledger, allowed)
-        bound, news = ledger.ask(Question(shares, allowed, tolerance=ledger.accuracy / 4.0))
-        beyond = allowed + bound
-        if bound <= ledger.accuracy:
-            break
+    close, beyond = ledger.accuracy / 4.0, math.inf
+    with ledger.separation.within(LEVELS_PART):
+        while True:
+            known = known_level(ledger, ground, Weighing.PLAIN).value
+            allowed = max(0.0, min(core.upper, known + ledger.accuracy))
+            shares = _least_spread(ledger, allowed)
+            if ledger.separation.struck:
+                beyond = math.inf
+                break
+            bound, news = ledger.ask(Question(shares, allowed, tolerance=close, enough=close))
+            beyond = allowed + bound
+            if bound <= ledger.accuracy or not news:
+                break
     return _with_spread(ledger, core, shares, beyond)
 
 
@@ -114,20 +161,24 @@ def _least_spread(ledger: Ledger, allowed: float) -> NDArray[np.float64]:
 def _proposed_profit(ledger: Ledger, core: Level) -> Outcome:
     """The same over the coalitions that are proposed and solved: e is the least core's value over these."""
     ground, quiet = whole_ground(ledger), 0
-    while True:
-        allowed = max(0.0, known_level(ledger, ground, Weighing.PLAIN).value)
-        shares = _least_spread(ledger, allowed)
-        quiet += 1
-        if quiet > LOOKS or not ledger.look(Question(shares, allowed, tolerance=ledger.accuracy / 4.0)):
-            break
+    with ledger.separation.within(LEVELS_PART):
+        while True:
+            allowed = max(0.0, known_level(ledger, ground, Weighing.PLAIN).value)
+            shares = _least_spread(ledger, allowed)
+            quiet += 1
+            if quiet > LOOKS or not ledger.look(Question(shares, allowed, tolerance=ledger.accuracy / 4.0)):
+                break
     bound = math.inf if ledger.separation.struck else ledger.ask(Question(shares, allowed))[0]
     return _with_spread(ledger, core, shares, allowed + bound)
 
 
 def _with_spread(ledger: Ledger, core: Level, shares: NDArray[np.float64], beyond: float) -> Outcome:
+    """The shares with their spread; where nothing bounds their excesses, the least core's bound goes with them."""
+    closer = math.isinf(beyond)
+    beyond = min(beyond, _moved(shares, core.shares, core.upper))
     ratios = shares / ledger.alone
     proven = Clause.of(Point.SPREAD, spread=float(ratios.max() - ratios.min()))
-    return Outcome(shares, beyond, (proven,), within_spread(ledger, core, shares, beyond))
+    return Outcome(shares, beyond, (proven,), within_spread(ledger, core, shares, beyond), closer=closer)
 
 
 def _cost_gap(ledger: Ledger, *, imputations: bool) -> Outcome:

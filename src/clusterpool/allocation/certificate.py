@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 def certificate(
-    game: CostGame, shares: Mapping[str, float], ledger: Ledger | None = None, beyond: float = math.inf
+    game: CostGame,
+    shares: Mapping[str, float],
+    ledger: Ledger | None = None,
+    beyond: float = math.inf,
+    *,
+    closer: bool = True,
 ) -> CoreReport:
     """The report about the core for shares of c(N); the separation is asked where it can prove more.
 
@@ -28,7 +33,9 @@ def certificate(
     ledger : Ledger, optional
         What a row generation for these shares found already.
     beyond : float
-        An excess that is proven to be that of no coalition, in the currency.
+        No coalition's excess is larger, as is proven already, in the currency.
+    closer : bool
+        Whether the separation is asked for more than that.
 
     Notes
     -----
@@ -39,11 +46,11 @@ def certificate(
     if active.separation is None or len(active.players) <= 1 or active.unsolved == 0:
         return core_report(game, shares)
     ledger = ledger or Ledger(active, active.separation)
-    if math.isinf(beyond):
-        beyond = _asked(ledger, shares, ledger.accuracy / 4.0)
+    if closer or math.isinf(beyond):
+        beyond = min(beyond, _asked(ledger, shares, ledger.accuracy / 4.0))
         report = judged(active, known_of(ledger), shares, beyond)
-        closer = ledger.separation.finds and not ledger.separation.struck
-        if closer and report.status is CoreStatus.UNDECIDED and report.excess_bound > 0.0:
+        more = ledger.separation.finds and report.status is CoreStatus.UNDECIDED and report.excess_bound > 0.0
+        if more and not ledger.separation.struck:
             beyond = min(beyond, _asked(ledger, shares, 0.0))
     report = judged(active, known_of(ledger), shares, beyond)
     worst = frozenset(report.worst_coalition)

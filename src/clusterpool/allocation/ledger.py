@@ -15,7 +15,7 @@ from clusterpool.allocation.separation import Question, Weighing
 from clusterpool.errors import NoPlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 ACCURACY = 1e-4
 """Values are certified to this part of c(N)."""
+SOLVES_PART = 0.6
+"""The part of the time left for questions that solves of everybody but one may take."""
+AT_ONCE = 8
+"""So many coalitions are solved between two looks at the clock: enough for some processes."""
 SAME = 1e-9
 """A plan that is cheaper by less than this part of c(N) is no news."""
 
@@ -70,9 +74,20 @@ class Ledger:
         everybody = frozenset(self.game.players)
         self.game.solve(frozenset((player,)) for player in self.game.players)
         if not self.separation.finds:
-            self.game.solve(everybody - {player} for player in self.game.players)
+            self._solve_in_time([everybody - {player} for player in self.game.players])
         self.learn((c, value) for c, value in self.game.solved.items() if c != everybody)
         self.learn(self.separation.seeds())
+
+    def _solve_in_time(self, coalitions: Sequence[Coalition]) -> None:
+        """Solve coalitions a few at a time, as far as a part of the time for questions allows."""
+        with self.separation.within(SOLVES_PART):
+            for some in (coalitions[start : start + AT_ONCE] for start in range(0, len(coalitions), AT_ONCE)):
+                if self.separation.struck:
+                    return
+                try:
+                    self.game.solve(some)
+                except NoPlanError:
+                    return
 
     @property
     def n(self) -> int:

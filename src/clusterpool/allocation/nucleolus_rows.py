@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.allocation.charges import ZERO
+from clusterpool.allocation.in_time import level_in_time
 from clusterpool.allocation.nucleolus import with_tight
 from clusterpool.allocation.programs import Rows, no_rows, plane_of
 from clusterpool.allocation.row_generation import (
@@ -71,13 +72,21 @@ def nucleolus_levels(ledger: Ledger, weighing: Weighing, *, imputations: bool, a
     angles to every vector of a basis of the settled rows' null space (Kohlberg, SIAM J. Appl. Math. 20, 1971).
     A level that cannot be certified to the accuracy, as answers leave a gap, is settled by what is known of it.
     """
-    return _levels(ledger, weighing, worth_at_first(ledger), imputations, accuracy, least_level)
+    return _levels(ledger, weighing, worth_at_first(ledger), imputations, accuracy, _found_level)
+
+
+def _found_level(
+    ledger: Ledger, ground: Ground, weighing: Weighing, start: NDArray[np.float64], *, accuracy: float
+) -> Level:
+    """A level over all coalitions; of the first, which bounds all others, something is to be proven in any case."""
+    search = level_in_time if len(ground.fixed.right) == len(ledger.fixed().right) else least_level
+    return search(ledger, ground, weighing, start, accuracy=accuracy)
 
 
 def proposed_nucleolus(ledger: Ledger, weighing: Weighing, *, imputations: bool, accuracy: float) -> Levels:
     """The nucleolus over coalitions that are proposed and solved; of its levels the first has a certificate."""
     everybody = whole_ground(ledger)
-    first = least_level(ledger, everybody, weighing, worth_at_first(ledger))
+    first = level_in_time(ledger, everybody, weighing, worth_at_first(ledger))
     stages = (Stage(everybody.fixed.matrix, first),)
     for left in reversed(range(LOOKS)):
         shares = _levels(ledger, weighing, first.shares, imputations, accuracy, _level_of_known).shares
@@ -112,7 +121,8 @@ def _levels(
         moving = directions(fixed.matrix)
         free = (below.matrix @ moving.T != 0.0).any(axis=1)
         below = Rows(below.matrix[free], below.right[free])
-        level = search(ledger, Ground(fixed, below, moving), weighing, shares, accuracy=accuracy)
+        ground = Ground(fixed, below, None if _settles_none(ledger, fixed) else moving)
+        level = search(ledger, ground, weighing, shares, accuracy=accuracy)
         shares = level.shares
         stages.append(Stage(fixed.matrix, level))
         if certified == len(stages) - 1 and level.upper - level.lower <= accuracy:
@@ -125,6 +135,11 @@ def _levels(
             return Levels(shares, tuple(stages), certified, complete=False)
     shares = np.asarray(np.linalg.solve(fixed.matrix, fixed.right), dtype=np.float64)
     return Levels(shares, tuple(stages), certified, complete=certified == len(stages))
+
+
+def _settles_none(ledger: Ledger, fixed: Rows) -> bool:
+    """Whether all coalitions are open: nothing is settled but x(N), and not everybody has a like."""
+    return len(fixed.right) == len(ledger.fixed().right) and sum(map(len, ledger.game.alike)) < ledger.n
 
 
 def directions(settled: NDArray[np.float64]) -> NDArray[np.int64]:

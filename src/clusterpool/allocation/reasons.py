@@ -41,6 +41,7 @@ class Point(StrEnum):
     ALL_LEVELS = "all-levels"
     FIRST_LEVELS = "first-levels"
     NO_LEVEL = "no-level"
+    LEVELS_OPEN = "levels-open"
     SPREAD = "spread"
     COST_GAPS = "cost-gaps"
     COST_GAPS_OPEN = "cost-gaps-open"

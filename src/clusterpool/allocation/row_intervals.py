@@ -9,7 +9,8 @@ gives on the true costs. What follows holds for every c that the certificates al
 - Imputations. If u <= 0 nobody pays more than alone in the least core, so that the nucleolus is the prenucleolus. Else
   let v be how far y lies above the least costs alone, summed over those where it does. If these cover C, some shares
   of C keep below them and differ from y by no more than v for any coalition: with u + v / w(S) in place of u the same
-  holds among imputations, where x_i <= hi_i, too. If only the greatest costs alone cover C, nothing is known.
+  holds among imputations, where x_i <= hi_i, too. If only the greatest costs alone cover C, nothing is known. If
+  no u is known, x_i <= hi_i among imputations, and no more.
 - Further levels. Let T be coalitions, N among them, y shares with y(S) <= c(S) + u w(S) for all S outside the span of
   T, and L a right inverse of T's incidence rows. The shares z = y + L (x(T) - y(T)) agree with x on the span of T. If
   the largest excess of x outside the span were above that of z, x + t (z - x) would be better than x for a small t > 0:
@@ -77,7 +78,7 @@ def within_levels(ledger: Ledger, weighing: Weighing, stages: Sequence[Stage], *
         return _extremes(ledger, ledger.rows().limit, np.eye(ledger.n))
     first, low = stages[0].level, _alone(ledger)[0]
     if not math.isfinite(first.upper):
-        return unknown(ledger)
+        return _among_imputations(ledger, low) if imputations else unknown(ledger)
     among = imputations and first.upper > 0.0 and float(ledger.alone.sum()) >= ledger.total
     over = float(np.maximum(first.shares - low, 0.0).sum()) if among else 0.0
     if among and float(low.sum()) < ledger.total:
@@ -100,6 +101,15 @@ def within_levels(ledger: Ledger, weighing: Weighing, stages: Sequence[Stage], *
         open_rows = (ledger.members() @ outside.T != 0.0).any(axis=1)
         better = _limits(ledger, weighing, stage.level.upper + unit.of_each(moved))
         limits[open_rows] = np.minimum(limits, better)[open_rows]
+    return _extremes(ledger, limits, np.eye(ledger.n))
+
+
+def _among_imputations(ledger: Ledger, low: Array) -> Ends:
+    """Nobody pays more than alone, if the least costs alone cover c(N): all that is known where no level is."""
+    if float(low.sum()) < ledger.total:
+        return unknown(ledger)
+    limits, single = np.full(len(ledger.known), np.inf), ledger.members().sum(axis=1) == 1.0
+    limits[single] = ledger.rows().limit[single]
     return _extremes(ledger, limits, np.eye(ledger.n))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
@@ -100,6 +101,10 @@ class Separation(Protocol):
     @property
     def finds(self) -> bool:
         """Whether answers hold coalitions with their plans; else they are bounds alone, and coalitions are proposed."""
+        ...
+
+    def within(self, part: float) -> AbstractContextManager[None]:
+        """In its block questions may take no more than a part of the time that is left for them."""
         ...
 
     def __call__(self, question: Question) -> Answer:

@@ -142,7 +142,7 @@ def _by_rows(
     exact = dict(zip(active.players, (tied(found.shares, request) * ledger.scale).tolist(), strict=True))
     left = (active.cost(active.players) - math.fsum(exact.values())) / len(exact)
     shares = {player: exact[player] + left if player in exact else 0.0 for player in game.players}
-    core = certificate(game, shares, ledger, found.beyond * ledger.scale)
+    core = certificate(game, shares, ledger, found.beyond * ledger.scale, closer=found.closer)
     effort = Clause.of(Point.BY_ROWS, coalitions=len(ledger.known), searches=ledger.questions)
     low, high = (ends * ledger.scale for ends in found.ends)
     for same in places_alike(request):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -93,7 +92,7 @@ def _trips(
 ) -> KnownTrips:
     """Trips for the shipments and for the goods that the pool and its coalitions are likely to fetch."""
     _say(progress, Stage("trips", 0, 1))
-    search = before(deadline, TRIPS_PART)
+    search = deadline.part(TRIPS_PART)
     pieces: dict[frozenset[str], tuple[Load, ...]] = {}
     if carrying.lots:
         model = buying_model(buying, carriage_rates(carrying))
@@ -122,12 +121,6 @@ def likely_supply(
         return {}
     parts = ((key, float(solution.values[column])) for key, column in model.supply.items())
     return {key: part * model.quantity[key] for key, part in parts if part > LEAST_PART}
-
-
-def before(deadline: Deadline, part: float) -> Deadline:
-    """The deadline of a piece of work that may take a part of the time left."""
-    left = deadline.remaining()
-    return deadline if math.isinf(left) else Deadline.after(left * part)
 
 
 def _say(progress: Callable[[Stage], None] | None, stage: Stage) -> None:

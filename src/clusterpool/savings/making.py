@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from clusterpool.allocation import Clause, CostGame, Point, Rule, allocate
+from clusterpool.allocation import BY_ROWS, Clause, CostGame, Point, Rule, allocate
 from clusterpool.cache import Cache
 from clusterpool.errors import NoPlanError
 from clusterpool.executors import default_executor
 from clusterpool.gains import Sharing, cluster_gains, member_gains
 from clusterpool.game import players_of, pool_oracle, separation_of, toured_coalitions
-from clusterpool.optimize import before, groundwork, plan_of, serve_pool
+from clusterpool.optimize import groundwork, plan_of, serve_pool
 from clusterpool.report import Result, settle
 from clusterpool.savings.games import coalitions_of, game_of, game_of_plan, oracle_of
 from clusterpool.savings.savings import Savings
@@ -38,6 +38,10 @@ PLAN_PART = 0.5
 """The part of the time left after looking for trips that the pool's plan may take; the coalitions have the rest."""
 PROOF_PART = 0.7
 """The part of the time left after the plan within which coalitions that would be better off are looked for."""
+ROWS_PART = 0.9
+"""The same where the rule itself looks for them: what is left is for the intervals of its shares."""
+FROM_FEW = frozenset(BY_ROWS) - {Rule.COST_GAP}
+"""Rules that give shares, with what is proven of them, from however few coalitions beyond the members alone."""
 NOTHING_UNMET = 1e-6
 """Up to this much shortage cost, in the pool's currency, is the solver's noise."""
 SMALL_POOL = 6
@@ -84,7 +88,8 @@ def share_savings(  # noqa: PLR0913 - all but the pool are options
     NoPlanError
         If the time limit struck before a plan of the pool was found, or one of a coalition that the rule asked for
         needs. Where no rule is asked for, and after an interrupt, the shares are in proportion to the costs alone,
-        which are then finished whatever the limit.
+        which are then finished whatever the limit. They are, too, for the least core, the nucleoli and equal profit,
+        whose shares are then those of the coalitions found in time, with what is proven of them.
     ValueError
         If the rule is not defined for this pool.
     KeyboardInterrupt
@@ -99,7 +104,7 @@ def share_savings(  # noqa: PLR0913 - all but the pool are options
     ground = groundwork(
         pool, options=options, deadline=deadline, coalitions=coalitions, executor=executor, progress=progress
     )
-    first = before(deadline, PLAN_PART)
+    first = deadline.part(PLAN_PART)
     served = serve_pool(ground, options=options, deadline=first, progress=progress, best_so_far=True)
     plan = plan_of(ground, pool.members, served, options=options, deadline=deadline)
     job = _Job(ground, served, options, deadline, None if cache is None else Cache.at(cache), executor, progress)
@@ -147,13 +152,28 @@ class _Job:
 
 
 def _shared_in_time(job: _Job, plan: Plan, sharing: Sharing) -> Savings:
-    """The savings under a rule; where time runs out and none was asked for, under one that is quick."""
+    """The savings under a rule; where time runs out and none was asked for, under one that is quick.
+
+    A rule that can do with few coalitions has the members alone, which are finished whatever the limit.
+    """
+    few = sharing.rule in FROM_FEW
     oracle = job.oracle(job.deadline, job.executor)
-    until = before(job.deadline, PROOF_PART)
+    try:
+        _solve_alone(oracle)
+    except NoPlanError:
+        if sharing.rule is not None and not few:
+            raise
+        if not few:
+            return _shared_in_a_hurry(job, plan)
+        _solve_alone(job.oracle(Deadline(None), job.executor))
+        plan = replace(plan, reproducible=False)
+    until = job.deadline.part(ROWS_PART if few else PROOF_PART)
     worst = separation_of(job.ground, job.players, job.options, until, job.served, progress=job.progress)
     try:
         return _shared(plan, oracle, sharing, job.served.bound, worst)
     except NoPlanError:
+        if few:
+            return _shared(plan, oracle, replace(sharing, max_solves=0), job.served.bound, worst)
         if sharing.rule is not None:
             raise
     return _shared_in_a_hurry(job, plan)
@@ -166,13 +186,17 @@ def _shared(
     bound: float,
     separation: PoolSeparation | EstimatedSeparation | None = None,
 ) -> Savings:
-    """The savings under a rule, whatever coalitions that takes; the members alone come first."""
+    """The savings under a rule, whatever coalitions that takes."""
     game = game_of_plan(oracle, plan, {}, bound, separation)
-    game.solve([(member,) for member in game.players])
     savings = _savings(plan, game, sharing, oracle, _comparable(oracle.ground.pool, plan, oracle))
     if separation is None or not separation.limit_struck:
         return savings
     return Savings(replace(savings.result, reproducible=False))
+
+
+def _solve_alone(oracle: PoolOracle) -> None:
+    """Solve every member alone."""
+    CostGame(oracle.members_of, oracle.blocks).solve([(member,) for member in oracle.members_of])
 
 
 def _shared_in_a_hurry(job: _Job, plan: Plan) -> Savings:
@@ -182,6 +206,7 @@ def _shared_in_a_hurry(job: _Job, plan: Plan) -> Savings:
         job = replace(job, progress=lambda stage: tell(replace(stage, interrupted=True)))
     oracle = job.oracle(Deadline(None), None)
     plan = replace(plan, reproducible=False)
+    _solve_alone(oracle)
     result = _shared(plan, oracle, Sharing(Rule.PROPORTIONAL), job.served.bound).result
     cause = Point.INTERRUPTED if plan.status is Status.INTERRUPTED else Point.OUT_OF_TIME
     why = (Clause.of(cause, rule=Rule.PROPORTIONAL.value), Clause.of(Point.NOTHING_ELSE))

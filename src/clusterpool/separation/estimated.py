@@ -14,6 +14,7 @@ What it proposes is only a coalition: its cost is that of the plan which is then
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from clusterpool.separation.oracle import PoolSeparation
 from clusterpool.solver import LpSession
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -65,6 +66,15 @@ class EstimatedSeparation:
         """Whether the time for questions is over."""
         return self.bounding.struck
 
+    @contextmanager
+    def within(self, part: float) -> Iterator[None]:
+        """In its block questions may take no more than a part of the time that is left for them."""
+        with ExitStack() as stack:
+            for one in (self.bounding, self.relaxed, self._estimate):
+                if one is not None:
+                    stack.enter_context(one.within(part))
+            yield
+
     @property
     def limit_struck(self) -> bool:
         """Whether a time limit or an interrupt cut a question."""
@@ -81,6 +91,7 @@ class EstimatedSeparation:
             self._estimate = self._fitted(known)
         if self._estimate is None or self.struck:
             return []
+        self._estimate.deadline = self.bounding.deadline  # it may have been made within a part of the time
         coarse = float(np.abs(question.shares).sum()) / 5000.0
         answer = self._estimate(replace(question, tolerance=max(question.tolerance, coarse)))
         proposed = dict.fromkeys(coalition for coalition, _ in reversed(answer.found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from clusterpool.separation.joined import SCALE, Joined, moving_along
 from clusterpool.solver import Deadline, Effort, Focus, LpSession, middle, solve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -80,8 +81,19 @@ class PoolSeparation:
 
     @property
     def struck(self) -> bool:
-        """Whether the time for questions is over."""
-        return self.deadline.struck
+        """Whether the time for questions is over; who hears that it is has been cut by it."""
+        over = self.deadline.struck
+        self.limit_struck |= over
+        return over
+
+    @contextmanager
+    def within(self, part: float) -> Iterator[None]:
+        """In its block questions may take no more than a part of the time that is left for them."""
+        whole, self.deadline = self.deadline, self.deadline.part(part)
+        try:
+            yield
+        finally:
+            self.deadline = whole
 
     @property
     def _coarse(self) -> float:

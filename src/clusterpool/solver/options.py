@@ -132,6 +132,10 @@ class Deadline:
         """Whether the time is over."""
         return self.remaining() <= 0
 
+    def part(self, part: float) -> Deadline:
+        """Return the deadline of a piece of work that may take a part of the time left."""
+        return self if self.at is None else Deadline.after(self.remaining() * part)
+
 
 def _deadline_at(time_of_day: float | None) -> Deadline:
     return Deadline(None if time_of_day is None else time.monotonic() + time_of_day - time.time())
