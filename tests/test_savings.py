@@ -12,12 +12,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clusterpool.allocation import CoreStatus, CostGame, Rule, allocate
+from clusterpool.allocation import CoreStatus, CostGame, Rule, allocate, sharing
 from clusterpool.check import check_plan
 from clusterpool.errors import NoPlanError
 from clusterpool.game import PoolOracle
 from clusterpool.game import parcels as parcels_room
-from clusterpool.report import CLUSTER_COLUMNS, COALITION_COLUMNS, MEMBER_COLUMNS, SETTLEMENT_COLUMNS, read_result
+from clusterpool.report import (
+    CLUSTER_COLUMNS,
+    COALITION_COLUMNS,
+    MEMBER_COLUMNS,
+    SETTLEMENT_COLUMNS,
+    read_result,
+    verify_result,
+)
 from clusterpool.report import write_result as write
 from clusterpool.savings import making, reshare, share_savings
 from clusterpool.solver import SolveOptions, Status
@@ -338,6 +345,27 @@ def test_sharing_anew_solves_only_what_is_lacking(monkeypatch: pytest.MonkeyPatc
     assert all(any(one <= whole for whole in lacking) for one in solved)
     assert of_members(again, "pool") == pytest.approx(of_members(savings(Rule.ACAM), "pool"))
     assert len(again.result.coalitions) == 2 * len(BUSY) + 1
+
+
+def test_a_sampled_result_that_is_read_again_is_checked_by_sharing_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three orders of arrival of four members with needs: the seed decides which ones, and the result keeps it."""
+    monkeypatch.setattr(sharing, "MAX_SOLVES", 8)
+    drawn = {}
+    for seed in (3, 4):
+        found = share_savings(pool(), rule=Rule.SHAPLEY, options=replace(EXACT, seed=seed))
+        assert f"sampled in 3 orders of arrival with seed {seed}" in found.allocation.reason
+        write(found.result, tmp_path / "saved", papers=False)
+        saved = read_result(tmp_path / "saved")
+        again = reshare(saved, Rule.SHAPLEY)
+        assert again.allocation.shares == saved.allocation.shares == found.allocation.shares
+        assert again.allocation.standard_error == found.allocation.standard_error
+        pd.testing.assert_frame_equal(again.members, saved.members)
+        assert verify_result(tmp_path / "saved").ok
+        pd.testing.assert_frame_equal(saved.allocation.explain().worst, found.allocation.explain().worst)
+        drawn[seed] = found.allocation.shares
+    assert drawn[3] != drawn[4]
 
 
 # Honesty

@@ -223,6 +223,9 @@ def reshare(
 ) -> Savings:
     """Share a saved result under another rule; only coalitions that it lacks are solved, over the same known trips.
 
+    Where the Shapley value is sampled, the orders of arrival are those of the result's seed: sharing a sampled result
+    under SHAPLEY again checks its figures.
+
     Parameters
     ----------
     result : Result
@@ -236,7 +239,8 @@ def reshare(
     oracle = oracle_of(result, executor=executor, cache=kept, progress=progress)
     game = game_of(result, oracle)
     comparable = dict(zip(result.members["member"], result.members["comparable"], strict=True))
-    shared = _savings(result.plan, game, _sharing(result.pool, rule), oracle, comparable)
+    sharing = _sharing(result.pool, rule, seed=result.options.seed)
+    shared = _savings(result.plan, game, sharing, oracle, comparable)
     return Savings(replace(shared.result, reproducible=shared.result.reproducible and result.reproducible))
 
 
