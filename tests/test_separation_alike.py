@@ -1,4 +1,4 @@
-"""Members with the same needs are merged in the separation: the same answers as of the full table, and equal shares."""
+"""Members with the same needs in the separation: the same answers as of the full table, and equal shares."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.row_generation import least_core_level
 from clusterpool.demand import Pool
 from clusterpool.game import cost_game, players_of, separation_of
-from clusterpool.separation import PoolSeparation, join
-from clusterpool.solver import LpSession, SolveOptions
+from clusterpool.separation import PoolSeparation
+from clusterpool.solver import SolveOptions
 from tests.oracles.table_separation import TableSeparation
 from tests.pool_kit import EXACT, NEVER, freight_frames, ground_of, pool_of
 
@@ -87,24 +87,6 @@ def test_the_worst_coalition_is_the_one_of_the_full_table_however_unequal_the_sh
             last, value = answer.found[-1]
             assert value.cost == pytest.approx(cost(kind, last), abs=TOTAL * total)
             assert holding is None or members[holding] in last
-
-
-def test_one_column_stands_for_the_same_need_of_all_that_are_alike_and_the_relaxation_is_the_same() -> None:
-    merged = separation("bought").joined
-    apart = join(ground_of(pool("bought")).task.blocks, players_of(pool("bought"), by_cluster=False))
-    case = ground_of(pool("bought")).buying
-    more = [need for need in case.needs if need.member in ("M004", "M005", "M006", "M007")]
-    ways = [len(case.sources[need.number]) + 2 for need in more]  # each supplier, outside, unmet
-    assert apart.arrays.n_columns - merged.arrays.n_columns == sum(ways)
-    for seed in range(3):
-        kinds = np.random.default_rng(seed).dirichlet(np.ones(3)) * table("bought")[-1] / 2.0
-        values = []
-        for arrays in (merged.arrays, apart.arrays):
-            session = LpSession(arrays)
-            session.set_cost(range(7), -kinds[np.arange(7) % 3])
-            values.append(session.solve().objective)
-        assert values[0] < 0.0
-        assert values[0] == pytest.approx(values[1])
 
 
 @pytest.mark.parametrize("kind", sorted(POOLS))

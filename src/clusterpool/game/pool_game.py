@@ -12,7 +12,7 @@ from clusterpool.cache import Cache
 from clusterpool.freight.bound import freight_bound
 from clusterpool.game.oracle import pool_oracle
 from clusterpool.game.twins import alike, twins
-from clusterpool.model import buying_model, interchangeable
+from clusterpool.model import buying_model
 from clusterpool.optimize import groundwork, serve_pool
 from clusterpool.search import is_large
 from clusterpool.separation import RELAXED, EstimatedSeparation, Joined, PoolSeparation, join
@@ -125,10 +125,9 @@ def separation_of(
 
 
 def _whole(ground: Groundwork, players: Mapping[str, Coalition]) -> Joined:
-    """The pooled model; members with the same needs are merged in purchasing."""
+    """The pooled model; of members with the same needs one coalition stands for all of its kind."""
     classes = alike(twins(ground.pool), players)
-    merged = interchangeable(ground.model, [members for _, members in classes])
-    return join(ground.task.blocks, players, alike=[some for some, _ in classes], merged=merged)
+    return join(ground.task.blocks, players, alike=[some for some, _ in classes])
 
 
 def _bounding(ground: Groundwork, players: Mapping[str, Coalition]) -> Joined:

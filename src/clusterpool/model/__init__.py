@@ -2,7 +2,7 @@
 
 from clusterpool.model.breaks import BreakColumns
 from clusterpool.model.components import Component, components_of, joined, whole_component
-from clusterpool.model.interchangeable import interchangeable
+from clusterpool.model.equal_needs import equal_needs
 from clusterpool.model.pooled import (
     Block,
     BuyingModel,
@@ -31,7 +31,7 @@ __all__ = [
     "buying_model",
     "coalition_bounds",
     "components_of",
-    "interchangeable",
+    "equal_needs",
     "joined",
     "left_unmet",
     "nothing_on_trips",

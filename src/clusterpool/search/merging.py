@@ -1,9 +1,7 @@
-"""Needs that differ in nothing but member and quantity, as one: a smaller model of a coalition with the same optimum.
+"""Equal needs of a coalition as one: a smaller model with the same optimum.
 
-Where two needs may be served by the same offers, from outside and left unmet at the same prices, their parts enter
-every other row as a sum. So any solution stays one, at the same cost, when each is served in the proportions of both
-together, and one column can stand for the parts of all. That holds once membership is fixed. Offers that only members
-outside the coalition need are left out.
+Each need of a group takes the proportions of all of them together (`clusterpool.model.equal_needs`), so one column can
+stand for the parts of all. Offers that only members outside the coalition need are left out.
 """
 
 from __future__ import annotations
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
+from clusterpool.model import equal_needs
 from clusterpool.solver import shrink
 
 if TYPE_CHECKING:
@@ -21,11 +20,6 @@ if TYPE_CHECKING:
 
     from clusterpool.model import Block, BreakColumns, SupplierColumns, SupplyColumns
     from clusterpool.solver import LinearModel
-
-ROWS_OF_OFFER, ROWS_OF_OTHER = 3, 1
-"""In how many rows a part stands: the cover of its need, and for an offer what is sent on it and its link."""
-DIGITS = 12
-"""To so many significant digits prices of a unit have to agree."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +61,7 @@ def merge_needs(block: Block, lower: NDArray[np.float64], upper: NDArray[np.floa
     column = block.supplies.column
     itself = np.arange(arrays.n_columns)
     leader = itself.copy()
-    for needs in _alike(block, arrays):
+    for needs in equal_needs(block, arrays.lower[block.supplies.membership] == 1.0):
         for entries in needs.T:
             leader[column[entries]] = column[entries[0]]
     leader[_zeros(arrays)] = -1
@@ -85,19 +79,6 @@ def merge_needs(block: Block, lower: NDArray[np.float64], upper: NDArray[np.floa
     )
 
 
-def _alike(block: Block, arrays: LinearModel) -> list[NDArray[np.int64]]:
-    """Groups of equal needs of the coalition: of each need a line of its entries in the supplies, in one order."""
-    supplies = block.supplies
-    there = _plain(supplies, arrays) & (supplies.quantity > 0.0) & (arrays.lower[supplies.membership] == 1.0)
-    price = arrays.cost[supplies.column] / np.where(supplies.quantity > 0.0, supplies.quantity, 1.0)
-    groups: dict[tuple[tuple[int, str], ...], list[NDArray[np.int64]]] = {}
-    for entries in _by_need(supplies):
-        if there[entries].all():
-            served = zip(supplies.offer[entries].tolist(), price[entries].tolist(), strict=True)
-            groups.setdefault(tuple((offer, f"{one:.{DIGITS}g}") for offer, one in served), []).append(entries)
-    return [np.array(needs) for needs in groups.values()]
-
-
 def _zeros(arrays: LinearModel) -> NDArray[np.bool_]:
     """Columns that their bounds and rows leave no room but 0: the offers that only others need."""
     zero: NDArray[np.bool_] = (arrays.lower == 0.0) & (arrays.upper == 0.0)
@@ -106,18 +87,6 @@ def _zeros(arrays: LinearModel) -> NDArray[np.bool_]:
         zero |= left.settled == 0.0
         zero[left.columns] = False
     return zero
-
-
-def _plain(supplies: SupplyColumns, arrays: LinearModel) -> NDArray[np.bool_]:
-    """The parts that stand in no rows but those of purchasing; freight that rides on a need tells it from others."""
-    rows = np.bincount(arrays.col_index, minlength=arrays.n_columns)[supplies.column]
-    return np.asarray(rows == np.where(supplies.offer >= 0, ROWS_OF_OFFER, ROWS_OF_OTHER))
-
-
-def _by_need(supplies: SupplyColumns) -> list[NDArray[np.int64]]:
-    """The entries of each need, in the order of what serves it."""
-    order = np.lexsort((supplies.offer, supplies.need))
-    return np.split(order, np.flatnonzero(np.diff(supplies.need[order])) + 1) if len(order) else []
 
 
 def _merged(

@@ -22,11 +22,8 @@ so that the optimum, with its sign turned, is the largest x(S) - c(S) - t w(S), 
 Shares and costs are divided by one number that makes the shares sum to `SCALE`.
 
 Players that are alike stand behind the columns of their class in the order of what they pay, so that (3) leaves one
-coalition of all that differ by who of a class is in, and none that is worse off. Interchangeable columns (such as what
-a supplier sends to the same need of each) are one column, their mean: rows that become the same but for membership are
-one row, in which membership is the mean of its class. The mean of a point over all orders of a class is such a point at
-the same cost. The other way round, k of |A| members take 1 / k of what is sent to all, within the rows (1) and (5) of
-`clusterpool.purchasing` since a supply is at most k / |A| and offers are taken or not.
+coalition of all that differ by who of a class is in, and none that is worse off. Equal needs are merged
+(`clusterpool.separation.merging`).
 """
 
 from __future__ import annotations
@@ -36,8 +33,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array, eye_array, lil_array, vstack
+from scipy.sparse import csr_array, vstack
 
+from clusterpool.separation.links import links_of
+from clusterpool.separation.merging import merging
 from clusterpool.solver import LinearModel
 
 if TYPE_CHECKING:
@@ -46,6 +45,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clusterpool.model import Block
+    from clusterpool.separation.links import Link
+    from clusterpool.separation.merging import Merging
 
 SCALE = 1000.0
 
@@ -61,16 +62,22 @@ class Joined:
     players : tuple of str
     blocks : tuple of Block
     places : tuple of array of int
-        For each block the place of each of its columns in the joined model; interchangeable ones have one place.
+        For each block the place of each of its columns in the joined model; merged ones have one place.
+    weights : tuple of array of float
+        For each block the part of each of its columns in the mean that stands at its place.
     alike : tuple of array of int
         The columns of the membership of each class of players that are alike.
+    links : tuple of Link
+        What offers may send to merged needs.
     """
 
     arrays: LinearModel
     players: tuple[str, ...]
     blocks: tuple[Block, ...]
     places: tuple[NDArray[np.int64], ...]
+    weights: tuple[NDArray[np.float64], ...]
     alike: tuple[NDArray[np.int64], ...] = ()
+    links: tuple[Link, ...] = ()
 
     def inside(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Of each membership whether it is 1."""
@@ -84,10 +91,11 @@ class Joined:
 
     def point(self, solutions: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         """The blocks' points as one; membership is read from them."""
-        places = np.concatenate(self.places)
+        places, weights = np.concatenate(self.places), np.concatenate(self.weights)
         width = self.arrays.n_columns
-        total = np.bincount(places, np.concatenate(solutions), minlength=width)
-        return np.asarray(total / np.maximum(1, np.bincount(places, minlength=width)))
+        total = np.bincount(places, weights * np.concatenate(solutions), minlength=width)
+        weight = np.bincount(places, weights, minlength=width)
+        return np.asarray(total / np.where(weight > 0.0, weight, 1.0))
 
 
 def join(
@@ -96,7 +104,6 @@ def join(
     more: Mapping[str, float] | None = None,
     *,
     alike: Sequence[Sequence[str]] = (),
-    merged: Sequence[Sequence[int]] = (),
 ) -> Joined:
     """Put blocks that share nothing but membership into one model.
 
@@ -108,17 +115,14 @@ def join(
         What a member costs besides the blocks.
     alike : sequence of sequences of players, optional
         Classes of players, a member each, of which c(S) depends only on how many are in S.
-    merged : sequence of sequences of int, optional
-        Groups of interchangeable columns of the first block, one column a member of one of these classes.
     """
     names = tuple(sorted(players))
     player_of = {member: place for place, name in enumerate(names) for member in players[name]}
     classes = tuple(np.array(sorted(names.index(player) for player in some), dtype=np.int64) for some in alike)
+    mergings = tuple(merging(block) for block in blocks)
     places, width = [], len(names)
-    for number, block in enumerate(blocks):
-        first = np.arange(block.arrays.n_columns)
-        for group in merged if number == 0 else ():
-            first[list(group)] = group[0]
+    for block, merged in zip(blocks, mergings, strict=True):
+        first = merged.head.copy()
         first[list(block.membership.values())] = -1
         kept, own = np.unique(first, return_inverse=True)
         place = own - int((kept < 0).sum()) + width
@@ -129,16 +133,18 @@ def join(
     for member, cost in (more or {}).items():
         if member in player_of:
             besides[player_of[member]] += cost
-    arrays = _ordered(_arrays(blocks, places, besides, width, classes if merged else ()), classes)
-    return Joined(arrays, names, tuple(blocks), tuple(places), classes)
+    arrays = _ordered(_arrays(blocks, mergings, places, besides, width), classes)
+    weights = tuple(merged.weight for merged in mergings)
+    links = tuple(link for pair in zip(blocks, places, strict=True) for link in links_of(*pair))
+    return Joined(arrays, names, tuple(blocks), tuple(places), weights, classes, links)
 
 
 def _arrays(
     blocks: Sequence[Block],
+    mergings: Sequence[Merging],
     places: Sequence[NDArray[np.int64]],
     besides: NDArray[np.float64],
     width: int,
-    merged: Sequence[NDArray[np.int64]],
 ) -> LinearModel:
     players = len(besides)
     cost, lower, upper = np.zeros(width), np.zeros(width), np.ones(width)
@@ -150,10 +156,13 @@ def _arrays(
         lower[place[own]], upper[place[own]] = block.arrays.lower[own], block.arrays.upper[own]
         integer[place[own]] = block.arrays.integer[own]
     size = csr_array((np.ones(players), (np.zeros(players, dtype=int), np.arange(players))), shape=(1, width))
-    placed = [_placed(*pair, width) for pair in zip(blocks, places, strict=True)]
-    limits = [(block.arrays.row_lower, block.arrays.row_upper) for block in blocks]
-    if merged:
-        placed[0], limits[0] = _once(placed[0], *limits[0], merged)
+    placed = [
+        one.rows @ _placed(block, place, width) for block, one, place in zip(blocks, mergings, places, strict=True)
+    ]
+    limits = [
+        (block.arrays.row_lower[one.kept], block.arrays.row_upper[one.kept])
+        for block, one in zip(blocks, mergings, strict=True)
+    ]
     matrix = csr_array(vstack([size, *placed]))
     matrix.sum_duplicates()
     return LinearModel(
@@ -174,25 +183,6 @@ def _placed(block: Block, place: NDArray[np.int64], width: int) -> csr_array:
     arrays = block.arrays
     entries = (arrays.value, place[arrays.col_index], arrays.row_start)
     return csr_array(entries, shape=(arrays.n_rows, width))
-
-
-def _once(
-    rows: csr_array, lower: NDArray[np.float64], upper: NDArray[np.float64], classes: Sequence[NDArray[np.int64]]
-) -> tuple[csr_array, tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Each of the rows that are the same but for who of a class is meant once, with the mean of the class."""
-    mean = lil_array(eye_array(rows.shape[1]))
-    for columns in classes:
-        for column in columns:
-            mean[column, columns] = 1.0 / len(columns)
-    averaged = csr_array(rows @ mean.tocsr())
-    averaged.sum_duplicates()
-    ends = averaged.indptr
-    first: dict[tuple[bytes, ...], int] = {}
-    for row, (begin, end) in enumerate(pairwise(ends)):
-        what = (averaged.indices[begin:end], averaged.data[begin:end].round(12), lower[row], upper[row])
-        first.setdefault(tuple(part.tobytes() for part in what), row)
-    kept = list(first.values())
-    return csr_array(averaged[kept, :]), (lower[kept], upper[kept])
 
 
 def _ordered(model: LinearModel, classes: Sequence[NDArray[np.int64]]) -> LinearModel:

@@ -16,12 +16,14 @@ from clusterpool.errors import NoPlanError, SolveError
 from clusterpool.plan import Stage
 from clusterpool.separation.alike import behind
 from clusterpool.separation.joined import SCALE, Joined, moving_along
+from clusterpool.separation.links import tightened
 from clusterpool.solver import Deadline, Effort, Focus, LpSession, middle, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     from clusterpool.solver import LinearModel, Solution, SolveOptions
 
@@ -77,6 +79,7 @@ class PoolSeparation:
     nodes: int = NODES
     limit_struck: bool = False
     _asked: int = 0
+    _binding: csr_array | None = None
     _plans: deque[_Plan] = field(default_factory=lambda: deque(maxlen=POINTS))
 
     @property
@@ -109,7 +112,7 @@ class PoolSeparation:
         unit = float(np.abs(question.shares).sum()) / SCALE or 1.0
         payer = behind(question.shares, self.joined.alike, question.holding)
         question = _by_column(question, payer)
-        model = self._stated(question, unit)
+        model = self._tightened(self._stated(question, unit))
         self._asked += 1
         self._tell(question, unit, math.inf, -math.inf)
         start = self._start(question, model.n_columns)
@@ -264,6 +267,13 @@ class PoolSeparation:
         if any(np.ptp(question.moving[:, columns], axis=1).any() for columns in self.joined.alike):
             raise ValueError("directions must be the same for players that are alike")
         return moving_along(model, question.moving)
+
+    def _tightened(self, model: LinearModel) -> LinearModel:
+        """The model with rows of links; those that bind at one question are there from the start at the next."""
+        if not self.joined.links:
+            return model
+        wider, self._binding = tightened(model, self.joined.links, self._binding, self.deadline)
+        return wider
 
     def _start(self, question: Question, width: int) -> NDArray[np.float64] | None:
         """The plan at hand that is worst off, completed by nothing known of further columns."""

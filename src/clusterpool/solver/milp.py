@@ -34,8 +34,9 @@ _ENDED = {
     HighsModelStatus.kTimeLimit: Ended.TIME,
     HighsModelStatus.kInterrupt: Ended.INTERRUPT,
 }
-_BOUND_ONLY = ("mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost")
-_OFF = {Focus.PLAN: (), Focus.BOUND: _BOUND_ONLY, Focus.QUESTION: (*_BOUND_ONLY, "mip_allow_restart")}
+_QUESTION_OFF = ("mip_heuristic_run_rins", "mip_heuristic_run_root_reduced_cost", "mip_allow_restart")
+_BOUND_OFF = ("mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost")
+_OFF = {Focus.PLAN: (), Focus.BOUND: _BOUND_OFF, Focus.QUESTION: _QUESTION_OFF}
 
 
 def solve(  # noqa: PLR0913 - all but the model are options
@@ -73,7 +74,7 @@ def solve(  # noqa: PLR0913 - all but the model are options
     progress : callable, optional
         Is told of every change; what it raises ends the solve and is passed on. HiGHS only.
     focus : Focus
-        BOUND switches off the search for plans by sub-models, QUESTION restarts, too.
+        BOUND switches off the search for plans by sub-models, QUESTION most of it, and restarts.
     keep_passed : bool
         Whether the answer also holds the solutions that the search passed on its way. HiGHS only.
     best_so_far : bool
