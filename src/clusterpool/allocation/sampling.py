@@ -24,7 +24,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from clusterpool.allocation.block_games import block_games, own, value_of_block
 from clusterpool.allocation.coalitions import LARGEST_TABLE, places_of_kinds
@@ -266,7 +266,7 @@ def _precise(game: CostGame, draws: list[_Draws], exact: dict[str, float]) -> bo
         return True
     shares, variance = _estimates(game, draws, exact)
     fewest = min(len(one.rounds) for one in draws)
-    quantile = float(student.ppf((1 + CONFIDENCE) / 2, fewest - 1)) if fewest > 1 else math.inf
+    quantile = float(stdtrit(fewest - 1, (1 + CONFIDENCE) / 2)) if fewest > 1 else math.inf
     return all(quantile * math.sqrt(variance[player]) <= PRECISION * abs(shares[player]) for player in game.players)
 
 
