@@ -180,6 +180,7 @@ def test_the_explanation_in_plain_sentences() -> None:
     )
     lines = text.splitlines()
     assert lines[0] == "{A, B} would be better off by 0.43 DA on its own."
+    assert lines.pop(1) == "No coalition whatever can be better off on its own by more than 0.43 DA (proven)."
     assert lines[1] == "Nobody pays more than alone."
     assert lines[2] == "The departure of A would cost the others most: 3.43 DA in all."
     assert lines[3] == "Without C the others would pay 0.43 DA less in all."
@@ -192,7 +193,8 @@ def test_the_explanation_in_plain_sentences() -> None:
 def test_what_is_not_known_is_said() -> None:
     oracle = CountingOracle(members(7))
     answers = allocate(CostGame(members(7), oracle), Rule.PROPORTIONAL).explain()
-    assert answers.sentences()[2:] == [
+    assert answers.sentences()[1] == "Of coalitions that are not computed nothing is proven."
+    assert answers.sentences()[3:] == [
         "What the departure of a member would change is not computed: M00, M01, M02, M03, M04 and 2 more.",
         "The coalitions computed suffice for no other rule.",
     ]

@@ -156,7 +156,9 @@ def test_ctrl_c_at_every_solve_of_purchases_tied_to_freight(
     rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = Job(mixed_pool().restrict(["A", "B", "E"]), tmp_path, monkeypatch)
-    monkeypatch.setattr("clusterpool.allocation.sharing.LADDER_SOLVES", 3)  # questions to the membership MILP, too
+    monkeypatch.setattr(
+        "clusterpool.allocation.dividing_by_rows.LADDER_SOLVES", 3
+    )  # questions to the membership MILP, too
     with pressed_at_solve() as runs:
         assert job.solve("whole", "--rule", rule) == 0
     written = []

@@ -17,7 +17,7 @@ from tests.test_savings import BUSY, RULES, cost_by_hand, frames, savings
 if TYPE_CHECKING:
     from pathlib import Path
 
-TABLES = ("leaving", "losses", "worst", "dearer_than_alone", "rules", "rule_notes", "same_price")
+TABLES = ("leaving", "losses", "worst", "dearer_than_alone", "rules", "rule_notes", "loss_notes", "same_price")
 
 
 def test_the_same_price_for_all_by_hand() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from clusterpool.allocation.explaining import Question, explain
+from clusterpool.allocation.explaining import MOST_SOLVES, Question, explain
 from clusterpool.allocation.reasons import Clause, sentence
 from clusterpool.allocation.rules import Rule
 from clusterpool.allocation.sampling import resampled
@@ -77,16 +77,20 @@ class Allocation:
     intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     draw: Draw | None = field(default=None, compare=False, repr=False)
 
-    def explain(self, *, solve: bool = False, top: int = 10) -> Explanation:
+    def explain(self, *, solve: bool = False, top: int = 10, max_solves: int | None = None) -> Explanation:
         """Who loses what if one leaves, which coalitions are worst off, who pays more than alone, and all rules.
 
         Parameters
         ----------
         solve : bool
-            Whether coalitions may be solved for the answers: every player alone, everybody but one, and up to 65,535
-            for the rules. By default only what is solved answers, and what is not is NaN.
+            Whether coalitions may be solved for the answers: every player alone, everybody but one, and what the rules
+            need. A game with a separation is asked for the coalition that is worst off, with a bound for all, and
+            rules that lack more than 255 coalitions are found by row generation. By default only what is solved
+            answers. What is not solved, or not in time, is NaN.
         top : int
             How many of the worst coalitions are listed.
+        max_solves : int, optional
+            How many coalitions may be solved, by default 65,535.
 
         Raises
         ------
@@ -104,7 +108,9 @@ class Allocation:
         """
         if self.game is None:
             raise ValueError("this allocation does not know its game: make it with allocate()")
-        return explain(Question(self.game, self.rule, self.shares, self.terms, solve), top=top)
+        most = (MOST_SOLVES if max_solves is None else max_solves) if solve else 0
+        asked = Question(self.game, self.rule, self.shares, self.terms, self.core, self.intervals, solve, most)
+        return explain(asked, top=top)
 
     @property
     def reason(self) -> str:

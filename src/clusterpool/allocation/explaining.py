@@ -1,40 +1,66 @@
 """What people ask about shares: who loses what if one leaves, who is worst off, and what other rules would say.
 
-Written c(S) for the cost of coalition S, N for everybody, x_i for what i pays.
+Written c(S) for the cost of coalition S, N for everybody, x_i for what i pays. Where no coalition S has more than b of
+x(S) - c(S), everybody but i costs at least x(N) - x_i - b, so that i adds at most x_i + b to the cost.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from clusterpool.allocation.core import TOLERANCE, known_coalitions, scale_of
-from clusterpool.allocation.explanation import Cause, Explanation
-from clusterpool.allocation.rules import Rule, solves_of
-from clusterpool.allocation.terms import Terms, divide, request_of
+from clusterpool.allocation.certificate import certificate, known_of
+from clusterpool.allocation.core import TOLERANCE, core_report, judged, known_coalitions, scale_of
+from clusterpool.allocation.explanation import Explanation
+from clusterpool.allocation.ledger import Ledger
+from clusterpool.allocation.rules_compared import Comparison, compared, shares_or_lack, why_not
+from clusterpool.errors import NoPlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from clusterpool.allocation.core import CoreReport, KnownCoalitions
+    from clusterpool.allocation.costs import Coalition
     from clusterpool.allocation.game import CostGame
+    from clusterpool.allocation.rules import Rule
+    from clusterpool.allocation.terms import Terms
 
 MOST_SOLVES = 2**16 - 1
-"""Coalitions that one question may solve, where solving is allowed."""
+"""Coalitions that one explanation may solve, where solving is allowed and nothing else is said."""
+SOLVES_PART = 0.4
+"""The part of the time in which everybody alone and everybody but one are solved, where questions can be asked, too."""
+PROOF_PART = 0.5
+"""The part of the time left after that for the coalition that is worst off; the rest is for other rules."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Question:
-    """Shares of a game under a rule, to be explained; `solve`: whether coalitions may be solved for the answers."""
+    """Shares of a game under a rule, to be explained.
+
+    Parameters
+    ----------
+    core : CoreReport
+        What is proven about them.
+    intervals : Mapping of str to tuple of two floats
+        Between what they lie.
+    solve : bool
+        Whether coalitions may be solved and questions asked for the answers.
+    most : int
+        How many coalitions may be solved.
+    """
 
     game: CostGame
     rule: Rule
     shares: Mapping[str, float]
     terms: Terms
+    core: CoreReport
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     solve: bool = False
+    most: int = 0
 
 
 def explain(question: Question, *, top: int) -> Explanation:
@@ -42,83 +68,113 @@ def explain(question: Question, *, top: int) -> Explanation:
     if top < 1:
         raise ValueError("top= says how many coalitions to list: at least 1")
     game = question.game
-    if question.solve:
-        everybody = frozenset(game.players)
-        game.solve([*({player} for player in game.players), *(everybody - {player} for player in game.players)])
-    leaving = _leaving(question)
-    rules, notes = _rules(question)
-    return Explanation(leaving, _losses(question), _worst(question, top), _dearer(leaving), rules, notes)
+    last = game.solves + question.most
+    ledger, core = _asked(question)
+    comparison = Comparison(game, question.rule, question.shares, question.intervals, question.terms, ledger, last)
+    rules, notes = compared(comparison)
+    leaving, (losses, reasons) = _leaving(question, ledger, core), _losses(question, last)
+    known = known_coalitions(game.without_idle()) if ledger is None else known_of(ledger)
+    if ledger is not None:
+        core = judged(ledger.game, known, question.shares, core.excess_bound)
+    worst = _worst(question, known, top)
+    return Explanation(leaving, losses, reasons, worst, core, _dearer(leaving), rules, notes)
 
 
-def _known(game: CostGame, coalition: frozenset[str]) -> tuple[float, float]:
-    """Cost and bound of a coalition, NaN where it is not solved."""
-    if game.lacking([coalition]):
+def _asked(question: Question) -> tuple[Ledger | None, CoreReport]:
+    """Solve and ask what all answers rest on, as far as budget and time go: the coalitions found, and what is proven.
+
+    There is no ledger where nothing may be solved, or where all coalitions are at hand.
+    """
+    game, shares = question.game, question.shares
+    if not question.solve:
+        return None, question.core
+    everybody = frozenset(game.players)
+    few = [*(frozenset((player,)) for player in game.players), *(everybody - {player} for player in game.players)]
+    few = [coalition for coalition in dict.fromkeys(few) if game.lacking([coalition])][: question.most]
+    active = game.without_idle()
+    if active.separation is None or len(active.players) <= 1 or active.unsolved == 0:
+        _solve(game, few)
+        return None, core_report(game, shares) if active.unsolved == 0 else question.core
+    ledger = Ledger(active, active.separation, most=game.solves + question.most)
+    ledger.solve_in_time([coalition - game.idle for coalition in few], SOLVES_PART)
+    before = question.core
+    closer = before.excess_bound - before.worst_excess > ledger.accuracy * ledger.scale
+    with active.separation.within(PROOF_PART):
+        return ledger, certificate(game, shares, ledger, before.excess_bound, closer=closer)
+
+
+def _solve(game: CostGame, coalitions: Sequence[Coalition]) -> None:
+    try:
+        game.solve(coalitions)
+    except NoPlanError:
+        return  # what is not solved in time stays unknown
+
+
+def _known(game: CostGame, ledger: Ledger | None, coalition: Coalition) -> tuple[float, float]:
+    """Cost and bound of a coalition, NaN where no plan of it is known."""
+    coalition -= game.idle
+    if ledger is not None and coalition in ledger.known:
+        value = ledger.known[coalition]
+    elif game.lacking([coalition]):
         return math.nan, math.nan
-    value = game.value(coalition)
+    else:
+        value = game.value(coalition)
     return value.cost, value.bound
 
 
-def _leaving(question: Question) -> pd.DataFrame:
+def _leaving(question: Question, ledger: Ledger | None, core: CoreReport) -> pd.DataFrame:
     game, everybody = question.game, frozenset(question.game.players)
     total = game.cost(everybody)
     table = pd.DataFrame({"player": list(game.players)})
-    table["alone"] = [_known(game, frozenset({player}))[0] for player in game.players]
+    table["alone"] = [_known(game, ledger, frozenset({player}))[0] for player in game.players]
     table["pays"] = [question.shares[player] for player in game.players]
     table["saves"] = table["alone"] - table["pays"]
-    without = [_known(game, everybody - {player}) for player in game.players]
+    without = [_known(game, ledger, everybody - {player}) for player in game.players]
     table["cost_without"] = [cost for cost, _ in without]
     table["adds"] = total - table["cost_without"]
     table["others_lose"] = table["pays"] - table["adds"]
     table["adds_at_least"] = table["adds"]
-    table["adds_at_most"] = [total - bound for _, bound in without]
+    most = total - np.array([bound for _, bound in without])
+    if math.isfinite(core.excess_bound) and len(set(game.players) - game.idle) > 1:
+        most = np.fmax(table["adds"], np.fmin(most, table["pays"] + max(core.excess_bound, 0.0)))
+    table["adds_at_most"] = most
     return table
 
 
-def _losses(question: Question) -> pd.DataFrame:
-    rows = [
-        (leaver, member, question.shares[member], then)
-        for leaver in question.game.players
-        for member, then in _shares_without(question, leaver).items()
-    ]
+def _losses(question: Question, last: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What the others would pay without each player, and why that is not there where it is not."""
+    rows, notes = [], []
+    for leaver in question.game.players:
+        then, note = _shares_without(question, leaver, last)
+        notes += [(leaver, *note)] if note else []
+        rows += [(leaver, member, question.shares[member], share) for member, share in then.items()]
     table = pd.DataFrame(rows, columns=["leaver", "member", "pays_now", "pays_then"])
     table["loss"] = table["pays_then"] - table["pays_now"]
-    return table
+    return table, pd.DataFrame(notes, columns=["leaver", "cause", "lacking", "reason"]).astype({"lacking": int})
 
 
-def _shares_without(question: Question, leaver: str) -> dict[str, float]:
-    """What the others pay under the same rule without the leaver; NaN where that is not known or not defined."""
+def _shares_without(question: Question, leaver: str, last: int) -> tuple[dict[str, float], tuple[str, int, str] | None]:
+    """What the others pay under the same rule without the leaver; NaN where that is not known, and why."""
     others = tuple(player for player in question.game.players if player != leaver)
     if not others:
-        return {}
+        return {}, None
     game = question.game.among(others)
-    unknown = dict.fromkeys(others, math.nan)
     if leaver in question.game.idle:
-        return {player: question.shares[player] for player in others}
+        return {player: question.shares[player] for player in others}, None
     try:
-        found, _ = _shares(question.rule, game, question.terms.without(leaver), solve=question.solve)
-    except ValueError:
-        return unknown
-    return found or unknown
+        found, lacking = shares_or_lack(question.rule, game, question.terms.without(leaver), last)
+    except (ValueError, NoPlanError) as error:
+        return dict.fromkeys(others, math.nan), why_not(error)
+    return found or dict.fromkeys(others, math.nan), why_not(lacking) if lacking else None
 
 
-def _shares(rule: Rule, game: CostGame, terms: Terms, *, solve: bool) -> tuple[dict[str, float], int]:
-    """The shares under a rule and 0; or no shares and how many coalitions are lacking for them."""
-    request = request_of(game, terms)
-    if not request.game.players:
-        return dict.fromkeys(game.players, 0.0), 0
-    limit = MOST_SOLVES if solve else 0
-    lacking = solves_of(rule, request, limit)
-    return ({}, lacking) if lacking > limit else (divide(rule, request, game.players), 0)
-
-
-def _worst(question: Question, top: int) -> pd.DataFrame:
+def _worst(question: Question, known: KnownCoalitions, top: int) -> pd.DataFrame:
     game = question.game.without_idle()
     table = pd.DataFrame(columns=["coalition", "pays", "cost", "bound", "excess"]).astype(
         {"coalition": str, "pays": float, "cost": float, "bound": float, "excess": float}
     )
     if len(game.players) <= 1:
         return table
-    known = known_coalitions(game)
     pays = known.coalitions.sums(np.array([question.shares[player] for player in game.players]))
     excess = pays - known.costs
     count = min(top, len(excess))
@@ -144,28 +200,3 @@ def _dearer(leaving: pd.DataFrame) -> pd.DataFrame:
     table = leaving[["player", "alone", "pays"]].assign(more=leaving["pays"] - leaving["alone"])
     tolerance = TOLERANCE * scale_of(table[["alone", "pays"]].fillna(0.0).to_numpy())
     return table[table["more"] > tolerance].reset_index(drop=True)
-
-
-def _rules(question: Question) -> tuple[pd.DataFrame, pd.DataFrame]:
-    rows, notes = [], []
-    for rule in Rule:
-        shares: Mapping[str, float] = question.shares
-        if rule is not question.rule:
-            shares, note = _or_why_not(rule, question)
-            notes += [(rule.value, *note)] if note else []
-        rows += [(rule.value, player, share) for player, share in shares.items()]
-    named = pd.DataFrame(notes, columns=["rule", "cause", "lacking", "reason"]).astype({"lacking": int})
-    return pd.DataFrame(rows, columns=["rule", "player", "share"]), named
-
-
-def _or_why_not(rule: Rule, question: Question) -> tuple[dict[str, float], tuple[str, int, str] | None]:
-    """The shares under a rule, or why there are none: cause, coalitions lacking, reason."""
-    if rule is Rule.OWEN and question.terms.unions is None:
-        return {}, (Cause.NO_UNIONS.value, 0, "no unions are given")
-    try:
-        shares, lacking = _shares(rule, question.game, question.terms, solve=question.solve)
-    except ValueError as error:
-        return {}, (Cause.NOT_DEFINED.value, 0, str(error))
-    if lacking:
-        return {}, (Cause.NOT_SOLVED.value, lacking, f"{lacking} coalitions or more are not solved")
-    return shares, None

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from clusterpool.allocation.core import CoreStatus
 from clusterpool.allocation.wording import in_money, listed
 from clusterpool.language import Domain, Language, phrases
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from clusterpool.allocation.core import CoreReport
+
 CENT = 0.005
 """Amounts below half a cent are none."""
 
 
 class Cause(StrEnum):
-    """Why the shares of a rule are not given."""
+    """Why shares are not given; BY_ROWS: they are, from coalitions that were searched for, so that more may be open."""
 
     NOT_SOLVED = "not-solved"
     NO_UNIONS = "no-unions"
     NOT_DEFINED = "not-defined"
+    OUT_OF_TIME = "out-of-time"
+    BY_ROWS = "by-rows"
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,25 +40,33 @@ class Explanation:
         ``player, alone, pays, saves, cost_without, adds, others_lose, adds_at_least, adds_at_most``: c({i}), x_i, their
         difference, c(N without i), what i adds to the cost c(N) - c(N without i), and what the others together lose if
         i leaves: x_i - adds. With the true c(N without i) anywhere between its bound and its cost, and c(N) what the
-        plan costs, what i adds lies between `adds_at_least` and `adds_at_most`.
+        plan costs, what i adds lies between `adds_at_least` and `adds_at_most`; a bound on all excesses bounds it, too.
     losses : pandas.DataFrame
         ``leaver, member, pays_now, pays_then, loss``: what every other member pays under the same rule in the game
         without the leaver.
+    loss_notes : pandas.DataFrame
+        ``leaver, cause, lacking, reason``: why these are not there, as in `rule_notes`.
     worst : pandas.DataFrame
-        ``coalition, pays, cost, bound, excess``: of the coalitions solved (but nobody and everybody) those with the
-        largest excess, members joined by ``|``. Excess = pays - cost; above 0 it would be better off by itself.
+        ``coalition, pays, cost, bound, excess``: of the coalitions solved or found (but nobody and everybody) those
+        with the largest excess, members joined by ``|``. Excess = pays - cost; above 0 it would be better off alone.
+    core : CoreReport
+        What is proven about all coalitions, solved or not.
     dearer_than_alone : pandas.DataFrame
         ``player, alone, pays, more``: who pays more than alone.
     rules : pandas.DataFrame
-        ``rule, player, share``: the shares under every rule that the coalitions solved allow.
+        ``rule, player, share, at_least, at_most``: the shares under every rule that the coalitions solved allow, or
+        those that were searched for, and between what each lies whatever the coalitions cost between their bounds and
+        their plans; infinite where nothing is proven.
     rule_notes : pandas.DataFrame
         ``rule, cause, lacking, reason``: why the other rules are not there; `cause` is a `Cause`, `lacking` how many
-        coalitions would have to be solved for it (at least).
+        coalitions would have to be solved for it (at least). Of rules by rows: what is proven of their shares.
     """
 
     leaving: pd.DataFrame
     losses: pd.DataFrame
+    loss_notes: pd.DataFrame
     worst: pd.DataFrame
+    core: CoreReport
     dearer_than_alone: pd.DataFrame
     rules: pd.DataFrame
     rule_notes: pd.DataFrame
@@ -62,6 +76,7 @@ class Explanation:
         worst = _worst(self.worst, language, currency)
         return [
             *worst,
+            *_proven(self.core, language, currency),
             *_dearer(self, language),
             *_leaving(self.leaving, language, currency),
             *_rules(self, language, currency),
@@ -74,7 +89,7 @@ class Explanation:
         --------
         >>> from clusterpool.allocation import CostGame, Rule, allocate
         >>> game = CostGame.from_table({("A",): 6.0, ("B",): 7.0, ("A", "B"): 10.0})
-        >>> print(allocate(game, Rule.SHAPLEY).explain().summary().splitlines()[1])
+        >>> print(allocate(game, Rule.SHAPLEY).explain().summary().splitlines()[2])
         Nobody pays more than alone.
         """
         return "\n".join(self.sentences(language, currency=currency))
@@ -92,6 +107,15 @@ def _worst(worst: pd.DataFrame, language: Language, currency: str) -> list[str]:
     key = "better-off" if excess > CENT else "none-better-off"
     amount = in_money(abs(excess) if excess > CENT else -min(excess, 0.0), language, currency)
     return [phrases(Domain.SHARING, language)[key].format(coalition=coalition, amount=amount)]
+
+
+def _proven(core: CoreReport, language: Language, currency: str) -> list[str]:
+    said = phrases(Domain.SHARING, language)
+    if core.status is CoreStatus.IN_CORE:
+        return [said["none-can-gain"].format()] if core.worst_coalition else []
+    if math.isfinite(core.excess_bound):
+        return [said["gain-at-most"].format(amount=in_money(max(core.excess_bound, 0.0), language, currency))]
+    return [said["gain-unknown"].format()]
 
 
 def _dearer(answers: Explanation, language: Language) -> list[str]:

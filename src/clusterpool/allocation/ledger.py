@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -27,8 +28,9 @@ ACCURACY = 1e-4
 """Values are certified to this part of c(N)."""
 SOLVES_PART = 0.6
 """The part of the time left for questions that solves of everybody but one may take."""
-AT_ONCE = 8
-"""So many coalitions are solved between two looks at the clock: enough for some processes."""
+AT_ONCE = 2
+"""So many coalitions at least are solved between two looks at the clock; as many more as fit into `BATCH_S`."""
+BATCH_S = 10.0
 SAME = 1e-9
 """A plan that is cheaper by less than this part of c(N) is no news."""
 
@@ -74,20 +76,21 @@ class Ledger:
         everybody = frozenset(self.game.players)
         self.game.solve(frozenset((player,)) for player in self.game.players)
         if not self.separation.finds:
-            self._solve_in_time([everybody - {player} for player in self.game.players])
+            self.solve_in_time([everybody - {player} for player in self.game.players], SOLVES_PART)
         self.learn((c, value) for c, value in self.game.solved.items() if c != everybody)
         self.learn(self.separation.seeds())
 
-    def _solve_in_time(self, coalitions: Sequence[Coalition]) -> None:
-        """Solve coalitions a few at a time, as far as a part of the time for questions allows."""
-        with self.separation.within(SOLVES_PART):
-            for some in (coalitions[start : start + AT_ONCE] for start in range(0, len(coalitions), AT_ONCE)):
-                if self.separation.struck:
-                    return
+    def solve_in_time(self, coalitions: Sequence[Coalition], part: float) -> None:
+        """Solve coalitions a few at a time, as far as a part of the time for questions allows, and learn them."""
+        left, size = list(coalitions), AT_ONCE
+        with self.separation.within(part):
+            while left and not self.separation.struck:
+                some, left, begun = left[:size], left[size:], time.monotonic()
                 try:
-                    self.game.solve(some)
+                    self.learn(zip(some, self.game.values(some), strict=True))
                 except NoPlanError:
                     return
+                size = 2 * size if time.monotonic() - begun < BATCH_S else AT_ONCE
 
     @property
     def n(self) -> int:

@@ -9,15 +9,15 @@ from numbers import Integral
 from typing import TYPE_CHECKING
 
 from clusterpool.allocation.allocation import Allocation, Draw
-from clusterpool.allocation.by_rows import BY_ROWS, coalitions_at_first
 from clusterpool.allocation.certificate import certificate
 from clusterpool.allocation.coalitions import power_set
-from clusterpool.allocation.intervals import UNKNOWN, Intervals, around, intervals_of
+from clusterpool.allocation.dividing_by_rows import LADDER_SOLVES, divide_by_rows, lacking_at_first, serves_by_rows
+from clusterpool.allocation.intervals import UNKNOWN, Intervals, intervals_of
 from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.reasons import Clause, Point, openness_of, proof_of
 from clusterpool.allocation.rules import Request, Rule, coalitions_of, solves_of
 from clusterpool.allocation.sampling import CONFIDENCE, PRECISION, Sampled, sampled_shapley
-from clusterpool.allocation.terms import Terms, divide, places_alike, request_of, tied
+from clusterpool.allocation.terms import Terms, divide, request_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from clusterpool.allocation.core import CoreReport
     from clusterpool.allocation.game import CostGame
 
-LADDER_SOLVES = 255
-"""Coalitions that the default rule may solve: the full table of eight members."""
 LISTED = 12
 """Up to so many players all coalitions are listed once those within every block are solved."""
 MAX_SOLVES = 2**16 - 1
@@ -105,7 +103,7 @@ def allocate(
     limit = MAX_SOLVES if max_solves is None else max_solves
     if chosen is Rule.SHAPLEY and solves_of(chosen, request, limit) > limit:
         return _sampled(game, request, terms, Draw(limit, seed))
-    if _serves_by_rows(chosen, request, max_solves):
+    if serves_by_rows(chosen, request, max_solves):
         before = game.solves
         shares, core, found, within = _by_rows(chosen, request, game, limit)
         solves = game.solves - before
@@ -119,36 +117,18 @@ def allocate(
     return Allocation(chosen, shares, core, dict.fromkeys(game.players, 0.0), why, solves, game, terms, within)
 
 
-def _serves_by_rows(rule: Rule, request: Request, max_solves: int | None) -> bool:
-    """Whether a rule lacks more coalitions than its budget, and can do with those that a separation finds."""
-    separation = request.game.separation
-    if separation is None or rule not in BY_ROWS or (rule is Rule.COST_GAP and not separation.finds):
-        return False
-    budget = LADDER_SOLVES if max_solves is None else max_solves
-    return solves_of(rule, request, budget) > budget
-
-
 def _by_rows(
     rule: Rule, request: Request, game: CostGame, limit: int
 ) -> tuple[dict[str, float], CoreReport, tuple[Clause, ...], Intervals]:
     """Shares by row generation, their report, how they were found, and between what they lie."""
     active = request.game
-    assert active.separation is not None  # noqa: S101 - `_serves_by_rows` has looked
-    lacking = active.lacking(coalitions_at_first(rule, active.players, finds=active.separation.finds))
-    if lacking > limit:
+    assert active.separation is not None  # noqa: S101 - `serves_by_rows` has looked
+    if (lacking := lacking_at_first(rule, request)) > limit:
         raise ValueError(_too_many(rule, request, lacking, limit))
     ledger = Ledger(active, active.separation, most=active.solves + limit)
-    found = BY_ROWS[rule](ledger, imputations=request.imputations)
-    exact = dict(zip(active.players, (tied(found.shares, request) * ledger.scale).tolist(), strict=True))
-    left = (active.cost(active.players) - math.fsum(exact.values())) / len(exact)
-    shares = {player: exact[player] + left if player in exact else 0.0 for player in game.players}
-    core = certificate(game, shares, ledger, found.beyond * ledger.scale, closer=found.closer)
-    effort = Clause.of(Point.BY_ROWS, coalitions=len(ledger.known), searches=ledger.questions)
-    low, high = (ends * ledger.scale for ends in found.ends)
-    for same in places_alike(request):
-        low[same], high[same] = low[same].max(), high[same].min()
-    within = around(shares, active.players, (low, high))
-    return shares, core, (effort, *found.proven), within
+    found = divide_by_rows(rule, request, game.players, ledger)
+    core = certificate(game, found.shares, ledger, found.beyond, closer=found.closer)
+    return found.shares, core, found.why, found.intervals
 
 
 def _sampled(game: CostGame, request: Request, terms: Terms, draw: Draw) -> Allocation:
@@ -221,7 +201,7 @@ def _ladder(request: Request, max_solves: int | None) -> tuple[Rule, tuple[Claus
         )
     elif request.unions and solves_of(Rule.OWEN, request, budget) <= budget:
         rule, point = Rule.OWEN, Point.DEFAULT_UNIONS
-    elif _serves_by_rows(Rule.LEAST_CORE, request, budget) and solves_of(Rule.ACAM, request, budget) > budget:
+    elif serves_by_rows(Rule.LEAST_CORE, request, budget) and solves_of(Rule.ACAM, request, budget) > budget:
         rule, point = Rule.LEAST_CORE, Point.DEFAULT_LEAST_CORE
     return rule, (Clause.of(point, rule=rule.value, every=every, solves=budget),)
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from clusterpool.search import Served
 
 Coalition = frozenset[str]
+PLAN_PART = 0.3
+"""The part of the time for questions that a plan of the whole pool may take where none is at hand."""
 FEW_MEMBERS = 5
 """Up to so many members every coalition's own tours are looked for, at most 31 searches."""
 
@@ -110,7 +112,7 @@ def separation_of(
     joined = _whole(ground, active)
 
     def plan() -> NDArray[np.float64]:
-        point = served or serve_pool(ground, options=options, deadline=deadline)
+        point = served or serve_pool(ground, options=options, deadline=deadline.part(PLAN_PART))
         return joined.point([solution.values for solution in point.solutions])
 
     ask = partial(PoolSeparation, plan=plan, options=options, deadline=deadline, progress=progress)

@@ -40,6 +40,8 @@ PROOF_PART = 0.7
 """The part of the time left after the plan within which coalitions that would be better off are looked for."""
 ROWS_PART = 0.9
 """The same where the rule itself looks for them: what is left is for the intervals of its shares."""
+LEAST_S = 10.0
+"""Such a rule has so many seconds in any case: one question about all coalitions is worth more than a limit kept."""
 FROM_FEW = frozenset(BY_ROWS) - {Rule.COST_GAP}
 """Rules that give shares, with what is proven of them, from however few coalitions beyond the members alone."""
 NOTHING_UNMET = 1e-6
@@ -89,7 +91,7 @@ def share_savings(  # noqa: PLR0913 - all but the pool are options
         If the time limit struck before a plan of the pool was found, or one of a coalition that the rule asked for
         needs. Where no rule is asked for, and after an interrupt, the shares are in proportion to the costs alone,
         which are then finished whatever the limit. They are, too, for the least core, the nucleoli and equal profit,
-        whose shares are then those of the coalitions found in time, with what is proven of them.
+        whose shares are then those of the coalitions found in time, with what is proven of them (ten seconds more).
     ValueError
         If the rule is not defined for this pool.
     KeyboardInterrupt
@@ -168,6 +170,8 @@ def _shared_in_time(job: _Job, plan: Plan, sharing: Sharing) -> Savings:
         _solve_alone(job.oracle(Deadline(None), job.executor))
         plan = replace(plan, reproducible=False)
     until = job.deadline.part(ROWS_PART if few else PROOF_PART)
+    if few and until.remaining() < LEAST_S:
+        until = Deadline.after(LEAST_S)
     worst = separation_of(job.ground, job.players, job.options, until, job.served, progress=job.progress)
     try:
         return _shared(plan, oracle, sharing, job.served.bound, worst)

@@ -70,28 +70,26 @@ class Savings(Publications):
         """The members' table."""
         return self.result.members
 
-    def explain(self, *, solve: bool = False, top: int = 10) -> SavingsExplanation:
+    def explain(self, *, solve: bool = False, top: int = 10, max_solves: int | None = None) -> SavingsExplanation:
         """What people ask: who loses what if one leaves, who is worst off, all rules, and the same price for all.
 
         Parameters
         ----------
         solve : bool
-            Whether coalitions may be solved for the answers (over the known trips, within the time limit of the
-            options): everybody but one, and up to 65,535 for the rules. By default only what is solved answers.
+            Whether coalitions may be solved for the answers, over the known trips and within the time limit of the
+            options (see `Allocation.explain`): everybody but one, the worst off, and what other rules need. By default
+            only what is solved answers; what is not solved, or not in time, is NaN, and its table of notes says why.
         top : int
             How many of the worst coalitions are listed.
-
-        Raises
-        ------
-        NoPlanError
-            If the time limit struck before a coalition was solved.
+        max_solves : int, optional
+            How many coalitions may be solved, by default 65,535.
         """
         allocation, pool = self.allocation, self.result.pool
         if solve:
             allocation = replace(allocation, game=game_of(self.result, oracle_of(self.result)))
         if allocation.terms.unions is None:
             allocation = replace(allocation, terms=replace(allocation.terms, unions=pool.clusters))
-        return with_same_price(allocation.explain(solve=solve, top=top), self.plan, self.members)
+        return with_same_price(allocation.explain(solve=solve, top=top, max_solves=max_solves), self.plan, self.members)
 
     def summary(self, language: Language | str | None = None) -> str:
         """One sentence for people; `language`: by default the pool's own."""

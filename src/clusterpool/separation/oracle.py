@@ -220,7 +220,11 @@ class PoolSeparation:
         """Everybody but one, with the choices of everybody's plan where these still make one."""
         if not self.finds:
             return []
-        arrays, whole = self.joined.arrays, self.plan()
+        try:
+            whole = self.plan()
+        except NoPlanError:
+            return []
+        arrays = self.joined.arrays
         session = LpSession(arrays)
         fixed = np.flatnonzero(arrays.integer)
         session.set_bounds(fixed, whole[fixed], whole[fixed])
