@@ -386,6 +386,18 @@ def test_where_there_is_nothing_to_gain_the_report_says_so() -> None:
     assert found.members["pool"].tolist() == pytest.approx([1515.0, 1021.0, 1027.0, 0.0, 800.0])
 
 
+def test_shares_by_rows_that_time_cut_short_do_not_claim_to_be_reproducible(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = share_savings(pool(), rule=Rule.PROPORTIONAL, options=EXACT).result
+    monkeypatch.setattr("clusterpool.allocation.dividing_by_rows.LADDER_SOLVES", 3)
+    whole = reshare(first, Rule.NUCLEOLUS)
+    assert whole.result.reproducible
+    assert whole.allocation.core.status is not CoreStatus.UNDECIDED
+    cut = reshare(replace(first, options=SolveOptions(gap=0.0, time_limit_s=0.0)), Rule.NUCLEOLUS)
+    assert cut.allocation.rule is Rule.NUCLEOLUS
+    assert cut.allocation.core.excess_bound == math.inf
+    assert not cut.result.reproducible
+
+
 @pytest.mark.parametrize("rule", Rule)
 def test_where_time_ends_with_the_members_alone_rules_by_rows_have_what_was_found(
     rule: Rule, monkeypatch: pytest.MonkeyPatch

@@ -30,6 +30,7 @@ class TableSeparation:
         return self.questions >= self.questions_left
 
     finds = True
+    limit_struck = False
 
     @contextmanager
     def within(self, part: float) -> Iterator[None]:

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 MOST_SOLVES = 2**16 - 1
 """Coalitions that one explanation may solve, where solving is allowed and nothing else is said."""
-SOLVES_PART = 0.4
-"""The part of the time in which everybody alone and everybody but one are solved, where questions can be asked, too."""
-PROOF_PART = 0.5
-"""The part of the time left after that for the coalition that is worst off; the rest is for other rules."""
+PROOF_PART = 0.4
+"""The part of the time left in which the coalition that is worst off is looked for, where questions can be asked."""
+SOLVES_PART = 0.3
+"""The part of the time left in which everybody alone and everybody but one are solved there; rules have the rest."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -96,11 +96,17 @@ def _asked(question: Question) -> tuple[Ledger | None, CoreReport]:
         _solve(game, few)
         return None, core_report(game, shares) if active.unsolved == 0 else question.core
     ledger = Ledger(active, active.separation, most=game.solves + question.most)
-    ledger.solve_in_time([coalition - game.idle for coalition in few], SOLVES_PART)
+    ledger.learn(active.separation.seeds())
+    few = [coalition - game.idle for coalition in few]
+    if not active.separation.finds:  # then what it proposes is learned from everybody but one
+        ledger.solve_in_time(few, SOLVES_PART)
     before = question.core
     closer = before.excess_bound - before.worst_excess > ledger.accuracy * ledger.scale
     with active.separation.within(PROOF_PART):
-        return ledger, certificate(game, shares, ledger, before.excess_bound, closer=closer)
+        core = certificate(game, shares, ledger, before.excess_bound, closer=closer)
+    if active.separation.finds:
+        ledger.solve_in_time(few, SOLVES_PART)
+    return ledger, core
 
 
 def _solve(game: CostGame, coalitions: Sequence[Coalition]) -> None:

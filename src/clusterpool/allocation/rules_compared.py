@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from clusterpool.allocation.ledger import Ledger
     from clusterpool.allocation.terms import Terms
 
-FIRST = (Rule.PROPORTIONAL, Rule.EQUAL_CHARGE, Rule.ACAM, Rule.LEAST_CORE, Rule.NUCLEOLUS, Rule.EQUAL_PROFIT)
-"""These rules come first where there is a limit: they need least, or are asked for most."""
+FIRST = (Rule.LEAST_CORE, Rule.NUCLEOLUS, Rule.EQUAL_PROFIT)
+"""Of rules by rows these come first where time is limited: they are asked for most."""
 INTERVALS_UP_TO = 10
 """Up to so many players the intervals of rules from tables are computed for a comparison, too."""
 Note = tuple[str, int, str]
@@ -60,7 +60,7 @@ def compared(comparison: Comparison) -> tuple[pd.DataFrame, pd.DataFrame]:
         comparison.rule: (comparison.shares, comparison.intervals)
     }
     notes: dict[Rule, Note] = {}
-    order = [rule for rule in dict.fromkeys((*FIRST, *BY_ROWS, *Rule)) if rule is not comparison.rule]
+    order = _order(comparison)
     for place, rule in enumerate(order):
         later = sum(other in BY_ROWS for other in order[place + 1 :])
         shares, intervals, note = _of_rule(rule, comparison, 1.0 / (1.0 + later))
@@ -79,6 +79,14 @@ def compared(comparison: Comparison) -> tuple[pd.DataFrame, pd.DataFrame]:
         pd.DataFrame(rows, columns=["rule", "player", "share", "at_least", "at_most"]),
         pd.DataFrame(told, columns=["rule", "cause", "lacking", "reason"]).astype({"lacking": int}),
     )
+
+
+def _order(comparison: Comparison) -> list[Rule]:
+    """The other rules: first what is at hand, then those by rows, which share the time, then those that solve more."""
+    others = [rule for rule in dict.fromkeys((*FIRST, *Rule)) if rule is not comparison.rule]
+    request = request_of(comparison.game, comparison.terms)
+    late = [rule for rule in others if rule not in BY_ROWS and solves_of(rule, request, 0) > 0]
+    return sorted(others, key=lambda rule: 2 if rule in late else int(rule in BY_ROWS))
 
 
 def _of_rule(rule: Rule, comparison: Comparison, part: float) -> tuple[dict[str, float], Intervals, Note | None]:

@@ -99,6 +99,11 @@ class Separation(Protocol):
         ...
 
     @property
+    def limit_struck(self) -> bool:
+        """Whether a time limit cut an answer, or a search that would have asked more."""
+        ...
+
+    @property
     def finds(self) -> bool:
         """Whether answers hold coalitions with their plans; else they are bounds alone, and coalitions are proposed."""
         ...

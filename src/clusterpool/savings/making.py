@@ -192,10 +192,7 @@ def _shared(
 ) -> Savings:
     """The savings under a rule, whatever coalitions that takes."""
     game = game_of_plan(oracle, plan, {}, bound, separation)
-    savings = _savings(plan, game, sharing, oracle, _comparable(oracle.ground.pool, plan, oracle))
-    if separation is None or not separation.limit_struck:
-        return savings
-    return Savings(replace(savings.result, reproducible=False))
+    return _savings(plan, game, sharing, oracle, _comparable(oracle.ground.pool, plan, oracle))
 
 
 def _solve_alone(oracle: PoolOracle) -> None:
@@ -294,6 +291,7 @@ def _savings(
         {name: table["cost"].tolist() for name, table in tables.items()},
     )
     hurried = allocation.draw is not None and allocation.draw.out_of_time
+    cut = game.separation is not None and game.separation.limit_struck
     result = Result(
         pool=pool,
         plan=plan,
@@ -304,6 +302,6 @@ def _savings(
         allocation=allocation,
         known_trips=oracle.ground.known,
         options=oracle.options,
-        reproducible=plan.reproducible and not oracle.limit_struck and not hurried,
+        reproducible=plan.reproducible and not oracle.limit_struck and not hurried and not cut,
     )
     return Savings(result)
