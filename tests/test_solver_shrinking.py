@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -94,3 +95,21 @@ def test_coalitions_cost_the_same_in_a_model_of_their_own(monkeypatch: pytest.Mo
         assert len(found.values) == block.arrays.n_columns
     assert sizes
     assert all(size < block.arrays.n_columns for size in sizes)
+
+
+def test_a_better_way_to_branch_is_taken_only_where_the_relaxation_does_not_suffice() -> None:
+    model = LinearModel([1.0], 0.0, [0.0], [9.0], [True], [-np.inf], [7.0], [0, 1], [0], [2.0])
+    resolver = Resolver.of(model, first_basis(model))
+    asked = []
+
+    def branch() -> Solution:
+        asked.append(True)
+        return solve(model, options=SolveOptions(), effort=EFFORT)
+
+    resolver.solve(model.lower, model.upper, options=SolveOptions(), effort=EFFORT, branch=branch)
+    assert not asked
+    dear = replace(model, cost=np.array([-1.0]))
+    held = Resolver.of(dear, first_basis(dear))
+    found = held.solve(dear.lower, dear.upper, options=SolveOptions(), effort=EFFORT, branch=branch)
+    assert asked == [True]
+    assert found.objective == pytest.approx(0.0)

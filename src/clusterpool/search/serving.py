@@ -27,6 +27,7 @@ from clusterpool.model import (
     nothing_on_trips,
     solve_block,
 )
+from clusterpool.search.merging import merge_needs
 from clusterpool.search.narrowing import kept_trips, neighbourhood
 from clusterpool.search.records import Hint, PieceCost, Served
 from clusterpool.search.tasks import HURRY_S, is_searched
@@ -192,8 +193,10 @@ class _Question:
         effort = Effort(self.options.gap, self.deadline)
         if self.resolver is not None and self.resolver.model is block.arrays:
             lower, upper = coalition_bounds(block, self.members)
-            start = None if block.buying.any() else nothing_on_trips(block, self.members)
-            return self.resolver.solve(lower, upper, options=self.options, effort=effort, start=start)
+            buys = bool(block.buying.any())
+            start = None if buys else nothing_on_trips(block, self.members)
+            branch = partial(self._merged, block, lower, upper, effort) if buys else None
+            return self.resolver.solve(lower, upper, options=self.options, effort=effort, start=start, branch=branch)
         return solve_block(
             block,
             self.members,
@@ -202,6 +205,12 @@ class _Question:
             progress=self.progress,
             best_so_far=self.best_so_far,
         )
+
+    def _merged(self, block: Block, lower: NDArray[np.float64], upper: NDArray[np.float64], effort: Effort) -> Solution:
+        """What a coalition costs; as a plan it would split each need in the same proportions."""
+        merged = merge_needs(block, lower, upper)
+        found = solve(merged.model, options=self.options, effort=effort)
+        return replace(found, values=merged.expand(found.values), passed=())
 
     def _least(self) -> float:
         return math.fsum(self.task.least[member] for member in sorted(self.members))

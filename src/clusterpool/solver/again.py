@@ -21,11 +21,12 @@ from clusterpool.solver.shrinking import shrink
 from clusterpool.solver.solution import Solution
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from clusterpool.solver.linear import LinearModel
     from clusterpool.solver.options import Effort, SolveOptions
-    from clusterpool.solver.shrinking import Shrunk
 
 SAME_COST = 1e-8
 """Rounding may raise the cost by so much of it and still count as free."""
@@ -74,8 +75,14 @@ class Resolver:
         options: SolveOptions,
         effort: Effort,
         start: NDArray[np.float64] | None = None,
+        branch: Callable[[], Solution] | None = None,
     ) -> Solution:
         """An optimum of the relaxation where it is one of the model, else what `clusterpool.solver.solve` finds.
+
+        Parameters
+        ----------
+        branch : callable, optional
+            Solves the model within the bounds in a better way than that.
 
         Raises
         ------
@@ -85,21 +92,20 @@ class Resolver:
         if options.solver is Solver.HIGHS and not effort.deadline.struck:
             small = shrink(self.model, lower, upper) if len(self.model.value) > SMALL else None
             if small is not None and len(small.columns) <= FEW * self.model.n_columns:
-                return small.whole(_solved(small, options, effort, start))
-            self.session.set_bounds(np.arange(self.model.n_columns), lower, upper)
-            self.session.restart(self.basis)
-            found = _relaxed(replace(self.model, lower=lower, upper=upper), self.session)
+                found = _relaxed(small.model, LpSession(small.model)) if small.model.n_columns else None
+                if found is None and branch is None:
+                    known = None if start is None else start[small.columns]
+                    found = solve(small.model, options=options, effort=effort, start=known)
+                found = None if found is None else small.whole(found)
+            else:
+                self.session.set_bounds(np.arange(self.model.n_columns), lower, upper)
+                self.session.restart(self.basis)
+                found = _relaxed(replace(self.model, lower=lower, upper=upper), self.session)
             if found is not None:
                 return found
+        if branch is not None:
+            return branch()
         return solve(self.model, options=options, effort=effort, lower=lower, upper=upper, start=start)
-
-
-def _solved(small: Shrunk, options: SolveOptions, effort: Effort, start: NDArray[np.float64] | None) -> Solution:
-    """What is left of the model, by its relaxation or as it stands."""
-    model = small.model
-    found = _relaxed(model, LpSession(model)) if model.n_columns else None
-    known = None if start is None else start[small.columns]
-    return found or solve(model, options=options, effort=effort, start=known)
 
 
 def _relaxed(model: LinearModel, session: LpSession) -> Solution | None:
