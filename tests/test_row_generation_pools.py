@@ -54,6 +54,7 @@ class Real:
 
 QUICK = (Real("buying-100", 8, items=2), Real("six-clusters", 5, items=3, shipments=2), Real("freight-50", 6))
 LONG = (
+    Real("freight-5000", 12, shipments=6),
     Real("buying-100", 10, items=4),
     Real("buying-100", 12, items=4),
     Real("six-clusters", 9, items=6, shipments=2),
