@@ -58,6 +58,7 @@ LONG = (
     Real("buying-100", 10, items=4),
     Real("buying-100", 12, items=4),
     Real("six-clusters", 9, items=6, shipments=2),
+    Real("six-clusters", 12, items=2, shipments=1),
     Real("mixed-30-ex-works", 6, items=3, shipments=1),
     Real("mixed-6", 6, items=3, shipments=2),
 )
