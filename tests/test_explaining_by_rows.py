@@ -100,6 +100,7 @@ def test_what_a_leaver_adds_is_bounded_by_what_is_proven_of_all_coalitions(seed:
     for place, player in enumerate(NAMES):
         adds = table[full] - table[full ^ (1 << place)]
         assert adds <= leaving.loc[player, "adds_at_most"] + NEAR
+        assert not adds < leaving.loc[player, "adds_at_least"] - NEAR
         assert math.isfinite(leaving.loc[player, "adds_at_most"])
 
 

@@ -80,6 +80,24 @@ def test_the_worst_coalition_is_the_one_of_the_full_table(kind: str, weighing: W
         agree(kind, Question(shares, 0.02 if weighing is Weighing.PROPORTIONAL else 3.0, weighing))
 
 
+def test_everybody_but_one_is_planned_once_with_the_choices_of_everybody_or_its_suppliers() -> None:
+    oracle, costs = separation("buying"), table("buying")
+    plan, calls = oracle.plan, list[int]()
+
+    def counted() -> NDArray[np.float64]:
+        calls.append(1)
+        return plan()
+
+    oracle.plan = counted
+    found = dict(oracle.seeds())
+    assert dict(oracle.seeds()) == found
+    assert len(calls) == 1
+    for place, member in enumerate(MEMBERS):
+        without = frozenset(MEMBERS) - {member}
+        exact = costs[63 - (1 << place)]
+        assert exact - 1e-6 * costs[-1] <= found[without].cost <= costs[-1]
+
+
 def test_where_one_coalition_is_enough_nothing_has_to_be_proven() -> None:
     oracle = separation("buying")
     costs = table("buying")

@@ -116,33 +116,36 @@ def _solve(game: CostGame, coalitions: Sequence[Coalition]) -> None:
         return  # what is not solved in time stays unknown
 
 
-def _known(game: CostGame, ledger: Ledger | None, coalition: Coalition) -> tuple[float, float]:
-    """Cost and bound of a coalition, NaN where no plan of it is known."""
-    coalition -= game.idle
-    if ledger is not None and coalition in ledger.known:
-        value = ledger.known[coalition]
-    elif game.lacking([coalition]):
+def _known(game: CostGame, coalition: Coalition) -> tuple[float, float]:
+    """Cost and bound of a coalition, NaN where it is not solved."""
+    if game.lacking([coalition]):
         return math.nan, math.nan
-    else:
-        value = game.value(coalition)
+    value = game.value(coalition)
     return value.cost, value.bound
+
+
+def _at_hand(ledger: Ledger | None, coalition: Coalition) -> tuple[float, float]:
+    """The cost of the best plan that was found of a coalition on the way, and its bound; NaN where there is none."""
+    value = None if ledger is None else ledger.known.get(coalition)
+    return (math.nan, math.nan) if value is None else (value.cost, value.bound)
 
 
 def _leaving(question: Question, ledger: Ledger | None, core: CoreReport) -> pd.DataFrame:
     game, everybody = question.game, frozenset(question.game.players)
     total = game.cost(everybody)
     table = pd.DataFrame({"player": list(game.players)})
-    table["alone"] = [_known(game, ledger, frozenset({player}))[0] for player in game.players]
+    table["alone"] = [_known(game, frozenset({player}))[0] for player in game.players]
     table["pays"] = [question.shares[player] for player in game.players]
     table["saves"] = table["alone"] - table["pays"]
-    without = [_known(game, ledger, everybody - {player}) for player in game.players]
+    without = [_known(game, everybody - {player}) for player in game.players]
+    found = np.array([_at_hand(ledger, everybody - {player} - game.idle) for player in game.players])
     table["cost_without"] = [cost for cost, _ in without]
     table["adds"] = total - table["cost_without"]
     table["others_lose"] = table["pays"] - table["adds"]
-    table["adds_at_least"] = table["adds"]
-    most = total - np.array([bound for _, bound in without])
+    table["adds_at_least"] = np.fmax(table["adds"], total - found[:, 0])
+    most = np.fmin(total - np.array([bound for _, bound in without]), total - found[:, 1])
     if math.isfinite(core.excess_bound) and len(set(game.players) - game.idle) > 1:
-        most = np.fmax(table["adds"], np.fmin(most, table["pays"] + max(core.excess_bound, 0.0)))
+        most = np.fmax(table["adds_at_least"], np.fmin(most, table["pays"] + core.excess_bound))
     table["adds_at_most"] = most
     return table
 

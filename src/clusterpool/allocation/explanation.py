@@ -40,7 +40,8 @@ class Explanation:
         ``player, alone, pays, saves, cost_without, adds, others_lose, adds_at_least, adds_at_most``: c({i}), x_i, their
         difference, c(N without i), what i adds to the cost c(N) - c(N without i), and what the others together lose if
         i leaves: x_i - adds. With the true c(N without i) anywhere between its bound and its cost, and c(N) what the
-        plan costs, what i adds lies between `adds_at_least` and `adds_at_most`; a bound on all excesses bounds it, too.
+        plan costs, what i adds lies between `adds_at_least` and `adds_at_most`; a bound on all excesses and
+        plans found on the way bound it, too.
     losses : pandas.DataFrame
         ``leaver, member, pays_now, pays_then, loss``: what every other member pays under the same rule in the game
         without the leaver.

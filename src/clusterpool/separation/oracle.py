@@ -38,6 +38,8 @@ NEARLY = 0.2
 """Where only a coalition is looked for, its excess over the level may be by this part of it less than the largest."""
 NEAR_NODES = 60
 """The most nodes of the search for some coalition."""
+SEEDS_PART = 0.2
+"""The part of the time left in which everybody but one are planned anew where everybody's choices make no plan."""
 LEAST_S = 1.0
 """One question may take so many seconds in any case, within the time left."""
 
@@ -79,6 +81,7 @@ class PoolSeparation:
     nodes: int = NODES
     limit_struck: bool = False
     _asked: int = 0
+    _sown: list[tuple[Coalition, CoalitionCost]] | None = None
     _binding: csr_array | None = None
     _plans: deque[_Plan] = field(default_factory=lambda: deque(maxlen=POINTS))
 
@@ -217,9 +220,14 @@ class PoolSeparation:
         return worth
 
     def seeds(self) -> list[tuple[Coalition, CoalitionCost]]:
-        """Everybody but one, with the choices of everybody's plan where these still make one."""
+        """Everybody but one, with the choices of everybody's plan, else with its suppliers."""
         if not self.finds:
             return []
+        if self._sown is None:
+            self._sown = self._planned_at_first()
+        return self._sown
+
+    def _planned_at_first(self) -> list[tuple[Coalition, CoalitionCost]]:
         try:
             whole = self.plan()
         except NoPlanError:
@@ -229,18 +237,42 @@ class PoolSeparation:
         fixed = np.flatnonzero(arrays.integer)
         session.set_bounds(fixed, whole[fixed], whole[fixed])
         found: list[tuple[Coalition, CoalitionCost]] = []
-        everybody = frozenset(self.joined.players)
+        highest = sum(self.joined.parts(whole))
+        everybody, until = frozenset(self.joined.players), self.deadline.part(SEEDS_PART)
         for alike in self._classes() if len(everybody) > 1 else ():
             player = alike[-1]
             session.set_bounds([player], 0.0, 0.0)
             try:
                 cost = self._remember(session.solve().values).cost
-                found += [(everybody - {self.joined.players[one]}, cost) for one in alike]
-            except SolveError:
-                continue  # somebody's minimum is not reached without this player
+            except SolveError:  # somebody's minimum is not reached without this player
+                cost = None
             finally:
                 session.set_bounds([player], 1.0, 1.0)
+            if cost is None or cost.cost > highest:
+                plan = self._at_suppliers(whole, player, until)
+                if plan is not None and (cost is None or plan.cost.cost < cost.cost):
+                    cost = plan.cost
+            if cost is not None:
+                found += [(everybody - {self.joined.players[one]}, cost) for one in alike]
         return found
+
+    def _at_suppliers(self, whole: NDArray[np.float64], player: int, until: Deadline) -> _Plan | None:
+        """A plan of everybody but a player with the suppliers and rebate steps of everybody's, if one is found soon."""
+        arrays, members, chosen = self.joined.arrays, len(self.joined.players), self._suppliers
+        self.limit_struck |= until.struck
+        if not len(chosen) or until.struck:
+            return None
+        lower, upper = arrays.lower.copy(), arrays.upper.copy()
+        lower[chosen] = upper[chosen] = np.round(whole[chosen])
+        lower[:members] = 1.0
+        lower[player] = upper[player] = 0.0
+        effort = Effort(self.options.gap, until, NEAR_NODES)
+        try:
+            solution = solve(arrays, options=self.options, effort=effort, lower=lower, upper=upper)
+        except SolveError:
+            return None
+        self.limit_struck |= solution.limit_struck
+        return self._remember(solution.values)
 
     def _classes(self) -> list[list[int]]:
         """The columns of membership of players that are alike; a class each for the others."""
