@@ -42,8 +42,8 @@ ROWS_PART = 0.9
 """The same where the rule itself looks for them: what is left is for the intervals of its shares."""
 LEAST_S = 10.0
 """Such a rule has so many seconds in any case: one question about all coalitions is worth more than a limit kept."""
-FROM_FEW = frozenset(BY_ROWS) - {Rule.COST_GAP}
-"""Rules that give shares, with what is proven of them, from however few coalitions beyond the members alone."""
+FROM_FEW = frozenset({Rule.PROPORTIONAL, *BY_ROWS}) - {Rule.COST_GAP}
+"""Rules that give shares, with what is proven of them, from the members alone and however few other coalitions."""
 NOTHING_UNMET = 1e-6
 """Up to this much shortage cost, in the pool's currency, is the solver's noise."""
 SMALL_POOL = 6
@@ -90,8 +90,9 @@ def share_savings(  # noqa: PLR0913 - all but the pool are options
     NoPlanError
         If the time limit struck before a plan of the pool was found, or one of a coalition that the rule asked for
         needs. Where no rule is asked for, and after an interrupt, the shares are in proportion to the costs alone,
-        which are then finished whatever the limit. They are, too, for the least core, the nucleoli and equal profit,
-        whose shares are then those of the coalitions found in time, with what is proven of them (ten seconds more).
+        which are then finished whatever the limit. They are, too, where proportional shares, the least core,
+        a nucleolus or equal profit is asked for: the shares are then those of the coalitions found in time, with what
+        is proven of them (ten seconds more).
     ValueError
         If the rule is not defined for this pool.
     KeyboardInterrupt
