@@ -93,15 +93,20 @@ def test_what_a_leaver_adds_is_bounded_by_what_is_proven_of_all_coalitions(seed:
     asked = separation(seed)
     allocation = allocate(game_with(asked), Rule.PROPORTIONAL)
     solves = allocation.game.solves if allocation.game else 0
-    leaving = allocation.explain(solve=True, max_solves=0).leaving.set_index("player")
+    asked_for_more = allocation.explain(solve=True, max_solves=0).leaving.set_index("player")
     assert allocation.game is not None
     assert allocation.game.solves == solves
+    bare = game_with(asked)
+    bare.solve([tuple(NAMES), *((player,) for player in NAMES)])
+    told = replace(allocation, game=bare).explain().leaving.set_index("player")
+    assert told["adds"].isna().all()
     full, table = (1 << N) - 1, asked.table
-    for place, player in enumerate(NAMES):
-        adds = table[full] - table[full ^ (1 << place)]
-        assert adds <= leaving.loc[player, "adds_at_most"] + NEAR
-        assert not adds < leaving.loc[player, "adds_at_least"] - NEAR
-        assert math.isfinite(leaving.loc[player, "adds_at_most"])
+    for leaving in (told, asked_for_more):
+        for place, player in enumerate(NAMES):
+            adds = table[full] - table[full ^ (1 << place)]
+            assert adds <= leaving.loc[player, "adds_at_most"] + NEAR
+            assert not adds < leaving.loc[player, "adds_at_least"] - NEAR
+            assert math.isfinite(leaving.loc[player, "adds_at_most"])
 
 
 def test_with_time_over_nothing_is_claimed_and_the_reason_said() -> None:

@@ -146,6 +146,17 @@ def test_however_little_time_there_is_something_is_proven_of_all_coalitions(rule
 
 
 @pytest.mark.parametrize("rule", [*NUCLEOLI, Rule.LEAST_CORE, Rule.EQUAL_PROFIT])
+@pytest.mark.parametrize("questions", range(1, 25, 2))
+def test_what_is_known_of_other_shares_holds_for_these_with_what_they_moved(rule: Rule, questions: int) -> None:
+    separation = TableSeparation(NAMES[:8], savings_game(8, 2))
+    separation.questions_left = questions
+    ledger = Ledger(game_with(separation), separation)
+    found = BY_ROWS[rule](ledger, imputations=True)
+    excess = separation.excesses(Question(found.shares * ledger.scale)).max()
+    assert excess <= found.beyond * ledger.scale + 1e-6
+
+
+@pytest.mark.parametrize("rule", [*NUCLEOLI, Rule.LEAST_CORE, Rule.EQUAL_PROFIT])
 def test_without_any_time_there_are_shares_of_which_nothing_is_claimed(rule: Rule) -> None:
     separation = TableSeparation(NAMES[:6], savings_game(6, 2))
     separation.questions_left = 0
