@@ -177,7 +177,8 @@ def _with_spread(ledger: Ledger, core: Level, shares: NDArray[np.float64], beyon
     closer = math.isinf(beyond)
     beyond = min(beyond, _moved(shares, core.shares, core.upper))
     ratios = shares / ledger.alone
-    proven = Clause.of(Point.SPREAD, spread=float(ratios.max() - ratios.min()))
+    spread = float(ratios.max() - ratios.min())
+    proven = Clause.of(Point.SPREAD, spread=spread if spread > SLACK else 0.0)
     return Outcome(shares, beyond, (proven,), within_spread(ledger, core, shares, beyond), closer=closer)
 
 
