@@ -38,7 +38,7 @@ NEARLY = 0.2
 """Where only a coalition is looked for, its excess over the level may be by this part of it less than the largest."""
 NEAR_NODES = 60
 """The most nodes of the search for some coalition."""
-SEEDS_PART = 0.2
+SEEDS_PART = 0.4
 """The part of the time left in which everybody but one are planned anew where everybody's choices make no plan."""
 LEAST_S = 1.0
 """One question may take so many seconds in any case, within the time left."""
