@@ -139,7 +139,8 @@ def _leaving(question: Question, ledger: Ledger | None, core: CoreReport) -> pd.
     table["saves"] = table["alone"] - table["pays"]
     without = [_known(game, everybody - {player}) for player in game.players]
     found = np.array([_at_hand(ledger, everybody - {player} - game.idle) for player in game.players])
-    table["cost_without"] = [cost for cost, _ in without]
+    solved = np.array([cost for cost, _ in without])
+    table["cost_without"] = np.where(np.isnan(solved), solved, np.fmin(solved, found[:, 0]))
     table["adds"] = total - table["cost_without"]
     table["others_lose"] = table["pays"] - table["adds"]
     table["adds_at_least"] = np.fmax(table["adds"], total - found[:, 0])
