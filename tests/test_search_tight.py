@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,12 +14,12 @@ import pytest
 from clusterpool import plan_pool, read_pool
 from clusterpool.check import check_plan
 from clusterpool.errors import SolveError
-from clusterpool.model import coalition_bounds
+from clusterpool.model import coalition_bounds, solve_block
 from clusterpool.model.supplies import OUTSIDE
 from clusterpool.optimize import plan_of
-from clusterpool.search import serve, steps, tight
+from clusterpool.search import serve, serving, steps, tight
 from clusterpool.search.merging import merge_needs
-from clusterpool.search.rounding import rounded_breaks, settled
+from clusterpool.search.rounding import leaves_traces, rounded_breaks, settled
 from clusterpool.search.splitting import split_by_steps
 from clusterpool.search.steps import choose_steps
 from clusterpool.solver import Effort, SolveOptions, Status, relax, solve
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from clusterpool.model import Block
     from clusterpool.optimize import Groundwork
     from clusterpool.search.merging import Merged
+    from clusterpool.solver import Solution
     from tests.pool_kit import Frames
 
 SOME = [frozenset(names) for names in ("A", "DF", "ACE", "BCDE", "ABCDF", "ABCDEF")]
@@ -317,3 +318,24 @@ def test_nothing_is_bought_where_no_break_is_chosen() -> None:
     assert not found[breaks.quantity[best[breaks.chosen] < 0.5]].any()
     assert not small.model.broken_by(found)
     assert small.model.objective(found) <= small.model.objective(best) * (1 + 1e-9)
+
+
+def test_no_plan_keeps_what_the_solver_leaves_where_no_break_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    ground = ground_of(pool_of(buying_frames()))
+    planted = []
+
+    def with_traces(block: Block, *args: Any, **options: Any) -> Solution:
+        found = solve_block(block, *args, **options)
+        values, unused = found.values.copy(), block.breaks.quantity[found.values[block.breaks.chosen] < 0.5]
+        values[unused[:1]] = 1e-7
+        planted.extend(unused[:1].tolist())
+        return replace(found, values=values)
+
+    monkeypatch.setattr(serving, "solve_block", with_traces)
+    served = serve(ground.task, ground.pool.members, options=EXACT, deadline=NEVER)
+    assert planted
+    for block, solution in zip(ground.task.blocks, served.solutions, strict=True):
+        assert not leaves_traces(block.breaks, block.supplies, solution.values)
+        assert solution.objective == pytest.approx(block.arrays.objective(solution.values), abs=1e-9)
+    plan = plan_of(ground, ground.pool.members, served, options=EXACT, deadline=NEVER)
+    assert (result := check_plan(ground.pool, plan)).ok, str(result)

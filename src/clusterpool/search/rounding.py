@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 NOTHING = 1e-6
 """What is bought below this part of all that could be sent on an offer is nothing."""
 WHOLE = 1e-9
+TRACE = 1e-10
+"""Less than this part of an offer or a need is zero in floating point."""
 
 
 def settled(
@@ -36,6 +38,14 @@ def settled(
         return values
     point = np.where(model.integer, values, np.clip(found.values, lower, upper))
     return values if model.broken_by(point) else point
+
+
+def leaves_traces(breaks: BreakColumns, supplies: SupplyColumns, values: NDArray[np.float64]) -> bool:
+    """Whether anything is bought or sent where no break is chosen."""
+    chosen = values[breaks.chosen] > 0.5  # noqa: PLR2004
+    stray = (supplies.offer >= 0) & ~np.isin(supplies.offer, breaks.offer[chosen])
+    traces = np.append(values[breaks.quantity[~chosen]], values[supplies.column[stray]])
+    return bool(traces.max(initial=0.0) > TRACE)
 
 
 def rounded_breaks(model: LinearModel, breaks: BreakColumns, values: NDArray[np.float64]) -> NDArray[np.float64] | None:

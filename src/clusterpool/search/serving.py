@@ -30,6 +30,7 @@ from clusterpool.model import (
 from clusterpool.search.merging import merge_needs
 from clusterpool.search.narrowing import kept_trips, neighbourhood
 from clusterpool.search.records import Hint, PieceCost, Served
+from clusterpool.search.rounding import leaves_traces, settled
 from clusterpool.search.tasks import HURRY_S, is_searched
 from clusterpool.search.tight import is_tight, solve_tight
 from clusterpool.solver import Deadline, Effort, Solution, Status, relative_gap, solve
@@ -150,6 +151,7 @@ class _Question:
         lower[block.goods[chosen]] = upper[block.goods[chosen]] = np.round(bought.values[steering.goods[chosen]])
         spent = steering.purchases(bought.values)
         carried, _, hint = self.after(bought).search(block, lower, upper, None, spent)
+        carried = self._without_traces(block, carried)
         if bought.limit_struck:
             status = bought.status if bought.status is Status.INTERRUPTED else carried.status
             carried = replace(carried, status=status, limit_struck=True)
@@ -170,7 +172,7 @@ class _Question:
                     progress=self.progress,
                     best_so_far=self.best_so_far,
                 )
-            return self._as_it_stands(block)
+            return self._without_traces(block, self._as_it_stands(block))
         except NoPlanError as error:
             if self.hurried:
                 raise KeyboardInterrupt from None
@@ -205,6 +207,23 @@ class _Question:
             progress=self.progress,
             best_so_far=self.best_so_far,
         )
+
+    def _without_traces(self, block: Block, found: Solution) -> Solution:
+        """A plan with nothing bought where no break is chosen; costs alone need not be that exact."""
+        if self.resolver is not None or not leaves_traces(block.breaks, block.supplies, found.values):
+            return found
+        lower, upper = coalition_bounds(block, self.members)
+        model = replace(block.arrays, lower=lower, upper=upper)
+        try:
+            values = settled(model, block.breaks, block.supplies, found.values)
+        except KeyboardInterrupt:
+            if not self.best_so_far:
+                raise
+            return replace(found, status=Status.INTERRUPTED, limit_struck=True)
+        values.flags.writeable = False
+        cost = model.objective(values)
+        bound = min(found.bound, cost)
+        return replace(found, values=values, objective=cost, bound=bound, gap=relative_gap(cost, bound))
 
     def _merged(self, block: Block, lower: NDArray[np.float64], upper: NDArray[np.float64], effort: Effort) -> Solution:
         """What a coalition costs; as a plan it would split each need in the same proportions."""
