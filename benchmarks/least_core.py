@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import clusterpool as cp
 from benchmarks.pools.tight import tight_pool
 from clusterpool.allocation import CoalitionCost, CostGame, Question
-from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.programs import Optimum, minimise
-from clusterpool.allocation.row_generation import Level, excess_program, least_core_level, whole_ground
+from clusterpool.allocation.row_generation.least_core import Level, excess_program, least_core_level, whole_ground
+from clusterpool.allocation.row_generation.ledger import Ledger
 from clusterpool.executors import default_executor
 from clusterpool.game import idle_players, players_of, pool_oracle, separation_of
 from clusterpool.optimize import groundwork, serve_pool

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from clusterpool.allocation import CoreStatus, Question, Rule, Weighing, allocate
-from clusterpool.allocation.ledger import Ledger
-from clusterpool.allocation.row_generation import least_core_level
+from clusterpool.allocation.row_generation.least_core import least_core_level
+from clusterpool.allocation.row_generation.ledger import Ledger
 from clusterpool.game import cost_game, players_of, separation_of
 from clusterpool.separation import PoolSeparation
 from tests.oracles.random_pools import buying_draft

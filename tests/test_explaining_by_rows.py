@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from clusterpool.allocation import Cause, CoreStatus, Question, Rule, allocate
-from clusterpool.allocation.by_rows import BY_ROWS
+from clusterpool.allocation.row_generation.sharing import BY_ROWS
 from clusterpool.errors import NoPlanError
 from clusterpool.language import Language
 from clusterpool.savings import share_savings
@@ -169,7 +169,7 @@ def test_the_savings_of_a_pool_are_explained_without_its_table(monkeypatch: pyte
     assert judge is not None
     judge = judge.without_idle()
     table = judge.table()
-    monkeypatch.setattr("clusterpool.allocation.dividing_by_rows.LADDER_SOLVES", 3)
+    monkeypatch.setattr("clusterpool.allocation.row_generation.dividing.LADDER_SOLVES", 3)
     few = savings.explain(solve=True, max_solves=13)
     worst = excesses(table, np.array([savings.allocation.shares[player] for player in judge.players])).max()
     tolerance = 1e-6 * table[-1]

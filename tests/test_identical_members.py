@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clusterpool.allocation import Rule, allocate
-from clusterpool.allocation.by_rows import BY_ROWS
+from clusterpool.allocation.row_generation.sharing import BY_ROWS
 from clusterpool.game import cost_game
 from tests.pool_kit import EXACT, pool_of, table
 

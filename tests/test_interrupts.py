@@ -157,7 +157,7 @@ def test_ctrl_c_at_every_solve_of_purchases_tied_to_freight(
 ) -> None:
     job = Job(mixed_pool().restrict(["A", "B", "E"]), tmp_path, monkeypatch)
     monkeypatch.setattr(
-        "clusterpool.allocation.dividing_by_rows.LADDER_SOLVES", 3
+        "clusterpool.allocation.row_generation.dividing.LADDER_SOLVES", 3
     )  # questions to the membership MILP, too
     with pressed_at_solve() as runs:
         assert job.solve("whole", "--rule", rule) == 0

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from clusterpool.allocation import Answer, CoreStatus, Question, Rule, Weighing, allocate, core_report
-from clusterpool.allocation.by_rows import BY_ROWS
 from clusterpool.allocation.core import least_core_shares
-from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.nucleolus import nucleolus, per_capita_nucleolus, proportional_nucleolus
-from clusterpool.allocation.nucleolus_rows import directions, nucleolus_levels
-from clusterpool.allocation.row_generation import least_core_level
+from clusterpool.allocation.row_generation.least_core import least_core_level
+from clusterpool.allocation.row_generation.ledger import Ledger
+from clusterpool.allocation.row_generation.nucleolus import directions, nucleolus_levels
+from clusterpool.allocation.row_generation.sharing import BY_ROWS
 from tests.oracles.table_separation import TableSeparation, game_with, savings_game
 
 if TYPE_CHECKING:

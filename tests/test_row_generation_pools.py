@@ -17,10 +17,10 @@ import pytest
 
 from clusterpool import Pool, read_pool
 from clusterpool.allocation import Allocation, CoreStatus, CostGame, Rule, Weighing, allocate
-from clusterpool.allocation.by_rows import BY_ROWS
 from clusterpool.allocation.core import least_core_shares
-from clusterpool.allocation.ledger import ACCURACY, Ledger
-from clusterpool.allocation.row_generation import least_core_level
+from clusterpool.allocation.row_generation.least_core import least_core_level
+from clusterpool.allocation.row_generation.ledger import ACCURACY, Ledger
+from clusterpool.allocation.row_generation.sharing import BY_ROWS
 from clusterpool.game import idle_players, players_of, pool_oracle, separation_of, toured_coalitions
 from clusterpool.optimize import groundwork
 from tests.input_kit import pools_folder

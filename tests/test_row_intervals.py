@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusterpool.allocation import CoreStatus, CostGame, Rule, Weighing, allocate
-from clusterpool.allocation.by_rows import BY_ROWS, coalitions_at_first
-from clusterpool.allocation.ledger import Ledger
-from clusterpool.allocation.nucleolus_rows import nucleolus_levels
-from clusterpool.allocation.row_intervals import within_levels
+from clusterpool.allocation.row_generation.intervals import within_levels
+from clusterpool.allocation.row_generation.ledger import Ledger
+from clusterpool.allocation.row_generation.nucleolus import nucleolus_levels
+from clusterpool.allocation.row_generation.sharing import BY_ROWS, coalitions_at_first
 from tests.oracles.gap_separation import GapSeparation, gap_game
 from tests.oracles.table_separation import savings_game
 

@@ -388,7 +388,7 @@ def test_where_there_is_nothing_to_gain_the_report_says_so() -> None:
 
 def test_shares_by_rows_that_time_cut_short_do_not_claim_to_be_reproducible(monkeypatch: pytest.MonkeyPatch) -> None:
     first = share_savings(pool(), rule=Rule.PROPORTIONAL, options=EXACT).result
-    monkeypatch.setattr("clusterpool.allocation.dividing_by_rows.LADDER_SOLVES", 3)
+    monkeypatch.setattr("clusterpool.allocation.row_generation.dividing.LADDER_SOLVES", 3)
     whole = reshare(first, Rule.NUCLEOLUS)
     assert whole.result.reproducible
     assert whole.allocation.core.status is not CoreStatus.UNDECIDED

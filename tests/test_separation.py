@@ -11,8 +11,8 @@ import pytest
 
 from clusterpool.allocation import CoreStatus, Question, Rule, Weighing, allocate, core_report
 from clusterpool.allocation.core import least_core_shares
-from clusterpool.allocation.ledger import Ledger
-from clusterpool.allocation.row_generation import least_core_level
+from clusterpool.allocation.row_generation.least_core import least_core_level
+from clusterpool.allocation.row_generation.ledger import Ledger
 from clusterpool.game import cost_game, players_of, separation_of
 from clusterpool.savings import share_savings
 from clusterpool.separation import PoolSeparation

@@ -11,8 +11,8 @@ from benchmarks.pools.tight import tight_pool
 
 from clusterpool.allocation import Question, Rule, Weighing, allocate, least_core
 from clusterpool.allocation.core import least_core_shares
-from clusterpool.allocation.ledger import Ledger
-from clusterpool.allocation.row_generation import least_core_level
+from clusterpool.allocation.row_generation.least_core import least_core_level
+from clusterpool.allocation.row_generation.ledger import Ledger
 from clusterpool.demand import Pool
 from clusterpool.game import cost_game, players_of, separation_of
 from clusterpool.separation import PoolSeparation

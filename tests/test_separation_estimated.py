@@ -12,7 +12,7 @@ import pytest
 import clusterpool as cp
 from clusterpool.allocation import CoreStatus, CostGame, Question, Rule, allocate, core, least_core
 from clusterpool.allocation.core import least_core_shares
-from clusterpool.allocation.ledger import Ledger
+from clusterpool.allocation.row_generation.ledger import Ledger
 from clusterpool.game import players_of, pool_game, pool_oracle, separation_of
 from clusterpool.optimize import groundwork
 from clusterpool.search import tasks

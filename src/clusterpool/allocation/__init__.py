@@ -2,14 +2,14 @@
 
 from clusterpool.allocation.allocation import Allocation
 from clusterpool.allocation.blocks import Blocks
-from clusterpool.allocation.by_rows import BY_ROWS
 from clusterpool.allocation.core import CoreReport, CoreStatus, LeastCore, core_report, least_core
 from clusterpool.allocation.costs import CoalitionCost, Part
 from clusterpool.allocation.explanation import Cause, Explanation
 from clusterpool.allocation.game import CostGame
 from clusterpool.allocation.reasons import Clause, Point
+from clusterpool.allocation.row_generation.separation import Answer, Question, Separation, Weighing
+from clusterpool.allocation.row_generation.sharing import BY_ROWS
 from clusterpool.allocation.rules import Rule
-from clusterpool.allocation.separation import Answer, Question, Separation, Weighing
 from clusterpool.allocation.sharing import allocate
 from clusterpool.allocation.terms import Terms
 

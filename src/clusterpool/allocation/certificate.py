@@ -9,8 +9,8 @@ import numpy as np
 
 from clusterpool.allocation.coalitions import ListedCoalitions
 from clusterpool.allocation.core import CoreReport, CoreStatus, KnownCoalitions, core_report, judged
-from clusterpool.allocation.ledger import Ledger
-from clusterpool.allocation.separation import Question
+from clusterpool.allocation.row_generation.ledger import Ledger
+from clusterpool.allocation.row_generation.separation import Question
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

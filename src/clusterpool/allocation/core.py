@@ -11,7 +11,6 @@ import numpy as np
 
 from clusterpool.allocation.charges import proportional
 from clusterpool.allocation.coalitions import EveryCoalition, ListedCoalitions, alone, player_count, sizes
-from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.programs import (
     SLACK,
     CoalitionRows,
@@ -23,8 +22,9 @@ from clusterpool.allocation.programs import (
     no_rows,
     shares_of,
 )
-from clusterpool.allocation.row_generation import least_core_level
-from clusterpool.allocation.separation import Weighing
+from clusterpool.allocation.row_generation.least_core import least_core_level
+from clusterpool.allocation.row_generation.ledger import Ledger
+from clusterpool.allocation.row_generation.separation import Weighing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,7 +16,7 @@ import pandas as pd
 from clusterpool.allocation.certificate import certificate, known_of
 from clusterpool.allocation.core import TOLERANCE, core_report, judged, known_coalitions, scale_of
 from clusterpool.allocation.explanation import Explanation
-from clusterpool.allocation.ledger import Ledger
+from clusterpool.allocation.row_generation.ledger import Ledger
 from clusterpool.allocation.rules_compared import Comparison, compared, shares_or_lack, why_not
 from clusterpool.errors import NoPlanError
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clusterpool.allocation.costs import Coalition, Oracle
-    from clusterpool.allocation.separation import Separation
+    from clusterpool.allocation.row_generation.separation import Separation
 
 NULL_PLAYER_TOLERANCE = 1e-12
 

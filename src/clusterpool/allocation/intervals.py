@@ -40,8 +40,8 @@ from clusterpool.allocation.programs import (
     no_rows,
     shares_of,
 )
+from clusterpool.allocation.row_generation.separation import Weighing
 from clusterpool.allocation.rules import Rule
-from clusterpool.allocation.separation import Weighing
 from clusterpool.allocation.values import arrivals, union_games, weighted_arrivals
 
 if TYPE_CHECKING:

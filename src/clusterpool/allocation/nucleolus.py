@@ -11,7 +11,7 @@ from clusterpool.allocation.charges import ZERO
 from clusterpool.allocation.coalitions import LARGEST_TABLE, EveryCoalition, alone, player_count
 from clusterpool.allocation.core import scale_of, starting_rows, weights_of
 from clusterpool.allocation.programs import CoalitionRows, Optimum, Rows, level_program, minimise, no_rows, plane_of
-from clusterpool.allocation.separation import Weighing
+from clusterpool.allocation.row_generation.separation import Weighing
 from clusterpool.errors import SolveError
 
 if TYPE_CHECKING:

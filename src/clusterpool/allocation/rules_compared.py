@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from clusterpool.allocation.by_rows import BY_ROWS
-from clusterpool.allocation.dividing_by_rows import divide_by_rows, lacking_at_first, serves_by_rows
 from clusterpool.allocation.explanation import Cause
 from clusterpool.allocation.intervals import UNKNOWN, intervals_of
 from clusterpool.allocation.reasons import sentence
+from clusterpool.allocation.row_generation.dividing import divide_by_rows, lacking_at_first, serves_by_rows
+from clusterpool.allocation.row_generation.sharing import BY_ROWS
 from clusterpool.allocation.rules import Rule, solves_of
 from clusterpool.allocation.terms import divide, request_of
 from clusterpool.errors import NoPlanError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from clusterpool.allocation.game import CostGame
     from clusterpool.allocation.intervals import Intervals
-    from clusterpool.allocation.ledger import Ledger
+    from clusterpool.allocation.row_generation.ledger import Ledger
     from clusterpool.allocation.terms import Terms
 
 FIRST = (Rule.LEAST_CORE, Rule.NUCLEOLUS, Rule.EQUAL_PROFIT)

@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING
 from clusterpool.allocation.allocation import Allocation, Draw
 from clusterpool.allocation.certificate import certificate
 from clusterpool.allocation.coalitions import power_set
-from clusterpool.allocation.dividing_by_rows import LADDER_SOLVES, divide_by_rows, lacking_at_first, serves_by_rows
 from clusterpool.allocation.intervals import UNKNOWN, Intervals, intervals_of
-from clusterpool.allocation.ledger import Ledger
 from clusterpool.allocation.reasons import Clause, Point, openness_of, proof_of
+from clusterpool.allocation.row_generation.dividing import (
+    LADDER_SOLVES,
+    divide_by_rows,
+    lacking_at_first,
+    serves_by_rows,
+)
+from clusterpool.allocation.row_generation.ledger import Ledger
 from clusterpool.allocation.rules import Request, Rule, coalitions_of, solves_of
 from clusterpool.allocation.sampling import CONFIDENCE, PRECISION, Sampled, sampled_shapley
 from clusterpool.allocation.terms import Terms, divide, request_of

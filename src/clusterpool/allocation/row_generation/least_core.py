@@ -32,13 +32,13 @@ from clusterpool.allocation.programs import (
     no_rows,
     plane_of,
 )
-from clusterpool.allocation.separation import Question, Weighing
+from clusterpool.allocation.row_generation.separation import Question, Weighing
 from clusterpool.errors import SolveError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from clusterpool.allocation.ledger import Ledger
+    from clusterpool.allocation.row_generation.ledger import Ledger
 
 STEP = 0.5
 """Where between the lower and the upper value the next level lies."""

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clusterpool.allocation.by_rows import BY_ROWS, coalitions_at_first
 from clusterpool.allocation.intervals import around
 from clusterpool.allocation.reasons import Clause, Point
+from clusterpool.allocation.row_generation.sharing import BY_ROWS, coalitions_at_first
 from clusterpool.allocation.rules import Rule, solves_of
 from clusterpool.allocation.terms import places_alike, tied
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clusterpool.allocation.intervals import Intervals
-    from clusterpool.allocation.ledger import Ledger
+    from clusterpool.allocation.row_generation.ledger import Ledger
     from clusterpool.allocation.rules import Request
 
 LADDER_SOLVES = 255

@@ -12,7 +12,7 @@ import numpy as np
 
 from clusterpool.allocation.coalitions import ListedCoalitions
 from clusterpool.allocation.programs import CoalitionRows, Rows
-from clusterpool.allocation.separation import Question, Weighing
+from clusterpool.allocation.row_generation.separation import Question, Weighing
 from clusterpool.errors import NoPlanError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from clusterpool.allocation.costs import Coalition, CoalitionCost
     from clusterpool.allocation.game import CostGame
-    from clusterpool.allocation.separation import Separation
+    from clusterpool.allocation.row_generation.separation import Separation
 
 ACCURACY = 1e-4
 """Values are certified to this part of c(N)."""

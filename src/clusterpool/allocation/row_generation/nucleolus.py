@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.allocation.charges import ZERO
-from clusterpool.allocation.in_time import level_in_time
 from clusterpool.allocation.nucleolus import with_tight
 from clusterpool.allocation.programs import Rows, no_rows, plane_of
-from clusterpool.allocation.row_generation import (
+from clusterpool.allocation.row_generation.in_time import level_in_time
+from clusterpool.allocation.row_generation.least_core import (
     LOOKS,
     Ground,
     Level,
@@ -24,14 +24,14 @@ from clusterpool.allocation.row_generation import (
     whole_ground,
     worth_at_first,
 )
-from clusterpool.allocation.separation import Question, Weighing
+from clusterpool.allocation.row_generation.separation import Question, Weighing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from clusterpool.allocation.ledger import Ledger
+    from clusterpool.allocation.row_generation.ledger import Ledger
 
 
 @dataclass(frozen=True, eq=False, slots=True)

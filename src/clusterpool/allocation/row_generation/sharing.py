@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.allocation.charges import in_proportion, proportional
-from clusterpool.allocation.equal_profit import spread_program, spread_rows
-from clusterpool.allocation.in_time import level_in_time
-from clusterpool.allocation.nucleolus_rows import nucleolus_levels, proposed_nucleolus
 from clusterpool.allocation.programs import SLACK, minimise, nearest
 from clusterpool.allocation.reasons import Clause, Point
-from clusterpool.allocation.row_generation import (
+from clusterpool.allocation.row_generation.equal_profit import spread_program, spread_rows
+from clusterpool.allocation.row_generation.in_time import level_in_time
+from clusterpool.allocation.row_generation.intervals import within_gaps, within_least_core, within_levels, within_spread
+from clusterpool.allocation.row_generation.least_core import (
     LOOKS,
     choose,
     known_level,
     whole_ground,
     worth_at_first,
 )
-from clusterpool.allocation.row_intervals import within_gaps, within_least_core, within_levels, within_spread
+from clusterpool.allocation.row_generation.nucleolus import nucleolus_levels, proposed_nucleolus
+from clusterpool.allocation.row_generation.separation import Question, Weighing
 from clusterpool.allocation.rules import Rule
-from clusterpool.allocation.separation import Question, Weighing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clusterpool.allocation.intervals import Ends
-    from clusterpool.allocation.ledger import Ledger
-    from clusterpool.allocation.nucleolus_rows import Levels
-    from clusterpool.allocation.row_generation import Level
+    from clusterpool.allocation.row_generation.least_core import Level
+    from clusterpool.allocation.row_generation.ledger import Ledger
+    from clusterpool.allocation.row_generation.nucleolus import Levels
 
 LEVELS_PART = 0.8
 """The part of the time left in which shares are looked for; in the rest what is proven of them is asked."""

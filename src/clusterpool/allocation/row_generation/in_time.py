@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clusterpool.allocation.row_generation import (
+from clusterpool.allocation.row_generation.least_core import (
     FAR,
     certified,
     known_level,
@@ -16,15 +16,15 @@ from clusterpool.allocation.row_generation import (
     probe,
     worth_of,
 )
-from clusterpool.allocation.separation import Question
+from clusterpool.allocation.row_generation.separation import Question
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from clusterpool.allocation.ledger import Ledger
-    from clusterpool.allocation.row_generation import Ground, Level
-    from clusterpool.allocation.separation import Weighing
+    from clusterpool.allocation.row_generation.least_core import Ground, Level
+    from clusterpool.allocation.row_generation.ledger import Ledger
+    from clusterpool.allocation.row_generation.separation import Weighing
 
 SEARCH_PART = 0.6
 """The part of the time left in which coalitions are looked for before anything has to be proven."""

@@ -38,9 +38,9 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from clusterpool.allocation.intervals import gap_ends
-from clusterpool.allocation.nucleolus_rows import directions
 from clusterpool.allocation.programs import SLACK, Rows, no_rows
-from clusterpool.allocation.separation import Weighing
+from clusterpool.allocation.row_generation.nucleolus import directions
+from clusterpool.allocation.row_generation.separation import Weighing
 from clusterpool.errors import SolveError
 from clusterpool.solver import LinearModel, LpSession
 
@@ -50,9 +50,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clusterpool.allocation.intervals import Ends
-    from clusterpool.allocation.ledger import Ledger
-    from clusterpool.allocation.nucleolus_rows import Stage
-    from clusterpool.allocation.row_generation import Level
+    from clusterpool.allocation.row_generation.least_core import Level
+    from clusterpool.allocation.row_generation.ledger import Ledger
+    from clusterpool.allocation.row_generation.nucleolus import Stage
 
     Array = NDArray[np.float64]
 

@@ -1,0 +1,1 @@
+"""Sharing without listing all coalitions: a separation finds those that count, each a row of linear programs."""
