@@ -42,6 +42,7 @@ from clusterpool.allocation.programs import (
 )
 from clusterpool.allocation.row_generation.separation import Weighing
 from clusterpool.allocation.rules import Rule
+from clusterpool.allocation.terms import tied_ends
 from clusterpool.allocation.values import arrivals, union_games, weighted_arrivals
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def intervals_of(rule: Rule, request: Request, shares: Mapping[str, float]) -> I
     active = request.game.players
     if not active:
         return dict.fromkeys(shares, (0.0, 0.0))
-    return around(shares, active, _ENDS[rule](request) if len(active) > 1 else _exact(request))
+    ends = tied_ends(*_ENDS[rule](request), request) if len(active) > 1 else _exact(request)
+    return around(shares, active, ends)
 
 
 def around(shares: Mapping[str, float], active: Iterable[str], ends: Ends) -> Intervals:

@@ -93,6 +93,16 @@ def tied(shares: NDArray[np.float64], request: Request) -> NDArray[np.float64]:
     return means
 
 
+def tied_ends(
+    low: NDArray[np.float64], high: NDArray[np.float64], request: Request
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Ends of intervals in which all ends of players that are alike hold for each of them, since they pay the same."""
+    low, high = low.copy(), high.copy()
+    for same in places_alike(request):
+        low[same], high[same] = low[same].max(), high[same].min()
+    return low, high
+
+
 def places_alike(request: Request) -> list[list[int]]:
     """The places of players with the same needs, in one union and of one weight where there are such; two or more."""
     union = {player: number for number, players in enumerate(request.unions) for player in players}

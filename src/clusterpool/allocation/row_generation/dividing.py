@@ -10,7 +10,7 @@ from clusterpool.allocation.intervals import around
 from clusterpool.allocation.reasons import Clause, Point
 from clusterpool.allocation.row_generation.sharing import BY_ROWS, coalitions_at_first
 from clusterpool.allocation.rules import Rule, solves_of
-from clusterpool.allocation.terms import places_alike, tied
+from clusterpool.allocation.terms import tied, tied_ends
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,8 +64,6 @@ def divide_by_rows(rule: Rule, request: Request, players: Sequence[str], ledger:
     left = (active.cost(active.players) - math.fsum(exact.values())) / len(exact)
     shares = {player: exact[player] + left if player in exact else 0.0 for player in players}
     effort = Clause.of(Point.BY_ROWS, coalitions=len(ledger.known), searches=ledger.questions)
-    low, high = (ends * ledger.scale for ends in found.ends)
-    for same in places_alike(request):
-        low[same], high[same] = low[same].max(), high[same].min()
-    within = around(shares, active.players, (low, high))
+    ends = tied_ends(*(ends * ledger.scale for ends in found.ends), request)
+    within = around(shares, active.players, ends)
     return RowShares(shares, within, (effort, *found.proven), found.beyond * ledger.scale, found.closer)
