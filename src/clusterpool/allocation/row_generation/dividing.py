@@ -64,6 +64,7 @@ def divide_by_rows(rule: Rule, request: Request, players: Sequence[str], ledger:
     left = (active.cost(active.players) - math.fsum(exact.values())) / len(exact)
     shares = {player: exact[player] + left if player in exact else 0.0 for player in players}
     effort = Clause.of(Point.BY_ROWS, coalitions=len(ledger.known), searches=ledger.questions)
-    ends = tied_ends(*(ends * ledger.scale for ends in found.ends), request)
+    low, high = found.ends
+    ends = tied_ends(low * ledger.scale, high * ledger.scale, request)
     within = around(shares, active.players, ends)
     return RowShares(shares, within, (effort, *found.proven), found.beyond * ledger.scale, found.closer)
