@@ -15,8 +15,8 @@ from clusterpool.allocation import CostGame, Weighing, least_core
 from clusterpool.allocation.charges import acam, cost_gap, equal_charge, proportional
 from clusterpool.allocation.coalitions import EveryCoalition, alone, marginal, sizes, subset_sums
 from clusterpool.allocation.core import least_core_shares, weights_of
+from clusterpool.allocation.equal_profit import equal_profit
 from clusterpool.allocation.nucleolus import nucleolus, per_capita_nucleolus, proportional_nucleolus
-from clusterpool.allocation.row_generation.equal_profit import equal_profit
 from clusterpool.allocation.values import owen, owen_coalitions, shapley, weighted_shapley
 from tests.oracles.sharing_oracle import (
     is_nucleolus,

@@ -11,7 +11,7 @@ from benchmarks.pools.tight import tight_pool
 
 from clusterpool.game import players_of
 from clusterpool.search import serve
-from clusterpool.separation import Joined, join, joined, links, merging
+from clusterpool.separation import Joined, join, joined, links
 from clusterpool.solver import relax
 from tests.pool_kit import EXACT, NEVER, coalitions, ground_of, six
 
@@ -41,8 +41,7 @@ def whole(kind: str) -> Joined:
 
 def unmerged(kind: str, monkeypatch: pytest.MonkeyPatch) -> Joined:
     with monkeypatch.context() as patch:
-        for room in (merging, links):
-            patch.setattr(room, "equal_needs", lambda _: [])
+        patch.setattr(joined, "equal_needs", lambda _: [])
         return whole(kind)
 
 

@@ -14,8 +14,8 @@ from clusterpool.allocation.block_games import block_games, shapley_of_blocks
 from clusterpool.allocation.charges import acam, cost_gap, equal_charge, proportional
 from clusterpool.allocation.coalitions import LARGEST_TABLE
 from clusterpool.allocation.core import least_core_shares
+from clusterpool.allocation.equal_profit import equal_profit
 from clusterpool.allocation.nucleolus import nucleolus, per_capita_nucleolus, proportional_nucleolus
-from clusterpool.allocation.row_generation.equal_profit import equal_profit
 from clusterpool.allocation.values import owen, owen_coalitions, shapley, weighted_shapley
 
 if TYPE_CHECKING:

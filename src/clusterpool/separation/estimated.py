@@ -70,9 +70,8 @@ class EstimatedSeparation:
     def within(self, part: float) -> Iterator[None]:
         """In its block questions may take no more than a part of the time that is left for them."""
         with ExitStack() as stack:
-            for one in (self.bounding, self.relaxed, self._estimate):
-                if one is not None:
-                    stack.enter_context(one.within(part))
+            for one in filter(None, (self.bounding, self.relaxed)):
+                stack.enter_context(one.within(part))
             yield
 
     @property
@@ -91,7 +90,7 @@ class EstimatedSeparation:
             self._estimate = self._fitted(known)
         if self._estimate is None or self.struck:
             return []
-        self._estimate.deadline = self.bounding.deadline  # it may have been made within a part of the time
+        self._estimate.deadline = self.bounding.deadline  # which the time that `within` leaves moves
         coarse = float(np.abs(question.shares).sum()) / 5000.0
         answer = self._estimate(replace(question, tolerance=max(question.tolerance, coarse)))
         proposed = dict.fromkeys(coalition for coalition, _ in reversed(answer.found))

@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
+from clusterpool.model import equal_needs
 from clusterpool.separation.links import links_of
 from clusterpool.separation.merging import merging
 from clusterpool.solver import LinearModel
@@ -119,7 +120,8 @@ def join(
     names = tuple(sorted(players))
     player_of = {member: place for place, name in enumerate(names) for member in players[name]}
     classes = tuple(np.array(sorted(names.index(player) for player in some), dtype=np.int64) for some in alike)
-    mergings = tuple(merging(block) for block in blocks)
+    needs = [equal_needs(block) for block in blocks]
+    mergings = tuple(merging(*pair) for pair in zip(blocks, needs, strict=True))
     places, width = [], len(names)
     for block, merged in zip(blocks, mergings, strict=True):
         first = merged.head.copy()
@@ -135,7 +137,7 @@ def join(
             besides[player_of[member]] += cost
     arrays = _ordered(_arrays(blocks, mergings, places, besides, width), classes)
     weights = tuple(merged.weight for merged in mergings)
-    links = tuple(link for pair in zip(blocks, places, strict=True) for link in links_of(*pair))
+    links = tuple(link for one in zip(blocks, needs, places, strict=True) for link in links_of(*one))
     return Joined(arrays, names, tuple(blocks), tuple(places), weights, classes, links)
 
 

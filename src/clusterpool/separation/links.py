@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from clusterpool.model import equal_needs
 from clusterpool.solver import LpSession
 
 if TYPE_CHECKING:
@@ -69,17 +68,19 @@ class Link:
         return csr_array((entries, (np.zeros(len(columns), dtype=np.int64), columns)), shape=(1, len(values)))
 
 
-def links_of(block: Block, place: NDArray[np.int64]) -> list[Link]:
+def links_of(block: Block, groups: Sequence[NDArray[np.int64]], place: NDArray[np.int64]) -> list[Link]:
     """The offers of a block that may serve several equal needs.
 
     Parameters
     ----------
+    groups : sequence of array of int
+        The equal needs, as `clusterpool.model.equal_needs` groups them.
     place : array of int
         Where the block's columns stand in the joined model.
     """
     supplies, breaks = block.supplies, block.breaks
     found = []
-    for needs in equal_needs(block):
+    for needs in groups:
         if len(needs) == 1:
             continue
         quantity, members = supplies.quantity[needs[:, 0]], place[supplies.membership[needs[:, 0]]]

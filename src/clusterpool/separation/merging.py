@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
-from clusterpool.model import equal_needs
-
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from clusterpool.model import Block
@@ -50,14 +50,14 @@ class Merging:
     kept: NDArray[np.int64]
 
 
-def merging(block: Block) -> Merging:
-    """Put the equal needs of a block together."""
+def merging(block: Block, groups: Sequence[NDArray[np.int64]]) -> Merging:
+    """Put equal needs of a block together, as `clusterpool.model.equal_needs` groups them."""
     arrays, supplies = block.arrays, block.supplies
     head, weight = np.arange(arrays.n_columns), np.ones(arrays.n_columns)
     factor = np.ones(arrays.n_rows)
     onto = np.arange(arrays.n_rows)
     cover = _covers(block)
-    for needs in equal_needs(block):
+    for needs in groups:
         parts = supplies.quantity[needs[:, 0]] / supplies.quantity[needs[:, 0]].sum()
         head[supplies.column[needs]] = supplies.column[needs[0]]
         weight[supplies.column[needs]] = parts[:, np.newaxis]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.allocation.charges import in_proportion, proportional
+from clusterpool.allocation.equal_profit import spread_program, spread_rows
 from clusterpool.allocation.programs import SLACK, minimise, nearest
 from clusterpool.allocation.reasons import Clause, Point
-from clusterpool.allocation.row_generation.equal_profit import spread_program, spread_rows
 from clusterpool.allocation.row_generation.in_time import level_in_time
 from clusterpool.allocation.row_generation.intervals import within_gaps, within_least_core, within_levels, within_spread
 from clusterpool.allocation.row_generation.least_core import (
