@@ -37,7 +37,7 @@ ASKS = [
     ("a decimal sign", f"{HEAD}\nA;X;1.234\n", {}, "import.decimal-unclear", 2, '[purchases.file] decimal = ","'),
     ("an order of dates", f"{HEAD};Date livraison\nA;X;1;03/04/2026\n", {}, "import.date-unclear", 2, 'date = "dmy"'),
     ("a short year", f"{HEAD};Date livraison\nA;X;1;01/02/26\n", {}, "import.date-unclear", 2, 'date = "dmy"'),
-    ("two units", f"{HEAD};Unité\nA;X;1;carton\nA;X;5;pièce\n", {}, "import.unit-unknown", 2, "units] carton"),
+    ("two units", f"{HEAD};Unité\nA;X;1;carton\nA;X;5;pièce\n", {}, "import.unit-unknown", 2, 'units] "carton"'),
     ("a rate of tax", f"{HEAD};PU TTC\nA;X;1;119\n", {}, "import.vat-rate", 1, "vat_pct = 19"),
     ("a currency", f"{HEAD};PU HT\nA;X;1;5,5 €\n", {}, "import.currency", 2, "[purchases.rates] EUR"),
     ("a delimiter", "Adhérent;Réf,x;Qté\nA;X,1;2\n", {}, "import.delimiter-unclear", 1, "delimiter"),

@@ -7,14 +7,28 @@ decimal sign comes from the profile, else from clear numbers of the same column,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 SPACES = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
-_CURRENCIES = {
+CURRENCIES = {
     "da": "DZD", "d.a": "DZD", "d.a.": "DZD", "dzd": "DZD", "دج": "DZD", "د.ج": "DZD", "د.ج.": "DZD", "€": "EUR",
-    "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD",
+    "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD", "us$": "USD", "£": "GBP", "gbp": "GBP",
+    "chf": "CHF", "mad": "MAD", "tnd": "TND", "cny": "CNY", "rmb": "CNY", "¥": "JPY", "jpy": "JPY", "try": "TRY",
+    "₺": "TRY", "cad": "CAD", "aud": "AUD", "inr": "INR", "₹": "INR", "sek": "SEK", "nok": "NOK", "dkk": "DKK",
+    "pln": "PLN", "zł": "PLN", "aed": "AED", "sar": "SAR", "egp": "EGP", "xof": "XOF", "xaf": "XAF", "fcfa": "XOF",
 }  # fmt: skip
+_PLAIN_SIGNS = str.maketrans(
+    {
+        "\N{MINUS SIGN}": "-",
+        "'": "\N{NO-BREAK SPACE}",
+        "\N{RIGHT SINGLE QUOTATION MARK}": "\N{NO-BREAK SPACE}",
+        "\N{LEFT SINGLE QUOTATION MARK}": "\N{NO-BREAK SPACE}",
+        "\N{MODIFIER LETTER APOSTROPHE}": "\N{NO-BREAK SPACE}",
+        "\N{ARABIC THOUSANDS SEPARATOR}": "\N{NO-BREAK SPACE}",
+    }
+)
+_ARABIC_DECIMAL = re.compile("(?<=\\d)\N{ARABIC DECIMAL SEPARATOR}(?=\\d)")
 _SIGN = re.compile(r"^(?P<mark>[^\d()+.,-]*)(?P<body>[(+-]?.*\d[)-]?)(?P<unit>[^\d]*)$", re.DOTALL)
 _CORE = re.compile(r"\d+(?:[.,\s]\d+)*|[.,]\d+")
 _GROUP = 3
@@ -52,13 +66,16 @@ def read_number(text: str) -> Written | None:
     >>> read_number("1 234,50 DA").under(","), read_number("(3)").under("."), read_number("1.234").ambiguous
     (Decimal('1234.50'), Decimal('-3'), True)
     """
-    bare = text.strip().replace("\N{MINUS SIGN}", "-").replace("'", "\N{NO-BREAK SPACE}")
+    bare = text.strip().translate(_PLAIN_SIGNS)
+    if _ARABIC_DECIMAL.search(bare):  # this sign parts fractions and nothing else
+        one = read_number(_ARABIC_DECIMAL.sub(".", bare))
+        return None if one is None or one.point is None else replace(one, comma=one.point, clear="")
     mark = _SIGN.match(bare)
     if mark is None:
         return None
     words = [part.strip(SPACES) for part in (mark["mark"], mark["unit"]) if part.strip(SPACES)]
     percent = words == ["%"]
-    currencies = {_CURRENCIES.get(word.casefold(), "") for word in words if not percent}
+    currencies = {CURRENCIES.get(word.casefold(), "") for word in words if not percent}
     body = mark["body"].strip()
     digits, negative = _unsigned(body)
     if "" in currencies or len(currencies) > 1 or digits is None or not _CORE.fullmatch(digits):

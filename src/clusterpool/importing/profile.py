@@ -6,6 +6,7 @@ A TOML file with one section a table, written once and applied the same way next
 
     [purchases]
     fixed = true                       # nothing is proposed beyond what stands here
+    ignore = ["N° ligne"]              # columns of numbers that say nothing about price or quantity
     [purchases.file]
     delimiter = ";"                    # also encoding, sheet, header_line, currency, currency_column,
                                        # decimal ("," or "."), date ("dmy", "mdy" or "ymd")
@@ -73,6 +74,14 @@ class ColumnRule(_Part):
         A price is for so many units.
     vat : {"", "net", "gross"}
         Whether a price includes tax; then `vat_pct` or `vat_column` gives the rate in percent.
+    currency : str
+        The money of the amounts, as an ISO 4217 code, where neither the cells nor a column say it.
+    discount_columns : tuple of str
+        Discounts that are taken off the price, one after the other.
+    discount_as : {"", "percent", "fraction"}
+        Whether 0.5 there is half a percent or half of the price; blank: find out.
+    plus_columns : tuple of str
+        Amounts that are added to the price of a unit, such as an environmental charge.
     """
 
     column: str = ""
@@ -85,12 +94,16 @@ class ColumnRule(_Part):
     vat: Literal["", "net", "gross"] = ""
     vat_pct: Rate | None = None
     vat_column: str = ""
+    currency: str = Field("", pattern="^([A-Z]{3})?$")
+    discount_columns: tuple[str, ...] = ()
+    discount_as: Literal["", "percent", "fraction"] = ""
+    plus_columns: tuple[str, ...] = ()
 
     @property
     def columns_used(self) -> tuple[str, ...]:
         """The columns of the file that it looks at."""
         named = (self.column, self.unit_column, self.per_column, self.vat_column)
-        return tuple(name for name in named if name)
+        return tuple(name for name in (*named, *self.discount_columns, *self.plus_columns) if name)
 
 
 class FileRules(_Part):
@@ -119,6 +132,7 @@ class Profile(_Part):
     """
 
     fixed: bool = False
+    ignore: tuple[str, ...] = ()
     file: FileRules = FileRules()
     columns: Rules = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
@@ -161,7 +175,7 @@ class Profile(_Part):
     def section(self, table: str) -> str:
         """The profile as the TOML section of a table; what is at its default is left out."""
         values = self.model_dump(mode="python", exclude_defaults=True)
-        values = {key: value for key, value in values.items() if value not in ({}, [])}
+        values = {key: value for key, value in values.items() if value not in ({}, [], ())}
         plain = {key: value for key, value in values.items() if not isinstance(value, dict)}
         lines = [f"[{table}]", *(f"{key} = {_toml(value)}" for key, value in plain.items())]
         for key, value in values.items():
@@ -176,7 +190,8 @@ class Profile(_Part):
     @property
     def columns_named(self) -> tuple[str, ...]:
         """The columns of the file that the profile names, each once."""
-        named = [name for rule in (*self.columns.values(), self.break_rule) for name in rule.columns_used]
+        rules = (*self.columns.values(), self.break_rule)
+        named = [name for rule in rules for name in rule.columns_used]
         named += [
             *self.breaks,
             *(name for pair in self.pairs for name in pair),

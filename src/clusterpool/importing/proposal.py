@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import difflib
+import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from clusterpool.importing.aliases import CURRENCY, HELPERS, PER, UNIT, VAT, fitting, heading
+from clusterpool.importing.aliases import (
+    CURRENCY,
+    DISCOUNT,
+    HELPERS,
+    LIST,
+    PACK,
+    PER,
+    QUANTITY,
+    UNIT,
+    VAT,
+    fitting,
+    heading,
+)
 from clusterpool.importing.breaks import breaks_in, looks_like_breaks, pairs_of, quantity_of
+from clusterpool.importing.choices import quoted
+from clusterpool.importing.evidence import ask_undecided, with_discounts_decided
 from clusterpool.importing.layout import text_of
+from clusterpool.importing.meaning import fits, holds_numbers, quiet_numbers
 from clusterpool.importing.numbers import read_number
 from clusterpool.importing.profile import ColumnRule, Profile
+from clusterpool.importing.units import measured
 from clusterpool.messages import MessageId
 from clusterpool.schema import columns
 
@@ -22,6 +40,8 @@ if TYPE_CHECKING:
 QUANTITIES = ("quantity", "min_quantity", "capacity", "order_multiple")
 UNIT_PRICES = ("unit_price", "max_unit_price", "current_unit_price")
 WEIGHTS = ("weight_kg", "capacity_kg")
+MONEY_WORDS = ("price", "cost", "value", "spend", "toll", "free_delivery_from")
+"""What a column of money has in its name."""
 _GROUP_OF_UNITS = {"purchases", "offers"}
 
 
@@ -37,34 +57,95 @@ def propose(layout: Layout, profile: Profile, notes: Notes) -> Profile:
     if not profile.fixed:
         profile = _completed(layout, profile, notes)
     _check_required(layout, profile, notes)
+    profile = with_discounts_decided(layout, profile, notes)
+    ask_undecided(layout, profile, notes)
     return profile.model_copy(update={"fixed": True})
 
 
 def _completed(layout: Layout, profile: Profile, notes: Notes) -> Profile:
     if notes.table == "offers" and not profile.breaks and not profile.pairs and not profile.break_cells:
         profile = _with_breaks(layout, profile)
-    free = [name for name in layout.header if name not in profile.columns_named]
-    wanted = [column.name for column in columns(notes.table)]
-    taken = {**profile.columns, **dict.fromkeys(profile.constants)}
-    found: dict[str, list[str]] = {}
-    for name in free:
-        for column in fitting(notes.table, name):
-            if column in HELPERS or column not in taken:
-                found.setdefault(column, []).append(name)
+    found = _candidates(layout, profile, notes)
     rules = dict(profile.columns)
-    for column in wanted:
+    for column in (column.name for column in columns(notes.table)):
         if names := found.get(column):
-            exact = [name for name in names if name == column]
-            _ask_if_several(column, exact or names, layout, notes)
-            rules[column] = ColumnRule(column=(exact or names)[0])
-    _ask_if_shared(rules, layout, notes)
+            exact = [name for name in names if name == column] or names
+            exact = _best_prices(exact, layout) if column in UNIT_PRICES else exact
+            _ask_if_several(column, exact, layout, notes)
+            rules[column] = ColumnRule(column=exact[0])
     helpers = {helper: _only(found.get(helper, []), helper, layout, notes) for helper in HELPERS}
+    rules = {**rules, **_from_values(rules, found, helpers, layout, profile, notes)}
+    _ask_if_shared(rules, set(profile.columns), layout, notes)
     rules = {column: _with_helpers(column, rule, helpers, notes) for column, rule in rules.items()}
     if profile.breaks or profile.pairs or profile.break_cells:
         profile = profile.model_copy(update={"break_rule": _rule_of_breaks(profile, rules, helpers, notes)})
     currency = profile.file.currency_column or helpers[CURRENCY]
     file = profile.file.model_copy(update={"currency_column": currency})
     return profile.model_copy(update={"columns": rules, "file": file})
+
+
+def _candidates(layout: Layout, profile: Profile, notes: Notes) -> dict[str, list[str]]:
+    """The columns of the file that may be each column of the contract, by their names and by what they hold."""
+    taken = {*profile.columns, *profile.constants}
+    found: dict[str, list[str]] = {}
+    for name in layout.header:
+        if name in {*profile.columns_named, *profile.ignore}:
+            continue
+        for column in fitting(notes.table, name):
+            if (column[0] == "@" or column not in taken) and fits(notes.table, column, layout, name):
+                found.setdefault(column, []).append(name)
+    return found
+
+
+def _best_prices(names: list[str], layout: Layout) -> list[str]:
+    """Of several prices the one without tax, where their names say of each whether tax is included."""
+    said = {name: heading(name).vat for name in names if any(map(text_of, layout.column(name)))}
+    net = [name for name, vat in said.items() if vat == "net"]
+    rest = [name for name in said if name not in net]
+    return net if len(net) == 1 and all(said[name] == "gross" for name in rest) else list(said) or names
+
+
+def _from_values(
+    rules: dict[str, ColumnRule],
+    found: dict[str, list[str]],
+    helpers: dict[str, str],
+    layout: Layout,
+    profile: Profile,
+    notes: Notes,
+) -> dict[str, ColumnRule]:
+    """Columns whose names alone say too little: a quantity that is a break's, a pack, a price before the discount."""
+    if notes.table != "offers":
+        return {}
+    made: dict[str, ColumnRule] = {}
+    taken = {*rules, *profile.constants}
+    general, packs, lists = (found.get(kind, []) for kind in (QUANTITY, PACK, LIST))
+    if "min_quantity" not in taken and len(general) == 1 and _are_breaks(general[0], rules, layout, profile, notes):
+        notes.assume("breaks-by-quantity", column=general[0])
+        made["min_quantity"] = ColumnRule(column=general[0])
+    if "unit_price" not in taken and len(lists) == 1 and helpers[DISCOUNT]:
+        made["unit_price"] = ColumnRule(column=lists[0])
+    price = rules.get("unit_price")
+    of_one = price is not None and heading(price.column).single and not price.per_column
+    if price and of_one and "order_multiple" not in taken and len(packs) == 1 and holds_numbers(layout, packs[0]):
+        notes.assume("pack-multiple", column=packs[0], price=price.column)
+        made["order_multiple"] = ColumnRule(column=packs[0])
+    return made
+
+
+def _are_breaks(name: str, rules: dict[str, ColumnRule], layout: Layout, profile: Profile, notes: Notes) -> bool:
+    """Whether an article stands in several rows, at another quantity and a lower price in each."""
+    if not {"item", "unit_price"} <= set(rules):
+        return False
+    keys = [rules[column].column for column in ("supplier", "item") if column in rules]
+    quantities = quiet_numbers(layout, name, profile, notes)
+    prices = quiet_numbers(layout, rules["unit_price"].column, profile, notes)
+    offers: dict[tuple[str, ...], list[tuple[Decimal, Decimal]]] = {}
+    for many, price, *key in zip(quantities, prices, *(layout.column(one) for one in keys), strict=True):
+        if many is None or price is None:
+            return False
+        offers.setdefault(tuple(map(text_of, key)), []).append((many, price))
+    several = [sorted(rows) for rows in offers.values() if len(rows) > 1]
+    return bool(several) and all(a[0] < b[0] and a[1] >= b[1] for rows in several for a, b in pairwise(rows))
 
 
 def _with_breaks(layout: Layout, profile: Profile) -> Profile:
@@ -93,17 +174,17 @@ def _only(names: list[str], helper: str, layout: Layout, notes: Notes) -> str:
 
 def _ask_if_several(column: str, names: list[str], layout: Layout, notes: Notes) -> None:
     if len(names) > 1:
-        lines = " | ".join(f"{column} = {_quoted(name)}" for name in names)
+        lines = " | ".join(f"{column} = {quoted(name)}" for name in names)
         fields = {"table": notes.table, "names": " / ".join(names), "lines": lines}
         notes.tell(MessageId.IMPORT_TWO_COLUMNS, layout.line, column, " / ".join(names), **fields)
 
 
-def _ask_if_shared(rules: dict[str, ColumnRule], layout: Layout, notes: Notes) -> None:
-    """One column of the file that may mean two of the contract."""
+def _ask_if_shared(rules: dict[str, ColumnRule], decided: set[str], layout: Layout, notes: Notes) -> None:
+    """One column of the file that may mean two of the contract, where the profile does not say that it is both."""
     for name in dict.fromkeys(rule.column for rule in rules.values()):
         meant = [column for column, rule in rules.items() if rule.column == name]
-        if len(meant) > 1:
-            lines = " | ".join(f"{column} = {_quoted(name)}" for column in meant)
+        if len(meant) > 1 and not set(meant) <= decided:
+            lines = " | ".join(f"{column} = {quoted(name)}" for column in meant)
             fields = {"table": notes.table, "names": " / ".join(meant), "lines": lines}
             notes.tell(MessageId.IMPORT_ONE_FOR_TWO, layout.line, name, name, **fields)
 
@@ -119,9 +200,18 @@ def _with_helpers(column: str, rule: ColumnRule, helpers: dict[str, str], notes:
         update["per_column"] = rule.per_column or ("" if rule.per else helpers[PER])
         if update["vat"] == "gross" and rule.vat_pct is None:
             update["vat_column"] = rule.vat_column or helpers[VAT]
+        if helpers[DISCOUNT] and not rule.discount_columns and not _is_net(rule.column):
+            update["discount_columns"] = (helpers[DISCOUNT],)
+    if said.currency and not rule.currency and any(word in column for word in MONEY_WORDS):
+        update["currency"] = said.currency
     if column in WEIGHTS:
         update["unit"] = rule.unit or said.unit or ("kg" if rule.column == column else "")
     return rule.model_copy(update=update)
+
+
+def _is_net(name: str) -> bool:
+    """Whether a price's name says that discounts are taken off it."""
+    return bool(re.search(r"\b(net|nette|netto|remis[ée]e?)\b|TQ_PrixNet|NETPR", name, re.IGNORECASE))
 
 
 def _rule_of_breaks(
@@ -147,10 +237,16 @@ def _check_required(layout: Layout, profile: Profile, notes: Notes) -> None:
             notes.tell(MessageId.IMPORT_COLUMN_NOT_FOUND, layout.line, column.name, "", **fields)
     for column_name, rule in (*profile.columns.items(), ("unit_price", profile.break_rule)):
         fields = {"table": notes.table, "name": rule.column, "column": column_name}
-        if column_name in WEIGHTS and not rule.unit:
+        if column_name in WEIGHTS and not rule.unit and not _units_beside(rule.column, layout):
             notes.tell(MessageId.IMPORT_WEIGHT_UNIT, layout.line, rule.column, **fields)
         if rule.vat == "gross" and rule.vat_pct is None and not rule.vat_column:
             notes.tell(MessageId.IMPORT_VAT_RATE, layout.line, rule.column, **fields)
+
+
+def _units_beside(name: str, layout: Layout) -> bool:
+    """Whether each number of a column has its unit in the cell."""
+    texts = [text for cell in layout.column(name) if (text := text_of(cell))] if name in layout.header else []
+    return bool(texts) and all((found := measured(text)) is not None and found[1] for text in texts)
 
 
 def unmapped(layout: Layout, profile: Profile) -> tuple[str, ...]:
@@ -165,7 +261,3 @@ def unmapped(layout: Layout, profile: Profile) -> tuple[str, ...]:
 
 def _names(layout: Layout) -> dict[str, str]:
     return {"names": ", ".join(layout.header)}
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from clusterpool.importing.cells import Number, number_column, read_numbers
 from clusterpool.importing.layout import text_of
-from clusterpool.importing.units import KILOGRAMS, factor_of
+from clusterpool.importing.numbers import CURRENCIES
+from clusterpool.importing.units import KILOGRAMS, factor_of, measured
 from clusterpool.messages import MessageId
 
 if TYPE_CHECKING:
@@ -19,14 +20,24 @@ if TYPE_CHECKING:
 
 _STEP = Decimal("1e-10")
 _PERCENT = 100
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """By row: how many of the item's units one of the file's is, and what a price is divided by."""
+    """By row: how many of the item's units one of the file's is, and how a price becomes that of one, net of tax.
+
+    A price is multiplied by `factors` (what discounts leave of it), `plus` is added, and it is divided by `divisors`.
+    """
 
     units: list[Decimal]
     divisors: list[Decimal]
+    factors: list[Decimal]
+    plus: list[Decimal]
+
+    def price(self, row: int, number: Decimal) -> Decimal:
+        """The price of one of the item's units."""
+        return divided(number * self.factors[row] + self.plus[row], self.divisors[row])
 
 
 def divided(number: Decimal, divisor: Decimal) -> Decimal:
@@ -34,37 +45,62 @@ def divided(number: Decimal, divisor: Decimal) -> Decimal:
     return (number / divisor).quantize(_STEP).normalize() if divisor != 1 else number
 
 
-def scale_of(rule: ColumnRule, layout: Layout, profile: Profile, notes: Notes, *, price: bool) -> Scale:
-    """What a rule says about units and, for prices, price units and tax, row by row; what is not known is told."""
-    units = _units(rule, layout, profile, notes)
+def scale_of(
+    rule: ColumnRule, layout: Layout, profile: Profile, notes: Notes, *, price: bool, beside: list[str] | None = None
+) -> Scale:
+    """What a rule says of units and, for prices, of price units, tax and discounts by row; what is not known is told.
+
+    `beside` are the units that stand in the cells themselves.
+    """
+    rows = len(layout.body.lines)
+    units = _units(rule, layout, profile, notes, beside or [""] * rows)
+    ones, zeros = [Decimal(1)] * rows, [Decimal(0)] * rows
     if not price:
-        return Scale(units, units)
-    per = _per(rule, layout, notes)
-    tax = _tax(rule, layout, notes)
-    return Scale(units, [unit * many * gross for unit, many, gross in zip(units, per, tax, strict=True)])
+        return Scale(units, units, ones, zeros)
+    per, tax = _per(rule, layout, notes), _tax(rule, layout, notes)
+    divisors = [unit * many * gross for unit, many, gross in zip(units, per, tax, strict=True)]
+    return Scale(units, divisors, _left_by_discounts(rule, layout, notes), _plus(rule, layout, notes))
 
 
-def _units(rule: ColumnRule, layout: Layout, profile: Profile, notes: Notes) -> list[Decimal]:
+def _left_by_discounts(rule: ColumnRule, layout: Layout, notes: Notes) -> list[Decimal]:
+    """What discounts leave of a price, one after the other."""
+    left = [Decimal(1)] * len(layout.body.lines)
+    whole = Decimal(1) if rule.discount_as == "fraction" else Decimal(_PERCENT)
+    for name in rule.discount_columns:
+        numbers = _plain_numbers(name, layout, notes, percent=True)
+        for line, number in zip(layout.body.lines, numbers, strict=True):
+            if number is not None and not 0 <= number <= whole:
+                notes.tell(MessageId.IMPORT_NOT_A_DISCOUNT, line, name, str(number))
+        left = [part * (1 - (number or Decimal(0)) / whole) for part, number in zip(left, numbers, strict=True)]
+        shown = ", ".join(format(one.normalize(), "f") for one in sorted({one for one in numbers if one is not None}))
+        notes.assume("discount", column=rule.column or "-", discount=name, values=_short(shown), kind=rule.discount_as)
+    return left
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(", ", 1)[0] + ", ..."
+
+
+def _plus(rule: ColumnRule, layout: Layout, notes: Notes) -> list[Decimal]:
+    """What is added to a price."""
+    added = [Decimal(0)] * len(layout.body.lines)
+    for name in rule.plus_columns:
+        numbers = _plain_numbers(name, layout, notes, percent=False)
+        added = [whole + (number or Decimal(0)) for whole, number in zip(added, numbers, strict=True)]
+        notes.assume("plus", column=rule.column or "-", other=name)
+    return added
+
+
+def _units(rule: ColumnRule, layout: Layout, profile: Profile, notes: Notes, beside: list[str]) -> list[Decimal]:
     """The factor of each row's unit; one without a known number is the item's own where it is its only one."""
     rows = len(layout.body.lines)
-    if not rule.unit and not rule.unit_column:
+    if not rule.unit and not rule.unit_column and not any(beside):
         return [Decimal(1)] * rows
-    texts = [rule.unit] * rows if rule.unit else [text_of(cell) for cell in layout.column(rule.unit_column)]
-    name = rule.unit_column or rule.column
+    held = [text_of(cell) for cell in layout.column(rule.unit_column)] if rule.unit_column else [rule.unit] * rows
+    texts = [own or other for own, other in zip(beside, held, strict=True)]
+    name = rule.column if any(beside) else rule.unit_column or rule.column
     known = {text: factor_of(text, profile.units) for text in set(texts)}
-    items = _items(layout, profile)
-    used: dict[str, set[str]] = {}
-    for item, text in zip(items, texts, strict=True):
-        one = known[text]
-        used.setdefault(item, set()).update([one[1] if one else text or "?"] if one is None or one[1] else [])
-    factors = []
-    for line, item, text in zip(layout.body.lines, items, texts, strict=True):
-        factor = known[text]
-        mixed = len(used[item]) > 1
-        if mixed and (factor is None or factor[1]):
-            shown = " / ".join(sorted(used[item]))
-            notes.tell(MessageId.IMPORT_UNIT_UNKNOWN, line, name, text, table=notes.table, units=shown)
-        factors.append(factor[0] if factor else Decimal(1))
+    _ask_for_units(name, texts, known, layout, profile, notes)
     counted = Counter(texts)
     for text in sorted(counted):
         factor = known[text]
@@ -73,7 +109,31 @@ def _units(rule: ColumnRule, layout: Layout, profile: Profile, notes: Notes) -> 
             notes.assume("unit-factor", factor=str(factor[0]), base=factor[1] or "unit", **fields)
         else:
             notes.assume("unit-own", **fields)
-    return factors
+    return [factor[0] if (factor := known[text]) else Decimal(1) for text in texts]
+
+
+def _ask_for_units(
+    name: str,
+    texts: list[str],
+    known: dict[str, tuple[Decimal, str] | None],
+    layout: Layout,
+    profile: Profile,
+    notes: Notes,
+) -> None:
+    """Ask, once a unit, how the units of an item convert where it comes in several."""
+    items = _items(layout, profile)
+    used: dict[str, set[str]] = {}
+    for item, text in zip(items, texts, strict=True):
+        one = known[text]
+        used.setdefault(item, set()).update([one[1] if one else text or "?"] if one is None or one[1] else [])
+    asked: set[str] = set()
+    for line, item, text in zip(layout.body.lines, items, texts, strict=True):
+        factor, mixed = known[text], len(used[item]) > 1
+        open_ones = {one for one in used[item] if factor_of(one, {}) is None}
+        if mixed and text not in asked and (factor is None or (factor[1] and not open_ones)):
+            asked.add(text)
+            fields = {"table": notes.table, "units": " / ".join(sorted(used[item])), "unit": text or "?"}
+            notes.tell(MessageId.IMPORT_UNIT_UNKNOWN, line, name, text, **fields)
 
 
 def _items(layout: Layout, profile: Profile) -> list[str]:
@@ -124,6 +184,28 @@ def _plain_numbers(name: str, layout: Layout, notes: Notes, *, percent: bool) ->
     return [one.value if one else None for one in read_numbers(column, [column], notes, percent=percent)]
 
 
+def weights(rule: ColumnRule, values: list[Decimal | None], beside: list[str], notes: Notes) -> list[Decimal | None]:
+    """Weights in kg; a unit beside a number in its cell outranks the column's."""
+    units = sorted({unit for unit in beside if unit})
+    for unit in units:
+        factor = factor_of(unit, {})
+        if factor is None or factor[1] != "kg":
+            fields = {"table": notes.table, "name": rule.column, "column": rule.column}
+            notes.tell(MessageId.IMPORT_WEIGHT_UNIT, 0, rule.column, unit, **fields)
+        else:
+            notes.assume("weight-in-cells", column=rule.column, unit=unit, factor=str(factor[0]))
+    whole = weight_factor(rule, notes) if any(not unit for unit in beside) else Decimal(1)
+    factors = [known[0] if unit and (known := factor_of(unit, {})) else whole for unit in beside]
+    return [None if value is None else value * factor for value, factor in zip(values, factors, strict=True)]
+
+
+def split_units(cells: list[object]) -> tuple[list[object], list[str]]:
+    """The cells without the units beside their numbers, and these units (``""``: none)."""
+    found = [None if isinstance(cell, float | bool) else measured(text_of(cell)) for cell in cells]
+    bare = [one[0] if one and one[1] else cell for one, cell in zip(found, cells, strict=True)]
+    return bare, [one[1] if one else "" for one in found]
+
+
 def weight_factor(rule: ColumnRule, notes: Notes) -> Decimal:
     """How many kg one of the file's units of weight is."""
     factor = KILOGRAMS.get(rule.unit)
@@ -136,9 +218,9 @@ def weight_factor(rule: ColumnRule, notes: Notes) -> Decimal:
 
 
 def in_money_of_the_pool(
-    name: str, numbers: list[Number | None], layout: Layout, profile: Profile, notes: Notes
+    name: str, numbers: list[Number | None], layout: Layout, profile: Profile, notes: Notes, own: str = ""
 ) -> list[Decimal | None]:
-    """Amounts in the pool's currency: what stands beside a number or in the currency column counts."""
+    """Amounts in the pool's currency: what stands beside a number, in the currency column or in the name counts."""
     column = profile.file.currency_column
     told = [text_of(cell).upper() for cell in layout.column(column)] if column else [""] * len(numbers)
     amounts: list[Decimal | None] = []
@@ -147,7 +229,10 @@ def in_money_of_the_pool(
         if number is None:
             amounts.append(None)
             continue
-        currency = number.currency or {"DA": "DZD", "€": "EUR"}.get(beside, beside) or profile.file.currency
+        said = list(dict.fromkeys(filter(None, (number.currency, CURRENCIES.get(beside.casefold(), beside), own))))
+        if len(said) > 1:
+            notes.tell(MessageId.IMPORT_CURRENCIES_DIFFER, line, name, str(number.value), currencies=" / ".join(said))
+        currency = said[0] if said else profile.file.currency
         rate = Decimal(1) if currency == profile.file.currency else profile.rates.get(currency)
         if rate is None:
             fields = {"table": notes.table, "currency": currency, "own": profile.file.currency}

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from clusterpool.importing.aliases import heading
 from clusterpool.importing.breaks import breaks_in
 from clusterpool.importing.cells import NumberColumn, number_column, orders_shown, read_days, read_numbers
 from clusterpool.importing.layout import text_of
 from clusterpool.importing.numbers import plain, read_number
-from clusterpool.importing.proposal import QUANTITIES, UNIT_PRICES, WEIGHTS
-from clusterpool.importing.quantities import Scale, divided, in_money_of_the_pool, scale_of, weight_factor
+from clusterpool.importing.proposal import MONEY_WORDS, QUANTITIES, UNIT_PRICES, WEIGHTS
+from clusterpool.importing.quantities import Scale, in_money_of_the_pool, scale_of, split_units, weights
 from clusterpool.messages import MessageId
 from clusterpool.schema import Column, Kind, columns
 
@@ -26,7 +27,8 @@ _FLAGS = {"oui": "true", "non": "false", "yes": "true", "no": "false", "vrai": "
           "n": "false", "y": "true", "نعم": "true", "لا": "false", "x": "true"}  # fmt: skip
 _DAY_COUNTS = ("lead_time_days", "payment_days")
 _NUMBERS = (Kind.NUMBER, Kind.WHOLE)
-_MONEY_WORDS = ("price", "cost", "value", "spend", "toll", "free_delivery_from")
+_MEASURED = (*QUANTITIES, *WEIGHTS)
+"""Columns whose cells may hold a unit beside the number."""
 
 
 class Break(NamedTuple):
@@ -73,9 +75,10 @@ def _number_columns(layout: Layout, profile: Profile, read: dict[Column, ColumnR
     for column, rule in read.items():
         if column.kind in _NUMBERS:
             decimal, days = rule.decimal or profile.file.decimal, column.name in _DAY_COUNTS
-            found[rule.column] = number_column(
-                rule.column, layout.body.lines, layout.column(rule.column), decimal, days=days
+            cells = (
+                split_units(layout.column(rule.column))[0] if column.name in _MEASURED else layout.column(rule.column)
             )
+            found[rule.column] = number_column(rule.column, layout.body.lines, cells, decimal, days=days)
     for name in _break_columns(profile):
         decimal = profile.break_rule.decimal or profile.file.decimal
         found[name] = number_column(name, layout.body.lines, layout.column(name), decimal)
@@ -96,25 +99,25 @@ def _numbers(
 ) -> list[Decimal | None]:
     percent = column.name.endswith("_pct")
     found = read_numbers(numeric[rule.column], numeric.values(), notes, percent=percent)
-    if any(word in column.name for word in _MONEY_WORDS):
-        values = in_money_of_the_pool(rule.column, found, layout, profile, notes)
+    if any(word in column.name for word in MONEY_WORDS):
+        values = in_money_of_the_pool(rule.column, found, layout, profile, notes, rule.currency)
     else:
         values = [None if number is None else number.value for number in found]
         for line, number in zip(layout.body.lines, found, strict=True):
             if number is not None and number.currency:
                 notes.tell(MessageId.IMPORT_MONEY_IN_QUANTITY, line, rule.column, f"{number.value} {number.currency}")
+    beside = split_units(layout.column(rule.column))[1] if column.name in _MEASURED else [""] * len(values)
     if column.name in WEIGHTS:
-        factor = weight_factor(rule, notes)
-        return [None if value is None else value * factor for value in values]
+        return weights(rule, values, beside, notes)
     if column.name in (*QUANTITIES, *UNIT_PRICES):
         price = column.name in UNIT_PRICES
-        return _scaled(values, scale_of(rule, layout, profile, notes, price=price), price=price)
+        return _scaled(values, scale_of(rule, layout, profile, notes, price=price, beside=beside), price=price)
     return values
 
 
 def _scaled(values: list[Decimal | None], scale: Scale, *, price: bool) -> list[Decimal | None]:
     if price:
-        return [None if value is None else divided(value, by) for value, by in zip(values, scale.divisors, strict=True)]
+        return [None if value is None else scale.price(row, value) for row, value in enumerate(values)]
     return [None if value is None else value * unit for value, unit in zip(values, scale.units, strict=True)]
 
 
@@ -190,11 +193,12 @@ def _break_rows(
     notes: Notes,
 ) -> list[Break]:
     numbers = read_numbers(columns_read[name], columns_read.values(), notes, percent=False)
-    amounts = in_money_of_the_pool(name, numbers, layout, profile, notes)
+    currency = profile.break_rule.currency or heading(name).currency
+    amounts = in_money_of_the_pool(name, numbers, layout, profile, notes, currency)
     found = []
     for row, (least, amount) in enumerate(zip(leasts, amounts, strict=True)):
         if amount is not None and least is not None:
-            found.append(Break(row, least * scale.units[row], divided(amount, scale.divisors[row])))
+            found.append(Break(row, least * scale.units[row], scale.price(row, amount)))
         elif amount is not None:
             notes.tell(MessageId.IMPORT_BREAK_WITHOUT_QUANTITY, layout.body.lines[row], name, str(amount))
     return found
@@ -213,7 +217,7 @@ def _breaks_of_cells(scale: Scale, layout: Layout, profile: Profile, notes: Note
                     MessageId.IMPORT_BREAK_UNCLEAR, layout.body.lines[row], profile.break_cells, text, table=notes.table
                 )
             else:
-                found.append(Break(row, pair[0] * scale.units[row], divided(pair[1], scale.divisors[row])))
+                found.append(Break(row, pair[0] * scale.units[row], scale.price(row, pair[1])))
         if listed is None:
             notes.tell(MessageId.IMPORT_NOT_BREAKS, layout.body.lines[row], profile.break_cells, text)
     return found

@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from clusterpool.importing.numbers import read_number
 from clusterpool.places import fold
 
 if TYPE_CHECKING:
@@ -34,7 +35,29 @@ _KNOWN = {fold(name): (Decimal(factor), base) for factor, base, names in _NAMES 
 _PACK = re.compile(
     r"(?P<pack>[^\W\d]+)\.?\s*(?:de|of|x|par|à|/|من|\*)?\s*(?P<count>\d+)\s*(?P<inner>[^\W\d]*)\.?", re.IGNORECASE
 )
+_BESIDE = re.compile(
+    r"(?P<number>[^\W_][\d\s.,'\u2019\u066b\u066c\u00a0\u202f]*)\s*(?P<unit>[^\W\d_]+\.?(?:[\s/][^\W\d_]+\.?)*[²³]?)"
+)
+_LONG_UNIT = 3
+"""So many letters are a unit that is not known yet; fewer may be a part of a code."""
 KILOGRAMS = {"kg": Decimal(1), "t": Decimal(1000), "g": Decimal("0.001")}
+
+
+def measured(text: str) -> tuple[str, str] | None:
+    """The number of a cell and the unit beside it (``""``: none, or money); None where it is no such thing.
+
+    Examples
+    --------
+    >>> measured("6 000 kg"), measured("12 cartons"), measured("5,5 DA"), measured("A4")
+    (('6 000', 'kg'), ('12', 'cartons'), ('5,5 DA', ''), None)
+    """
+    if read_number(text):
+        return text, ""
+    found = _BESIDE.fullmatch(text.strip())
+    if not found or not read_number(found["number"]):
+        return None
+    unit = found["unit"]
+    return (found["number"].strip(), unit) if len(unit) >= _LONG_UNIT or fold(unit) in _KNOWN else None
 
 
 def factor_of(unit: str, told: Mapping[str, Decimal]) -> tuple[Decimal, str] | None:

@@ -198,6 +198,10 @@ class MessageId(StrEnum):
     IMPORT_PROFILE_KEY = "import.profile-key"
     IMPORT_PROFILE_NOT_TOML = "import.profile-not-toml"
     IMPORT_TOTAL_DIFFERS = "import.total-differs"
+    IMPORT_UNDECIDED = "import.undecided"
+    IMPORT_NOT_A_DISCOUNT = "import.not-a-discount"
+    IMPORT_CURRENCIES_DIFFER = "import.currencies-differ"
+    IMPORT_DISCOUNT_UNCLEAR = "import.discount-unclear"
 
     @property
     def severity(self) -> Severity:
