@@ -33,17 +33,17 @@ def asked(folder: Path, text: str | bytes, table: str = "purchases", **decided: 
 
 ASKS = [
     ("two columns for one", f"{HEAD};Code article\nA;X;1;Y\n", {}, "import.two-columns", 1, 'item = "Réf"'),
-    ("a missing column", "Adhérent;Réf\nA;X\n", {}, "import.column-not-found", 1, 'columns] quantity = "..."'),
-    ("a decimal sign", f"{HEAD}\nA;X;1.234\n", {}, "import.decimal-unclear", 2, '[purchases.file] decimal = ","'),
+    ("a missing column", "Adhérent;Réf\nA;X\n", {}, "import.column-not-found", 1, "[purchases.constants]"),
+    ("a decimal sign", f"{HEAD}\nA;X;1.234\n", {}, "import.decimal-unclear", 2, 'decimal = ","\n# decimal = "."'),
     ("an order of dates", f"{HEAD};Date livraison\nA;X;1;03/04/2026\n", {}, "import.date-unclear", 2, 'date = "dmy"'),
     ("a short year", f"{HEAD};Date livraison\nA;X;1;01/02/26\n", {}, "import.date-unclear", 2, 'date = "dmy"'),
-    ("two units", f"{HEAD};Unité\nA;X;1;carton\nA;X;5;pièce\n", {}, "import.unit-unknown", 2, 'units] "carton"'),
+    ("two units", f"{HEAD};Unité\nA;X;1;carton\nA;X;5;pièce\n", {}, "import.unit-unknown", 2, "carton = 0"),
     ("a rate of tax", f"{HEAD};PU TTC\nA;X;1;119\n", {}, "import.vat-rate", 1, "vat_pct = 19"),
-    ("a currency", f"{HEAD};PU HT\nA;X;1;5,5 €\n", {}, "import.currency", 2, "[purchases.rates] EUR"),
+    ("a currency", f"{HEAD};PU HT\nA;X;1;5,5 €\n", {}, "import.currency", 2, "EUR = 0"),
     ("a delimiter", "Adhérent;Réf,x;Qté\nA;X,1;2\n", {}, "import.delimiter-unclear", 1, "delimiter"),
     ("no table", "bonjour;x\nmerci;y\n", {}, "import.no-header", 1, "header_line"),
     ("a column that is gone", f"{HEAD}\nA;X;1\n", {"columns": {"item": "Article"}}, "import.column-gone", 1, "Réf"),
-    ("a wrong column", f"{HEAD}\nA;X;1\n", {"columns": {"itm": "Réf"}}, "import.not-a-column", 0, "clusterpool schema"),
+    ("a wrong column", f"{HEAD}\nA;X;1\n", {"columns": {"itm": "Réf"}}, "import.not-a-column", 0, 'item = "Réf"'),
     ("a short row", f"{HEAD}\nA;X\n", {}, "import.ragged", 2, "quotes"),
     ("a long row", f"{HEAD}\nA;X;1;2\n", {}, "import.ragged", 2, "quotes"),
     ("a blank code", f"{HEAD}\nA;;1\n", {}, "import.blank", 2, "Item that is needed"),
@@ -74,7 +74,7 @@ def test_it_is_asked(tmp_path: Path, text: str, decided: dict[str, Any], message
         (f"{HEAD}\nA;é;1\n".encode("mac_roman"), "import.encoding-unclear"),
         (b"Adh\xe9rent;R\x81f\n", "import.not-decoded"),
         (f"{HEAD}\nA;X;1\n".encode("utf-16-le"), "import.null-bytes"),
-        (b"", "import.no-delimiter"),
+        (b"", "import.empty"),
     ],
 )
 def test_other_encodings_are_asked_for(tmp_path: Path, content: bytes, message: str) -> None:

@@ -105,7 +105,7 @@ def test_prices_with_tax_ask_for_the_decimal_sign_then_come_out_net() -> None:
     (problem,) = caught.value.problems.to_dict("records")
     assert (problem["row"], problem["column"], problem["value"]) == (3, "Prix unitaire TTC (DA)", "6,545")
     assert "6545 / 6.545" in problem["problem"]
-    assert '[offers.file] decimal = ","' in problem["repair"]
+    assert '[offers.file]\ndecimal = ","' in problem["repair"]
     decided = Profile.of({"version": 1, "offers": {"file": {"decimal": ","}}}, "offers")
     done = import_table(FILES / "tarif_ttc.csv", "offers", profile=decided)
     assert rows(done)[1:] == [["Plast Est", "PREF-28", "10000", "5.5"], ["Semoulerie du Centre", "SEMOULE", "1", "100"]]

@@ -182,9 +182,19 @@ def import_(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
         typer.Option("--out", metavar="FOLDER", help="The pool's folder. Default: FILE's name + '-pool', here."),
     ] = None,
     sheet: Annotated[str, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook.")] = "",
-    constants: Annotated[
+    maps: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="COLUMN=VALUE", help="One value for all rows, such as member=BOI-01."),
+        typer.Option(
+            "--map", metavar="FILE'S=COLUMN", help='What a column of the file is, such as "Qté prévue=quantity".'
+        ),
+    ] = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="One value for all rows (member=BOI-01), or a key of the profile (currency=EUR, rates.EUR=146.5).",
+        ),
     ] = None,
     append: Annotated[bool, typer.Option("--append", help="Add to the table that is there.")] = False,
     lang: Annotated[str | None, typer.Option("--lang", metavar="LANG", help=f"Language: {LANGUAGES}.")] = None,
@@ -201,7 +211,8 @@ def import_(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
             profile=profile,
             out=out,
             sheet=sheet,
-            constants=constants or [],
+            maps=maps or [],
+            sets=sets or [],
             append=append,
             lang=lang,
             json=json,

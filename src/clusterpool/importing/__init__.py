@@ -3,7 +3,21 @@
 Nothing is guessed: what a file does not show by itself is asked for, and what was assumed is listed with its evidence.
 """
 
+from clusterpool.importing.answers import with_answers
 from clusterpool.importing.imported import Imported, import_table
+from clusterpool.importing.notes import UndecidedError
 from clusterpool.importing.profile import ColumnRule, FileRules, Profile
+from clusterpool.importing.questions import Asked, Question, half_filled
 
-__all__ = ["ColumnRule", "FileRules", "Imported", "Profile", "import_table"]
+__all__ = [
+    "Asked",
+    "ColumnRule",
+    "FileRules",
+    "Imported",
+    "Profile",
+    "Question",
+    "UndecidedError",
+    "half_filled",
+    "import_table",
+    "with_answers",
+]

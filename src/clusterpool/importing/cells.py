@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from clusterpool.importing.days import WrittenDay, read_day
+from clusterpool.importing.days import ORDERS, WrittenDay, read_day
 from clusterpool.importing.layout import text_of
 from clusterpool.importing.numbers import Written, plain, read_number
 from clusterpool.messages import MessageId
@@ -125,8 +125,10 @@ def _decided(column: NumberColumn, others: Iterable[NumberColumn], notes: Notes)
     first = next(i for i, cell in enumerate(column.cells) if text_of(cell) == unclear[0])
     one = column.written[unclear[0]]
     readings = f"{plain(one.point or Decimal(0))} / {plain(one.comma or Decimal(0))}" if one else ""
-    fields = {"table": notes.table, "cells": str(len(unclear)), "readings": readings}
-    notes.tell(MessageId.IMPORT_DECIMAL_UNCLEAR, column.lines[first], column.name, unclear[0], **fields)
+    question = notes.deciding(column.name, "decimal", (",", "."), alone=bool(signs or whole))
+    fields = {"cells": str(len(unclear)), "readings": readings}
+    place = (column.lines[first], column.name, unclear[0])
+    notes.ask(MessageId.IMPORT_DECIMAL_UNCLEAR, *place, question=question, samples=[unclear], **fields)
     return ""
 
 
@@ -183,8 +185,12 @@ def _order(
     first = next(i for i, cell in enumerate(cells) if text_of(cell) == unclear[0])
     one = written[unclear[0]]
     readings = " / ".join(sorted({day.isoformat() for _, day in one.under})) if one else ""
-    fields = {"table": notes.table, "cells": str(len(unclear)), "readings": readings}
-    notes.tell(MessageId.IMPORT_DATE_UNCLEAR, lines[first], name, unclear[0], **fields)
+    days = [dict(one.under) for text in unclear if (one := written[text])]
+    orders = [order for order in ORDERS if all(order in under for under in days)] or ["dmy"]
+    question = notes.deciding(name, "date", orders, alone=bool(decided))
+    fields = {"cells": str(len(unclear)), "readings": readings}
+    place = (lines[first], name, unclear[0])
+    notes.ask(MessageId.IMPORT_DATE_UNCLEAR, *place, question=question, samples=[unclear], **fields)
     return ""
 
 

@@ -1,53 +1,56 @@
-"""The lines of a profile that decide about a column of numbers: what it may be, by what its name says."""
+"""What a profile may say of a column of numbers, by what its name says."""
 
 from __future__ import annotations
 
-import json
+from typing import TYPE_CHECKING
 
 from clusterpool.importing.aliases import DISCOUNT, FACTOR, LIST, PACK, PER, PLUS, QUANTITY, TOP, VAT
+from clusterpool.importing.questions import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from clusterpool.importing.profile import Profile
 
 _COLUMNS_OF_OFFERS = {
     QUANTITY: ("min_quantity", "order_multiple", "capacity"),
     TOP: ("capacity",),
     PACK: ("order_multiple",),
 }
-_SAID_OF_PRICES = {
-    DISCOUNT: ("discount_columns = [{}]",),
-    VAT: ('vat = "net"', 'vat = "gross", vat_column = {}'),
-    PLUS: ("plus_columns = [{}]",),
-    PACK: ("per_column = {}",),
-    PER: ("per_column = {}",),
-    FACTOR: ("per_column = {}",),
-}
 _PRICE_OF = {"offers": "unit_price", "purchases": "current_unit_price"}
 
 
-def choices_for(table: str, name: str, price: str, kinds: tuple[str, ...]) -> list[str]:
+def choices_for(table: str, name: str, profile: Profile, kinds: tuple[str, ...]) -> tuple[Choice, ...]:
     """What a profile may say about a column; the likeliest first, the last that it says nothing."""
-    made: list[str] = []
+    made: list[Choice] = []
     for kind in kinds or (DISCOUNT, PACK, PLUS):
-        made += [line for line in _lines(table, name, price, kind) if line not in made]
-    return [*made, f"[{table}] ignore = [{quoted(name)}]"]
+        made += [choice for choice in _choices(table, name, profile, kind) if choice not in made]
+    return (*made, Choice((), "ignore", (*profile.ignore, name)))
 
 
-def _lines(table: str, name: str, price: str, kind: str) -> list[str]:
-    column, own = _PRICE_OF.get(table, "unit_price"), quoted(name)
-    head, plain = f"[{table}.columns.{column}] column = {quoted(price)}, ", f"[{table}.columns] "
+def _choices(table: str, name: str, profile: Profile, kind: str) -> Iterator[Choice]:
+    column = _PRICE_OF.get(table, "unit_price")
     if not kind.startswith("@"):
-        return [f"{plain}{kind} = {own}"]
-    whole = [f"{plain}{column} = {own}"] if kind == LIST else []
+        yield Choice(("columns",), kind, name)
+        return
+    if column in profile.columns:
+        held = profile.columns[column].model_dump(exclude_defaults=True)
+        for said in _said_of_prices(name, kind, held):
+            yield Choice(("columns",), column, {**held, **said})
+    if kind == LIST:
+        yield Choice(("columns",), column, name)
     if table == "offers":
-        whole += [f"{plain}{meant} = {own}" for meant in _COLUMNS_OF_OFFERS.get(kind, ())]
-    beside = [f"{head}{said.format(own)}" for said in _SAID_OF_PRICES.get(kind, ())] if price else []
-    return [*beside, *whole]
+        for meant in _COLUMNS_OF_OFFERS.get(kind, ()):
+            yield Choice(("columns",), meant, name)
 
 
-def quoted(name: str) -> str:
-    r"""A text as TOML writes it.
-
-    Examples
-    --------
-    >>> quoted('a "b"')
-    '"a \\"b\\""'
-    """
-    return json.dumps(name, ensure_ascii=False)
+def _said_of_prices(name: str, kind: str, held: Mapping[str, object]) -> Iterator[dict[str, object]]:
+    if kind in {DISCOUNT, PLUS}:
+        key = "discount_columns" if kind == DISCOUNT else "plus_columns"
+        before = held.get(key, ())
+        yield {key: (*(before if isinstance(before, tuple) else ()), name)}
+    elif kind == VAT:
+        yield {"vat": "net"}
+        yield {"vat": "gross", "vat_column": name}
+    elif kind in {PACK, PER, FACTOR}:
+        yield {"per_column": name}

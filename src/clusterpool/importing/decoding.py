@@ -9,12 +9,16 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
+from clusterpool.importing.questions import Question
 from clusterpool.messages import MessageId
 
 if TYPE_CHECKING:
     from clusterpool.importing.notes import Notes
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+ENCODINGS = ("utf-8", "cp1252", "cp1256", "cp850", "mac_roman", "latin-1")
+"""What people are offered where the bytes do not say it; the last one reads everything."""
+_ARABIC = ("\u0600", "\u06ff")
 _FRENCH = frozenset(
     "àâäæçéèêëîïôœùûüÿÀÂÄÆÇÉÈÊËÎÏÔŒÙÛÜŸ°ªº²³«»€£§µ·±½¼¾"
     "\N{MULTIPLICATION SIGN}\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}"
@@ -46,11 +50,13 @@ def _strict(content: bytes, encoding: str, notes: Notes) -> str | None:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        notes.tell(MessageId.IMPORT_NOT_DECODED, line, "", f"0x{content[error.start]:02X}", encoding=encoding)
+        line, byte = content[: error.start].count(b"\n") + 1, f"0x{content[error.start]:02X}"
+        question = Question.of("file", "encoding", *_candidates(content))
+        notes.ask(MessageId.IMPORT_NOT_DECODED, line, "", byte, question=question, encoding=encoding)
         return None
     except LookupError:
-        notes.tell(MessageId.IMPORT_UNKNOWN_ENCODING, 0, "", encoding)
+        question = Question.of("file", "encoding", *_candidates(content))
+        notes.ask(MessageId.IMPORT_UNKNOWN_ENCODING, 0, "", encoding, question=question)
         return None
     return _without_nulls(text, notes)
 
@@ -62,11 +68,25 @@ def _french(content: bytes, notes: Notes) -> str | None:
     for number, line in enumerate(text.splitlines(), 1):
         strange = [letter for letter in line if not letter.isascii() and letter not in _FRENCH]
         if strange:
-            notes.tell(MessageId.IMPORT_ENCODING_UNCLEAR, number, "", line.strip()[:80], letter=strange[0])
+            question = Question.of("file", "encoding", *_candidates(content))
+            shown = line.strip()[:80]
+            notes.ask(MessageId.IMPORT_ENCODING_UNCLEAR, number, "", shown, question=question, letter=strange[0])
             return None
     letters = sorted({letter for letter in text if not letter.isascii() and letter.isalpha()})
     notes.assume("encoding-cp1252", letters=" ".join(letters[:12]) or "-")
     return text
+
+
+def _candidates(content: bytes) -> list[str]:
+    """The encodings that can be, first those under which all letters are French or Arabic."""
+    strange: dict[str, int] = {}
+    for name in ENCODINGS:
+        try:
+            letters = {letter for letter in content.decode(name) if not letter.isascii()}
+        except UnicodeDecodeError:
+            continue
+        strange[name] = sum(letter not in _FRENCH and not _ARABIC[0] <= letter <= _ARABIC[1] for letter in letters)
+    return sorted(strange, key=lambda name: strange[name])
 
 
 def _without_nulls(text: str, notes: Notes) -> str | None:

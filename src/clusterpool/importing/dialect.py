@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clusterpool.importing.questions import Question
 from clusterpool.messages import MessageId
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ class Records:
 
 def read_records(text: str, notes: Notes, delimiter: str = "") -> Records | None:
     """The records of a file, empty lines left out; None, with an error noted, where the delimiter is not clear."""
+    if not text.strip():
+        notes.tell(MessageId.IMPORT_EMPTY)
+        return None
     offset = 0
     if told := re.match(r"sep=(.)\r?(\n|\r|$)", text, re.IGNORECASE):
         notes.assume("delimiter-told", delimiter=_shown(told[1]))
@@ -43,12 +47,16 @@ def _best(text: str, notes: Notes) -> str:
     scores = {sign: _score(sample, sign) for sign in DELIMITERS}
     ranked = sorted(DELIMITERS, key=lambda sign: scores[sign], reverse=True)
     (fit, width, lines), second = scores[ranked[0]], scores[ranked[1]]
+    first = sample.partition("\n")[0].strip()[:80]
     if fit == 0:
-        notes.tell(MessageId.IMPORT_NO_DELIMITER, 1, "", sample.partition("\n")[0].strip()[:80])
+        signs = Counter(letter for letter in sample if not letter.isalnum() and letter not in "\r\n\"'").most_common(3)
+        question = Question.of("file", "delimiter", *(sign for sign, _ in signs), *([] if signs else [";"]))
+        notes.ask(MessageId.IMPORT_NO_DELIMITER, 1, "", first, question=question)
         return ""
     if second[0] == fit:
-        signs = f"{_shown(ranked[0])} / {_shown(ranked[1])}"
-        notes.tell(MessageId.IMPORT_DELIMITER_UNCLEAR, 1, "", sample.partition("\n")[0].strip()[:80], signs=signs)
+        question = Question.of("file", "delimiter", ranked[0], ranked[1])
+        fields = {"signs": f"{_shown(ranked[0])} / {_shown(ranked[1])}"}
+        notes.ask(MessageId.IMPORT_DELIMITER_UNCLEAR, 1, "", first, question=question, **fields)
         return ""
     notes.assume("delimiter", delimiter=_shown(ranked[0]), fit=str(fit), lines=str(lines), cells=str(width))
     return ranked[0]

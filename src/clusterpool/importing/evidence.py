@@ -16,9 +16,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from clusterpool.importing.aliases import FACTOR, IDENTIFIER, PACK, PER, VAT, fitting, heading
-from clusterpool.importing.choices import choices_for, quoted
+from clusterpool.importing.choices import choices_for
 from clusterpool.importing.layout import text_of
 from clusterpool.importing.meaning import holds_numbers, quiet_numbers, rates
+from clusterpool.importing.questions import Question
 from clusterpool.messages import MessageId
 
 if TYPE_CHECKING:
@@ -110,14 +111,22 @@ def _discounts_decided(rule: ColumnRule, layout: Layout, profile: Profile, notes
         seen = Evidence(layout, profile.model_copy(update={"columns": {**profile.columns, name: tried}}), notes)
         if any(agree(seen.numbers(one), seen.net) for one in seen.others(*profile.columns_named)):
             return tried
-    fields = {"example": texts[0], "name": rule.column, "discounts": ", ".join(map(quoted, rule.discount_columns))}
-    notes.tell(MessageId.IMPORT_DISCOUNT_UNCLEAR, layout.line, rule.discount_columns[0], texts[0], **fields)
+    held = rule.model_dump(exclude_defaults=True)
+    owner = next((one for one, other in profile.columns.items() if other is rule), "")
+    kinds = ("percent", "fraction")
+    question = (
+        Question.of("columns", owner, *({**held, "discount_as": kind} for kind in kinds))
+        if owner
+        else Question.of("break_rule", "discount_as", *kinds)
+    )
+    place = (layout.line, rule.discount_columns[0], texts[0])
+    notes.ask(MessageId.IMPORT_DISCOUNT_UNCLEAR, *place, question=question, samples=[texts], example=texts[0])
     return rule.model_copy(update={"discount_as": "percent"})
 
 
 def _asked(notes: Notes) -> list[str]:
     """The columns that a question names already."""
-    several = (MessageId.IMPORT_TWO_COLUMNS, MessageId.IMPORT_ONE_FOR_TWO)
+    several = (MessageId.IMPORT_TWO_COLUMNS, MessageId.IMPORT_ONE_FOR_TWO, MessageId.IMPORT_TWO_HELPERS)
     return [name for one in notes.found if one.id in several for name in one.value.split(" / ")]
 
 
@@ -132,10 +141,10 @@ def _is_open(name: str, seen: Evidence) -> bool:
 
 def _ask(name: str, seen: Evidence) -> None:
     texts = list(dict.fromkeys(text for text in map(text_of, seen.layout.column(name)) if text))
-    price = seen.price.column if seen.price else ""
-    lines = choices_for(seen.notes.table, name, price, fitting(seen.notes.table, name))
-    fields = {"samples": ", ".join(texts[:3]), "lines": " | ".join(lines), "name": name}
-    seen.notes.tell(MessageId.IMPORT_UNDECIDED, seen.layout.line, name, texts[0], **fields)
+    question = Question(choices_for(seen.notes.table, name, seen.profile, fitting(seen.notes.table, name)))
+    place = (seen.layout.line, name, texts[0])
+    shown = ", ".join(texts[:3])
+    seen.notes.ask(MessageId.IMPORT_UNDECIDED, *place, question=question, samples=[texts], shown=shown)
 
 
 def _explain(name: str, seen: Evidence) -> list[str]:

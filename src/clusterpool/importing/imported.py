@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from pydantic import ValidationError
 
+from clusterpool.errors import DataError
 from clusterpool.importing.cells import number_column, read_numbers
 from clusterpool.importing.decoding import decode
 from clusterpool.importing.dialect import Records, read_records
@@ -18,18 +20,22 @@ from clusterpool.importing.layout import Layout, lay_out, without_totals
 from clusterpool.importing.notes import Notes
 from clusterpool.importing.numbers import plain
 from clusterpool.importing.profile import Profile
-from clusterpool.importing.proposal import propose, unmapped
+from clusterpool.importing.proposal import MONEY_WORDS, propose, unmapped
+from clusterpool.importing.questions import Question
 from clusterpool.importing.rows import rows_of
-from clusterpool.language import Language
-from clusterpool.messages import Findings, MessageId
+from clusterpool.language import Domain, Language
+from clusterpool.messages import Finding, Findings, MessageId, Words
 from clusterpool.reading import (
     ASSUMPTIONS_FILE,
+    SETTINGS_FILE,
     WORKBOOKS,
+    Source,
     UnreadableError,
     assumption_frame,
+    read_settings,
     read_sheets,
 )
-from clusterpool.schema import TABLES, columns
+from clusterpool.schema import TABLES, Settings, columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,34 +53,54 @@ class Imported:
         How the file was read; saved, it reads next month's file the same way.
     assumptions : pandas.DataFrame
         What was assumed about the file: `file`, `subject`, `value`, `evidence`.
+    found : Findings
+        Warnings.
     problems : pandas.DataFrame
-        Warnings, with the columns of `DataError.problems`.
+        The same in the language asked for, with the columns of `DataError.problems`.
     unmapped : tuple[str, ...]
         Columns of the file that nothing was made of.
+    currency : str
+        Of its amounts: the pool's.
     """
 
     table: str
     frame: pd.DataFrame
     profile: Profile
     assumptions: pd.DataFrame
+    found: Findings
     problems: pd.DataFrame
     unmapped: tuple[str, ...]
+    currency: str
 
     def write(self, folder: str | Path, *, append: bool = False) -> Path:
         """Write the table into a pool's folder, with its assumptions; `append` adds to the rows that are there.
+
+        Where the folder has no ``pool.toml`` and the table's currency is not the one that goes without saying, it gets
+        one that names it.
 
         Raises
         ------
         FileExistsError
             The folder has this table, and it is not to be added to.
+        ValueError
+            The pool of the folder counts in another currency than this table.
         """
         folder = Path(folder)
+        money = any(word in str(name) for name in self.frame for word in MONEY_WORDS)
+        own = currency_of(folder)
+        if money and own and own != self.currency:
+            told = f"import it with pool='{folder}'"
+            raise ValueError(
+                f"the table's amounts are in {self.currency}, the pool in {folder} counts in {own}: {told}"
+            )
         path = folder / f"{self.table}.csv"
         if path.exists() and not append:
             raise FileExistsError(f"{path} is there already: add to it (--append), or take it away")
         folder.mkdir(parents=True, exist_ok=True)
         _add(path, self.frame, [column.name for column in columns(self.table)])
         _add(folder / ASSUMPTIONS_FILE, self.assumptions, list(self.assumptions.columns))
+        if money and self.currency != Settings().currency and not (folder / SETTINGS_FILE).exists():
+            (folder / SETTINGS_FILE).write_text(f'currency = "{self.currency}"\n', encoding="utf-8")
         return path
 
     def summary(self) -> str:
@@ -103,7 +129,8 @@ def import_table(
     profile: Profile | str | Path | None = None,
     sheet: str = "",
     constants: Mapping[str, str] | None = None,
-    language: Language = Language.ENGLISH,
+    pool: str | Path | None = None,
+    language: Language | str = Language.ENGLISH,
 ) -> Imported:
     r"""Read a foreign file (CSV in any dialect, or a workbook's sheet) as a table of the contract.
 
@@ -118,8 +145,11 @@ def import_table(
         The sheet of a workbook; it need not be named where there is only one with cells.
     constants : Mapping[str, str], optional
         Columns of the contract that have one value for all rows, such as ``{"member": "BOI-01"}``.
-    language : Language
-        Of the assumptions.
+    pool : path, optional
+        The folder of the pool that the table is for: its ``pool.toml`` says in which currency it counts. Without one,
+        that is the profile's currency, else Algerian dinars.
+    language : Language or str
+        Of the assumptions, such as ``"fr"``.
 
     Raises
     ------
@@ -140,7 +170,31 @@ def import_table(
     if table not in TABLES:
         raise KeyError(f"no table '{table}'; the tables are {', '.join(TABLES)}")
     given = _profile(profile, table, constants or {}, sheet)
-    return _imported(Path(path), given, Notes(table, Path(path).name, language))
+    currency = currency_of(pool) or given.file.currency or Settings().currency
+    return _imported(Path(path), given, Notes(table, Path(path).name, Language(language), currency, given))
+
+
+def currency_of(pool: str | Path | None) -> str:
+    """The currency that the ``pool.toml`` of a folder names; ``""`` where there is none.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read.
+    """
+    if pool is None or not (path := Path(pool) / SETTINGS_FILE).is_file():
+        return ""
+    source = Source(settings_file=SETTINGS_FILE)
+    if problems := tuple(read_settings(path, source)):
+        raise DataError(Findings(problems))
+    given = source.settings.get("currency", "")
+    try:
+        return Settings(currency=given).currency if given else ""
+    except ValidationError:
+        meaning = Words("settings.currency", domain=Domain.TEMPLATES)
+        place = ("settings", SETTINGS_FILE, source.settings_lines.get("currency", 0), "currency", str(given))
+        wrong = Finding.at(MessageId.SETTINGS_FORM, *place, key="currency", meaning=meaning)
+        raise DataError(Findings((wrong,))) from None
 
 
 def _imported(path: Path, given: Profile, notes: Notes) -> Imported:
@@ -152,14 +206,24 @@ def _imported(path: Path, given: Profile, notes: Notes) -> Imported:
     if layout is None:  # pragma: no cover - an error was noted
         raise AssertionError(path)
     whole = propose(layout, given, notes)
+    notes.profile = whole.model_copy(update={"fixed": False})
     notes.stop_if_wrong()
     body, totals = without_totals(layout, _required(whole, notes.table), notes)
     frame = rows_of(body, whole, notes)
     _compare_totals(body, totals, whole, notes)
     notes.stop_if_wrong()
     assumptions = assumption_frame(dict.fromkeys(notes.assumptions))
-    problems = Findings(tuple(dict.fromkeys(notes.found))).problems(notes.language)
-    return Imported(notes.table, frame, whole, assumptions, problems, unmapped(body, whole))
+    found = Findings(tuple(dict.fromkeys(notes.found)))
+    return Imported(
+        table=notes.table,
+        frame=frame,
+        profile=whole,
+        assumptions=assumptions,
+        found=found,
+        problems=found.problems(notes.language),
+        unmapped=unmapped(body, whole),
+        currency=notes.currency,
+    )
 
 
 def _profile(profile: Profile | str | Path | None, table: str, constants: Mapping[str, str], sheet: str) -> Profile:
@@ -187,8 +251,12 @@ def _sheet_records(path: Path, profile: Profile, notes: Notes) -> Records | None
     filled = [sheet for sheet in sheets if any(cell != "" for row in sheet.rows for cell in row)]
     chosen = [sheet for sheet in filled if sheet.name == profile.file.sheet] if profile.file.sheet else filled
     if len(chosen) != 1:
-        names = ", ".join(sheet.name for sheet in filled) or "-"
-        notes.tell(MessageId.IMPORT_WHICH_SHEET, 0, "", profile.file.sheet, names=names)
+        names = [sheet.name for sheet in filled]
+        if not names:
+            notes.tell(MessageId.IMPORT_EMPTY)
+            return None
+        question = Question.of("file", "sheet", *names)
+        notes.ask(MessageId.IMPORT_WHICH_SHEET, 0, "", profile.file.sheet, question=question, names=", ".join(names))
         return None
     (sheet,) = chosen
     for line, place in sheet.lost:

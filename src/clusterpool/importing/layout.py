@@ -10,6 +10,7 @@ from clusterpool.importing.aliases import fitting
 from clusterpool.importing.breaks import looks_like_breaks, quantity_of
 from clusterpool.importing.dialect import Records
 from clusterpool.importing.numbers import read_number
+from clusterpool.importing.questions import Question
 from clusterpool.messages import MessageId
 from clusterpool.places import fold
 from clusterpool.reading import sheet_text
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _LINES_ABOVE = 50
 """So many lines are looked at for the header."""
 _CELLS_OF_HEADER = 2
+_LINES_OFFERED = 3
 _TOTAL = re.compile(
     r"(sous[\s-]*)?(s/)?(grand\s+)?tota(l|ux)(\s+(g[eé]n[eé]ral|h\.?t\.?|t\.?t\.?c\.?|tva|net|lignes?|articles?|page))*\s*:?"
     r"|somme\s*:?|cumul\s*:?|report\s*:?|[aà]\s+reporter\s*:?|المجموع( العام)?\s*:?|الإجمالي\s*:?|sub-?total\s*:?",
@@ -68,16 +70,26 @@ def _header_place(records: Records, profile: Profile, notes: Notes) -> int | Non
     if profile.file.header_line:
         if profile.file.header_line in records.lines:
             return records.lines.index(profile.file.header_line)
-        notes.tell(MessageId.IMPORT_NO_HEADER, profile.file.header_line)
+        _ask_for_header(records, profile.file.header_line, "", notes)
         return None
     named = {fold(name) for name in profile.columns_named}
     scores = [_score(row, notes.table, named) for row in records.rows[:_LINES_ABOVE]]
     best = max(scores, default=0)
     if best < min(_CELLS_OF_HEADER, len(named) or _CELLS_OF_HEADER):
         shown = " | ".join(text_of(cell) for cell in records.rows[0])[:80] if records.rows else ""
-        notes.tell(MessageId.IMPORT_NO_HEADER, records.lines[0] if records.lines else 1, "", shown)
+        _ask_for_header(records, records.lines[0] if records.lines else 1, shown, notes)
         return None
     return scores.index(best)
+
+
+def _ask_for_header(records: Records, line: int, shown: str, notes: Notes) -> None:
+    """Ask which line it is, first for those with the most cells of words."""
+    words = {}
+    for place, row in zip(records.lines, records.rows[:_LINES_ABOVE], strict=False):
+        texts = {text_of(cell) for cell in row if isinstance(cell, str)} - {""}
+        words[place] = sum(read_number(text) is None for text in texts)
+    places = sorted(words, key=lambda place: (-words[place], place))[:_LINES_OFFERED] or [1]
+    notes.ask(MessageId.IMPORT_NO_HEADER, line, "", shown, question=Question.of("file", "header_line", *places))
 
 
 def _score(row: list[object], table: str, named: set[str]) -> int:

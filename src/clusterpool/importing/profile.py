@@ -8,8 +8,9 @@ A TOML file with one section a table, written once and applied the same way next
     fixed = true                       # nothing is proposed beyond what stands here
     ignore = ["N° ligne"]              # columns of numbers that say nothing about price or quantity
     [purchases.file]
-    delimiter = ";"                    # also encoding, sheet, header_line, currency, currency_column,
-                                       # decimal ("," or "."), date ("dmy", "mdy" or "ymd")
+    delimiter = ";"                    # also encoding, sheet, header_line, currency (of amounts that do not say
+                                       # theirs; blank: the pool's), currency_column, decimal ("," or "."),
+                                       # date ("dmy", "mdy" or "ymd")
     [purchases.columns]
     item = "Réf. article"
     quantity = { column = "Qté", unit_column = "Unité" }
@@ -33,7 +34,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from clusterpool.errors import DataError
 from clusterpool.messages import Finding, Findings, MessageId
@@ -107,7 +108,12 @@ class ColumnRule(_Part):
 
 
 class FileRules(_Part):
-    """How the file itself is read; blank: find out. `header_line` counts from 1, 0: find out."""
+    """How the file itself is read; blank: find out. `header_line` counts from 1, 0: find out.
+
+    `currency` is that of amounts that do not say theirs; blank: the pool's. `currency_column`, `unit_column`,
+    `per_column`, `vat_column` and `discount_columns` are the file's columns that say so by row, for every column that
+    names none itself.
+    """
 
     encoding: str = ""
     delimiter: str = Field("", max_length=1)
@@ -115,11 +121,28 @@ class FileRules(_Part):
     header_line: int = Field(0, ge=0)
     decimal: Sign = ""
     date: Order = ""
-    currency: str = Field("DZD", pattern="^[A-Z]{3}$")
+    currency: str = Field("", pattern="^([A-Z]{3})?$")
     currency_column: str = ""
+    unit_column: str = ""
+    per_column: str = ""
+    vat_column: str = ""
+    discount_columns: tuple[str, ...] = ()
+
+    @property
+    def columns_used(self) -> tuple[str, ...]:
+        """The columns of the file that say something about others."""
+        named = (self.currency_column, self.unit_column, self.per_column, self.vat_column, *self.discount_columns)
+        return tuple(name for name in named if name)
 
 
-Rules = dict[str, Annotated[ColumnRule, BeforeValidator(_rule)]]
+def _named(rule: ColumnRule) -> ColumnRule:
+    if not rule.column:
+        raise ValueError("name a column of the file")
+    return rule
+
+
+Rules = dict[str, Annotated[ColumnRule, BeforeValidator(_rule), AfterValidator(_named)]]
+Constant = Annotated[str, Field(min_length=1)]
 
 
 class Profile(_Part):
@@ -135,7 +158,7 @@ class Profile(_Part):
     ignore: tuple[str, ...] = ()
     file: FileRules = FileRules()
     columns: Rules = Field(default_factory=dict)
-    constants: dict[str, str] = Field(default_factory=dict)
+    constants: dict[str, Constant] = Field(default_factory=dict)
     units: dict[str, Number] = Field(default_factory=dict)
     rates: dict[str, Number] = Field(default_factory=dict)
     breaks: dict[str, Quantity] = Field(default_factory=dict)
@@ -174,14 +197,19 @@ class Profile(_Part):
 
     def section(self, table: str) -> str:
         """The profile as the TOML section of a table; what is at its default is left out."""
+        return "\n\n".join("\n".join([f"[{name}]", *lines]) for name, lines in self.sections(table)) + "\n"
+
+    def sections(self, table: str) -> list[tuple[str, list[str]]]:
+        """The TOML tables of the section: the name of each, and its lines."""
         values = self.model_dump(mode="python", exclude_defaults=True)
         values = {key: value for key, value in values.items() if value not in ({}, [], ())}
-        plain = {key: value for key, value in values.items() if not isinstance(value, dict)}
-        lines = [f"[{table}]", *(f"{key} = {_toml(value)}" for key, value in plain.items())]
-        for key, value in values.items():
-            if isinstance(value, dict):
-                lines += [f"\n[{table}.{key}]", *(f"{_key(name)} = {_toml(held)}" for name, held in value.items())]
-        return "\n".join(lines) + "\n"
+        plain = [f"{key} = {toml_value(value)}" for key, value in values.items() if not isinstance(value, dict)]
+        tables = {key: value for key, value in values.items() if isinstance(value, dict)}
+        parts = [
+            (f"{table}.{key}", [f"{toml_key(name)} = {toml_value(held)}" for name, held in value.items()])
+            for key, value in tables.items()
+        ]
+        return [(table, plain), *parts]
 
     def to_toml(self, table: str) -> str:
         """A whole profile file with this section."""
@@ -196,7 +224,7 @@ class Profile(_Part):
             *self.breaks,
             *(name for pair in self.pairs for name in pair),
             self.break_cells,
-            self.file.currency_column,
+            *self.file.columns_used,
         ]
         return tuple(dict.fromkeys(name for name in named if name))
 
@@ -213,21 +241,20 @@ def _wrong(message: MessageId, file: str, key: str, value: str, reason: str = ""
     return DataError(Findings((Finding(message, "", file, 0, key, value[:200], fields),)))
 
 
-def _key(name: str) -> str:
-    return (
-        name
-        if name.replace("_", "").replace("-", "").isalnum() and name.isascii()
-        else json.dumps(name, ensure_ascii=False)
-    )
+def toml_key(name: str) -> str:
+    """A key as TOML has it."""
+    bare = name.replace("_", "").replace("-", "").isalnum() and name.isascii()
+    return name if bare else json.dumps(name, ensure_ascii=False)
 
 
-def _toml(value: Any) -> str:  # noqa: ANN401 - any value of a profile
+def toml_value(value: Any) -> str:  # noqa: ANN401 - any value of a profile
+    """A value as TOML has it; a rule that names its column alone is that name."""
     if isinstance(value, dict):
         if set(value) == {"column"}:
-            return _toml(value["column"])
-        return "{ " + ", ".join(f"{_key(key)} = {_toml(held)}" for key, held in value.items()) + " }"
+            return toml_value(value["column"])
+        return "{ " + ", ".join(f"{toml_key(key)} = {toml_value(held)}" for key, held in value.items()) + " }"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(held) for held in value) + "]"
+        return "[" + ", ".join(toml_value(held) for held in value) + "]"
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     return json.dumps(value, ensure_ascii=False)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from clusterpool.importing.cells import Number, number_column, read_numbers
 from clusterpool.importing.layout import text_of
-from clusterpool.importing.numbers import CURRENCIES
+from clusterpool.importing.numbers import CURRENCIES, plain
+from clusterpool.importing.questions import Question
 from clusterpool.importing.units import KILOGRAMS, factor_of, measured
 from clusterpool.messages import MessageId
 
@@ -132,8 +133,8 @@ def _ask_for_units(
         open_ones = {one for one in used[item] if factor_of(one, {}) is None}
         if mixed and text not in asked and (factor is None or (factor[1] and not open_ones)):
             asked.add(text)
-            fields = {"table": notes.table, "units": " / ".join(sorted(used[item])), "unit": text or "?"}
-            notes.tell(MessageId.IMPORT_UNIT_UNKNOWN, line, name, text, **fields)
+            question, shown = Question.of("units", text or "?", 0), " / ".join(sorted(used[item]))
+            notes.ask(MessageId.IMPORT_UNIT_UNKNOWN, line, name, text, question=question, units=shown)
 
 
 def _items(layout: Layout, profile: Profile) -> list[str]:
@@ -184,17 +185,18 @@ def _plain_numbers(name: str, layout: Layout, notes: Notes, *, percent: bool) ->
     return [one.value if one else None for one in read_numbers(column, [column], notes, percent=percent)]
 
 
-def weights(rule: ColumnRule, values: list[Decimal | None], beside: list[str], notes: Notes) -> list[Decimal | None]:
+def weights(
+    column: str, rule: ColumnRule, values: list[Decimal | None], beside: list[str], notes: Notes
+) -> list[Decimal | None]:
     """Weights in kg; a unit beside a number in its cell outranks the column's."""
     units = sorted({unit for unit in beside if unit})
     for unit in units:
         factor = factor_of(unit, {})
         if factor is None or factor[1] != "kg":
-            fields = {"table": notes.table, "name": rule.column, "column": rule.column}
-            notes.tell(MessageId.IMPORT_WEIGHT_UNIT, 0, rule.column, unit, **fields)
+            notes.tell(MessageId.IMPORT_NOT_A_WEIGHT, 0, rule.column, unit)
         else:
             notes.assume("weight-in-cells", column=rule.column, unit=unit, factor=str(factor[0]))
-    whole = weight_factor(rule, notes) if any(not unit for unit in beside) else Decimal(1)
+    whole = weight_factor(column, rule, notes) if any(not unit for unit in beside) else Decimal(1)
     factors = [known[0] if unit and (known := factor_of(unit, {})) else whole for unit in beside]
     return [None if value is None else value * factor for value, factor in zip(values, factors, strict=True)]
 
@@ -206,13 +208,16 @@ def split_units(cells: list[object]) -> tuple[list[object], list[str]]:
     return bare, [one[1] if one else "" for one in found]
 
 
-def weight_factor(rule: ColumnRule, notes: Notes) -> Decimal:
+def unit_question(name: str, rule: ColumnRule) -> Question:
+    """In which unit of weight a column of the contract stands in the file."""
+    return Question.of("columns", name, *({"column": rule.column, "unit": unit} for unit in KILOGRAMS))
+
+
+def weight_factor(name: str, rule: ColumnRule, notes: Notes) -> Decimal:
     """How many kg one of the file's units of weight is."""
     factor = KILOGRAMS.get(rule.unit)
     if rule.unit and factor is None:
-        notes.tell(
-            MessageId.IMPORT_WEIGHT_UNIT, 0, rule.column, rule.unit, table=notes.table, name=rule.column, column=""
-        )
+        notes.ask(MessageId.IMPORT_WEIGHT_UNIT, 0, rule.column, rule.unit, question=unit_question(name, rule))
     notes.assume("weight", column=rule.column, unit=rule.unit or "kg")
     return factor or Decimal(1)
 
@@ -221,7 +226,7 @@ def in_money_of_the_pool(
     name: str, numbers: list[Number | None], layout: Layout, profile: Profile, notes: Notes, own: str = ""
 ) -> list[Decimal | None]:
     """Amounts in the pool's currency: what stands beside a number, in the currency column or in the name counts."""
-    column = profile.file.currency_column
+    column, pool = profile.file.currency_column, notes.currency
     told = [text_of(cell).upper() for cell in layout.column(column)] if column else [""] * len(numbers)
     amounts: list[Decimal | None] = []
     used: set[str] = set()
@@ -232,16 +237,14 @@ def in_money_of_the_pool(
         said = list(dict.fromkeys(filter(None, (number.currency, CURRENCIES.get(beside.casefold(), beside), own))))
         if len(said) > 1:
             notes.tell(MessageId.IMPORT_CURRENCIES_DIFFER, line, name, str(number.value), currencies=" / ".join(said))
-        currency = said[0] if said else profile.file.currency
-        rate = Decimal(1) if currency == profile.file.currency else profile.rates.get(currency)
+        currency = said[0] if said else profile.file.currency or pool
+        rate = Decimal(1) if currency == pool else profile.rates.get(currency)
         if rate is None:
-            fields = {"table": notes.table, "currency": currency, "own": profile.file.currency}
-            notes.tell(MessageId.IMPORT_CURRENCY, line, name, f"{number.value} {currency}", **fields)
+            question, shown = Question.of("rates", currency, 0), f"{plain(number.value)} {currency}"
+            notes.ask(MessageId.IMPORT_CURRENCY, line, name, shown, question=question, currency=currency, own=pool)
         elif rate != 1:
             used.add(currency)
         amounts.append(number.value * (rate or 1))
     for currency in sorted(used):
-        notes.assume(
-            "rate", column=name, currency=currency, rate=str(profile.rates[currency]), own=profile.file.currency
-        )
+        notes.assume("rate", column=name, currency=currency, rate=str(profile.rates[currency]), own=pool)
     return amounts

@@ -14,6 +14,7 @@ from clusterpool.importing.layout import text_of
 from clusterpool.importing.numbers import plain, read_number
 from clusterpool.importing.proposal import MONEY_WORDS, QUANTITIES, UNIT_PRICES, WEIGHTS
 from clusterpool.importing.quantities import Scale, in_money_of_the_pool, scale_of, split_units, weights
+from clusterpool.importing.questions import Question, meaning
 from clusterpool.messages import MessageId
 from clusterpool.schema import Column, Kind, columns
 
@@ -108,7 +109,7 @@ def _numbers(
                 notes.tell(MessageId.IMPORT_MONEY_IN_QUANTITY, line, rule.column, f"{number.value} {number.currency}")
     beside = split_units(layout.column(rule.column))[1] if column.name in _MEASURED else [""] * len(values)
     if column.name in WEIGHTS:
-        return weights(rule, values, beside, notes)
+        return weights(column.name, rule, values, beside, notes)
     if column.name in (*QUANTITIES, *UNIT_PRICES):
         price = column.name in UNIT_PRICES
         return _scaled(values, scale_of(rule, layout, profile, notes, price=price, beside=beside), price=price)
@@ -139,7 +140,7 @@ def _texts(column: Column, rule: ColumnRule, layout: Layout, notes: Notes) -> li
     if column.required:
         for line, text in zip(lines, texts, strict=True):
             if not text:
-                notes.tell(MessageId.IMPORT_BLANK, line, rule.column, "", what=column.description)
+                notes.tell(MessageId.IMPORT_BLANK, line, rule.column, "", what=meaning(notes.table, column.name))
     return [_FLAGS.get(text.casefold(), text) for text in texts] if column.kind is Kind.FLAG else texts
 
 
@@ -213,9 +214,9 @@ def _breaks_of_cells(scale: Scale, layout: Layout, profile: Profile, notes: Note
         for pair_of_texts in listed or []:
             pair = [_value(one, sign) for one in pair_of_texts]
             if pair[0] is None or pair[1] is None:
-                notes.tell(
-                    MessageId.IMPORT_BREAK_UNCLEAR, layout.body.lines[row], profile.break_cells, text, table=notes.table
-                )
+                place = (layout.body.lines[row], profile.break_cells, text)
+                question = Question.of("break_rule", "decimal", ",", ".")
+                notes.ask(MessageId.IMPORT_BREAK_UNCLEAR, *place, question=question)
             else:
                 found.append(Break(row, pair[0] * scale.units[row], scale.price(row, pair[1])))
         if listed is None:

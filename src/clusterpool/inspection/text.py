@@ -39,7 +39,7 @@ def inspection_lines(found: Findings, language: Language) -> Iterator[str]:
     words = phrases(Domain.CHECKS, language)
     for file, of_file in groupby(found, key=lambda one: one.file or one.table):
         yield _isolated(file) or words["report.input"]
-        for alike in _alike(of_file, language):
+        for alike in alike_findings(of_file, language):
             yield from _finding_lines(alike, language)
         yield ""
     yield counts(found, language)
@@ -52,28 +52,38 @@ def counts(found: Findings, language: Language) -> str:
     return comma.join(counted(Domain.CHECKS, language, f"count.{one}", n).format(n=n) for one, n in numbers.items())
 
 
-def _alike(found: Iterable[Finding], language: Language) -> list[list[Finding]]:
-    """The findings of a file, those together that differ in row and value only."""
+def alike_findings(found: Iterable[Finding], language: Language) -> list[list[Finding]]:
+    """The findings, those together that differ in row and value only."""
     kinds: dict[tuple[str, ...], list[Finding]] = {}
+    said: dict[Finding, tuple[str, str]] = {}
     for one in found:
-        key = (one.id, one.column, one.problem_in(language), one.repair_in(language))
+        bare = one._replace(row=0, value="")
+        if bare not in said:
+            said[bare] = (one.problem_in(language), one.repair_in(language))
+        key = (one.id, one.table, one.file, one.column, *said[bare])
         kinds.setdefault(key, []).append(one)
     return list(kinds.values())
 
 
 def _finding_lines(alike: Sequence[Finding], language: Language) -> Iterator[str]:
     words, first = phrases(Domain.CHECKS, language), alike[0]
-    lines = sorted({one.row for one in alike if one.row})
-    template = counted(Domain.CHECKS, language, "report.rows", len(lines)) if lines else ""
-    rows = template.format(rows=_runs(lines, language))
-    values = _values(alike)
+    rows, values = rows_text(alike, language), values_text(alike)
     comma = "، " if language.right_to_left else ", "
     place = comma.join(part for part in (first.column, rows) if part) + (f" ({values})" if values else "")
     head = f"{place.strip()}: " if place.strip() else ""
     mark = f"  {words[f'report.{first.severity}']:<8} "
     yield from _wrapped(head + first.problem_in(language), mark)
-    yield from _wrapped(f"-> {first.repair_in(language)}", " " * len(mark))
+    repair, *below = first.repair_in(language).splitlines()
+    yield from _wrapped(f"-> {repair}", " " * len(mark))
+    yield from (f"{' ' * len(mark)}   {_isolated(line)}".rstrip() for line in below)  # as it has to be written
     yield f"{' ' * len(mark)}({first.id})"
+
+
+def rows_text(alike: Sequence[Finding], language: Language) -> str:
+    """The rows of findings that are alike: ``rows 3-4, 9``; of many it is said how many."""
+    lines = sorted({one.row for one in alike if one.row})
+    template = counted(Domain.CHECKS, language, "report.rows", len(lines)) if lines else ""
+    return template.format(rows=_runs(lines, language))
 
 
 def _wrapped(text: str, mark: str) -> list[str]:
@@ -95,7 +105,8 @@ def _runs(lines: Sequence[int], language: Language) -> str:
     return ", ".join(shown) + more
 
 
-def _values(alike: Sequence[Finding]) -> str:
+def values_text(alike: Sequence[Finding]) -> str:
+    """Some of the values of findings that are alike."""
     values = list(dict.fromkeys(one.value for one in alike if one.value))
     shown = [f"'{value[:_LONGEST_VALUE]}…'" if len(value) > _LONGEST_VALUE else f"'{value}'" for value in values]
     return ", ".join(shown[:MOST_VALUES]) + (", …" if len(values) > MOST_VALUES else "")

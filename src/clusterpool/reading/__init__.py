@@ -3,7 +3,7 @@
 from clusterpool.reading.apostrophes import guarded
 from clusterpool.reading.folder import ASSUMPTIONS_FILE
 from clusterpool.reading.frames import read_frames
-from clusterpool.reading.settings import SETTINGS_FILE
+from clusterpool.reading.settings import SETTINGS_FILE, read_settings
 from clusterpool.reading.sheets import WORKBOOKS, Sheet, UnreadableError, read_sheets
 from clusterpool.reading.source import ASSUMPTION_COLUMNS, Assumption, Source, TextTable, assumption_frame
 from clusterpool.reading.sources import read_source
@@ -22,6 +22,7 @@ __all__ = [
     "assumption_frame",
     "guarded",
     "read_frames",
+    "read_settings",
     "read_sheets",
     "read_source",
     "sheet_text",
