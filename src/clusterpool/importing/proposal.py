@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -20,29 +19,30 @@ from clusterpool.importing.aliases import (
     fitting,
     heading,
 )
+from clusterpool.importing.asking import (
+    WEIGHTS,
+    ask_for_the_lost,
+    ask_if_several,
+    ask_if_shared,
+    check_required,
+    tell_of_no_column,
+)
 from clusterpool.importing.breaks import breaks_in, looks_like_breaks, pairs_of, quantity_of
 from clusterpool.importing.evidence import ask_undecided, with_discounts_decided
 from clusterpool.importing.layout import text_of
 from clusterpool.importing.meaning import fits, holds_numbers, quiet_numbers
 from clusterpool.importing.numbers import read_number
 from clusterpool.importing.profile import ColumnRule, Profile
-from clusterpool.importing.quantities import unit_question
-from clusterpool.importing.questions import Choice, Question, meaning
-from clusterpool.importing.units import measured
+from clusterpool.importing.questions import Question
 from clusterpool.messages import MessageId
-from clusterpool.places import fold
-from clusterpool.schema import Kind, columns
+from clusterpool.schema import columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from decimal import Decimal
 
     from clusterpool.importing.layout import Layout
     from clusterpool.importing.notes import Notes
-    from clusterpool.schema import Column
 
-VAT_RATES = (19, 9)
-"""The rates of Algeria, in percent."""
 _KEYS = {
     UNIT: "unit_column",
     PER: "per_column",
@@ -51,11 +51,8 @@ _KEYS = {
     DISCOUNT: "discount_columns",
 }
 """What the profile's `file` calls the columns that say something beside the contract's."""
-CANDIDATES = 3
-"""So many columns of the file are offered for one that is missing."""
 QUANTITIES = ("quantity", "min_quantity", "capacity", "order_multiple")
 UNIT_PRICES = ("unit_price", "max_unit_price", "current_unit_price")
-WEIGHTS = ("weight_kg", "capacity_kg")
 MONEY_WORDS = ("price", "cost", "value", "spend", "toll", "free_delivery_from")
 """What a column of money has in its name."""
 _GROUP_OF_UNITS = {"purchases", "offers"}
@@ -65,46 +62,17 @@ def propose(layout: Layout, profile: Profile, notes: Notes) -> Profile:
     """The profile that the file is read by: the given one, made whole unless it is fixed."""
     for name in profile.columns_named:
         if name not in layout.header:
-            _ask_for_the_lost(name, layout, profile, notes)
+            ask_for_the_lost(name, layout, profile, notes)
     known = [column.name for column in columns(notes.table)]
     for name in sorted(({*profile.columns} | {*profile.constants}) - {*known}):
-        _tell_of_no_column(name, profile, known, notes)
+        tell_of_no_column(name, profile, known, notes)
     if not profile.fixed:
         profile = _completed(layout, profile, notes)
     notes.profile = profile
-    _check_required(layout, profile, notes)
+    check_required(layout, profile, notes)
     profile = with_discounts_decided(layout, profile, notes)
     ask_undecided(layout, profile, notes)
     return profile.model_copy(update={"fixed": True})
-
-
-def _ask_for_the_lost(name: str, layout: Layout, profile: Profile, notes: Notes) -> None:
-    """A column that the profile names and the file does not have."""
-    near = difflib.get_close_matches(name, layout.header, n=3)
-    fields = {"near": near[0] if near else "-", **_names(layout)}
-    owner = next((column for column, rule in profile.columns.items() if rule.column == name), "")
-    place = (layout.line, name)
-    if owner:
-        held = profile.columns[owner].model_dump(exclude_defaults=True)
-        values = ({**held, "column": other} for other in near or _free(layout, profile) or layout.header)
-        question = Question.of("columns", owner, *(one if len(one) > 1 else one["column"] for one in values))
-        notes.ask(MessageId.IMPORT_COLUMN_GONE, *place, question=question, **fields)
-    else:
-        notes.tell(MessageId.IMPORT_HELPER_GONE, *place, **fields)
-
-
-def _tell_of_no_column(name: str, profile: Profile, known: list[str], notes: Notes) -> None:
-    """A key of the profile that is no column of the table."""
-    near = difflib.get_close_matches(name, known, n=1)
-    if near and name in profile.columns:
-        held = profile.columns[name].model_dump(exclude_defaults=True)
-        question = Question.of("columns", near[0], held if len(held) > 1 else held["column"])
-        notes.ask(MessageId.IMPORT_NOT_A_COLUMN, 0, name, question=question, near=near[0])
-    elif near:
-        question = Question.of("constants", near[0], profile.constants[name])
-        notes.ask(MessageId.IMPORT_NOT_A_COLUMN, 0, name, question=question, near=near[0])
-    else:
-        notes.tell(MessageId.IMPORT_NO_SUCH_COLUMN, 0, name, columns=", ".join(known))
 
 
 def _completed(layout: Layout, profile: Profile, notes: Notes) -> Profile:
@@ -116,11 +84,11 @@ def _completed(layout: Layout, profile: Profile, notes: Notes) -> Profile:
         if names := found.get(column):
             exact = [name for name in names if name == column] or names
             exact = _best_prices(exact, layout) if column in UNIT_PRICES else exact
-            _ask_if_several(column, exact, layout, notes)
+            ask_if_several(column, exact, layout, notes)
             rules[column] = ColumnRule(column=exact[0])
     helpers = {helper: _helper(found.get(helper, []), helper, layout, profile, notes) for helper in HELPERS}
     rules = {**rules, **_from_values(rules, found, helpers, layout, profile, notes)}
-    _ask_if_shared(rules, set(profile.columns), layout, notes)
+    ask_if_shared(rules, set(profile.columns), layout, notes)
     rules = {column: _with_helpers(column, rule, helpers, notes) for column, rule in rules.items()}
     if profile.breaks or profile.pairs or profile.break_cells:
         profile = profile.model_copy(update={"break_rule": _rule_of_breaks(profile, rules, helpers, notes)})
@@ -227,31 +195,6 @@ def _first(names: tuple[str, ...]) -> str:
     return names[0] if names else ""
 
 
-def _ask_if_several(column: str, names: list[str], layout: Layout, notes: Notes) -> None:
-    if len(names) > 1:
-        shown = " / ".join(names)
-        question = Question.of("columns", column, *names)
-        notes.ask(
-            MessageId.IMPORT_TWO_COLUMNS,
-            layout.line,
-            column,
-            shown,
-            question=question,
-            samples=_cells(layout, names),
-            names=shown,
-        )
-
-
-def _ask_if_shared(rules: dict[str, ColumnRule], decided: set[str], layout: Layout, notes: Notes) -> None:
-    """One column of the file that may mean two of the contract, where the profile does not say that it is both."""
-    for name in dict.fromkeys(rule.column for rule in rules.values()):
-        meant = [column for column, rule in rules.items() if rule.column == name]
-        if len(meant) > 1 and not set(meant) <= decided:
-            question = Question(tuple(Choice(("columns",), column, name) for column in meant))
-            fields = {"names": " / ".join(meant)}
-            notes.ask(MessageId.IMPORT_ONE_FOR_TWO, layout.line, name, name, question=question, **fields)
-
-
 def _with_helpers(column: str, rule: ColumnRule, helpers: dict[str, tuple[str, ...]], notes: Notes) -> ColumnRule:
     """The rule with what the file says of units, price units and tax; a rule that says it already stays."""
     said = heading(rule.column)
@@ -288,79 +231,6 @@ def _rule_of_breaks(
     return _with_helpers("unit_price", rule, helpers, notes).model_copy(update={"column": ""})
 
 
-def _check_required(layout: Layout, profile: Profile, notes: Notes) -> None:
-    """Every required column has a column of the file or a constant; tonnes and tax are decided."""
-    given = {*profile.columns, *profile.constants}
-    if profile.breaks or profile.pairs or profile.break_cells:
-        given |= {"min_quantity", "unit_price"}
-    given |= {"min_quantity"} if notes.table == "offers" else set()
-    for column in columns(notes.table):
-        if column.required and column.name not in given:
-            _ask_for_column(column, layout, profile, notes)
-    for name, rule in profile.columns.items():
-        if name in WEIGHTS and not rule.unit and not _units_beside(rule.column, layout):
-            question = unit_question(name, rule)
-            notes.ask(MessageId.IMPORT_WEIGHT_UNIT, layout.line, rule.column, question=question)
-        if _taxed(rule):
-            values = [{**rule.model_dump(exclude_defaults=True), "vat_pct": rate} for rate in VAT_RATES]
-            notes.ask(
-                MessageId.IMPORT_VAT_RATE, layout.line, rule.column, question=Question.of("columns", name, *values)
-            )
-    if _taxed(profile.break_rule) and "unit_price" not in profile.columns:
-        question = Question.of("break_rule", "vat_pct", *VAT_RATES)
-        first = next(iter(profile.breaks), profile.pairs[0][1] if profile.pairs else profile.break_cells)
-        notes.ask(MessageId.IMPORT_VAT_RATE, layout.line, first, question=question)
-
-
-def _ask_for_column(column: Column, layout: Layout, profile: Profile, notes: Notes) -> None:
-    question = _offered(column, layout, profile)
-    notes.ask(
-        MessageId.IMPORT_COLUMN_NOT_FOUND,
-        layout.line,
-        column.name,
-        question=question,
-        samples=_cells(layout, [str(one.value) for one in question.choices if one.value]),
-        what=meaning(notes.table, column.name),
-        **_names(layout),
-    )
-
-
-def _cells(layout: Layout, names: Iterable[str]) -> list[list[str]]:
-    return [[text_of(cell) for cell in layout.column(name)] for name in names]
-
-
-def _taxed(rule: ColumnRule) -> bool:
-    return rule.vat == "gross" and rule.vat_pct is None and not rule.vat_column
-
-
-def _offered(column: Column, layout: Layout, profile: Profile) -> Question:
-    """Which column of the file it may be: by its name, and for numbers by its cells; else one value for all rows."""
-    free = _free(layout, profile)
-    if column.kind in {Kind.NUMBER, Kind.WHOLE}:
-        free = [name for name in free if _numeric(layout, name)]
-    alike = difflib.get_close_matches(column.name, [fold(name) for name in free], n=len(free) or 1, cutoff=0)
-    ranked = sorted(free, key=lambda name: alike.index(fold(name)))[:CANDIDATES]
-    if not ranked:
-        return Question.of("constants", column.name, "")
-    return Question.of("columns", column.name, *ranked)
-
-
-def _numeric(layout: Layout, name: str) -> bool:
-    cells = [cell for cell in layout.column(name) if text_of(cell)]
-    return bool(cells) and all(isinstance(cell, float) or read_number(text_of(cell)) for cell in cells)
-
-
-def _free(layout: Layout, profile: Profile) -> list[str]:
-    used = {*profile.columns_named}
-    return [name for name in layout.header if name not in used]
-
-
-def _units_beside(name: str, layout: Layout) -> bool:
-    """Whether each number of a column has its unit in the cell."""
-    texts = [text for cell in layout.column(name) if (text := text_of(cell))] if name in layout.header else []
-    return bool(texts) and all((found := measured(text)) is not None and found[1] for text in texts)
-
-
 def unmapped(layout: Layout, profile: Profile) -> tuple[str, ...]:
     """The columns of the file that nothing is made of, blank ones left out."""
     used = set(profile.columns_named)
@@ -369,7 +239,3 @@ def unmapped(layout: Layout, profile: Profile) -> tuple[str, ...]:
         for name in layout.header
         if name not in used and (name[0] != "#" or any(map(text_of, layout.column(name))))
     )
-
-
-def _names(layout: Layout) -> dict[str, str]:
-    return {"names": ", ".join(layout.header)}

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from clusterpool.importing.aliases import heading
+from clusterpool.importing.asking import WEIGHTS
 from clusterpool.importing.breaks import breaks_in
 from clusterpool.importing.cells import NumberColumn, number_column, orders_shown, read_days, read_numbers
 from clusterpool.importing.layout import text_of
 from clusterpool.importing.numbers import plain, read_number
-from clusterpool.importing.proposal import MONEY_WORDS, QUANTITIES, UNIT_PRICES, WEIGHTS
+from clusterpool.importing.proposal import MONEY_WORDS, QUANTITIES, UNIT_PRICES
 from clusterpool.importing.quantities import Scale, in_money_of_the_pool, scale_of, split_units, weights
 from clusterpool.importing.questions import Question, meaning
 from clusterpool.messages import MessageId
