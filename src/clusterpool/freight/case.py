@@ -66,6 +66,19 @@ class FreightCase:
         return {load.load: load for load in self.loads} | {(lot.supplier, lot.need): lot for lot in self.lots}
 
     @cached_property
+    def scarce(self) -> frozenset[str]:
+        """The vehicle types whose number could bind: fewer than loads for them, or any where there are lots to divide.
+
+        Every trip carries a load at least, so no more trips are under way at once than there are loads.
+        """
+        return frozenset(
+            vehicle.vehicle
+            for vehicle in self.vehicles
+            if vehicle.available is not None
+            and (self.lots or vehicle.available < sum(fits(vehicle, load) for load in self.loads))
+        )
+
+    @cached_property
     def cargo_from(self) -> dict[str, tuple[tuple[Cargo, Load | Lot], ...]]:
         """Loads and lots with their keys, by origin."""
         grouped: dict[str, list[tuple[Cargo, Load | Lot]]] = {}

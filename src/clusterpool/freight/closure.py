@@ -36,6 +36,10 @@ class Route:
     stops: tuple[str, ...]
     hauls: tuple[Haul, ...]
 
+    def __hash__(self) -> int:
+        # A load's code tells it from others of a case; to hash all that it holds takes a third of the whole selection.
+        return hash((self.stops, tuple((haul.load.load, haul.start, haul.end) for haul in self.hauls)))
+
     @property
     def members(self) -> frozenset[str]:
         """Whose loads ride."""

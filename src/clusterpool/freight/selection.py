@@ -1,15 +1,16 @@
 """Which of many routes to offer: those that a covering of the loads by whole routes would take first.
 
-Minimise  sum_r C_r y_r + sum_i a_i s_i  subject to  sum over the routes r of load i of y_r + s_i >= 1,  0 <= y, s <= 1:
-the linear relaxation of set covering, with a_i what load i costs on no trip. A route of reduced cost d makes a covering
-at least d dearer, so routes come in the order of their reduced costs. A plan that may choose among a few hundred routes
-is found in seconds; among thousands it is not, and the best of those are the same.
+A route of reduced cost d in the covering program (``covering.py``) makes a covering at least d dearer, so routes come
+in the order of their reduced costs. A plan that may choose among a few hundred routes is found in seconds; among
+thousands it is not, and the best of those are the same. Scarce vehicles are worth their rent there: what one vehicle
+more would save on that day.
 
 Before that the routes are refilled: the tours fix who rides, but another mix on the same stops is often better. The
 dual of a load's row is what the plan would pay to have it carried; each route's stops are filled by those prices with
 what can ride there, by every vehicle, and fillings of negative reduced cost join the routes, a few rounds long: column
 generation restricted to the stop sequences of the tours. A dive then makes one whole plan: it takes the routes that the
-relaxation is surest of, refills the rest for what is left, and goes on. The routes of that plan come first.
+relaxation is surest of, with their vehicles, refills the rest for what is left, and goes on. The routes of that plan
+come first.
 """
 
 from __future__ import annotations
@@ -20,17 +21,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.freight.case import SIZE_TOLERANCE
-from clusterpool.freight.closure import Haul, Route, best_vehicle, keep, start_days
+from clusterpool.freight.closure import Haul, Route, keep, start_days
+from clusterpool.freight.covering import Covering, Fleet, Offers, cover
+from clusterpool.freight.departures import departures
 from clusterpool.freight.loads import Load
 from clusterpool.freight.trips import possible_rides, room_taken
-from clusterpool.solver import LinearModel, LpSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from clusterpool.freight.case import FreightCase
+    from clusterpool.freight.departures import Departure
     from clusterpool.market import Vehicle
-    from clusterpool.solver import Deadline, LpSolution
+    from clusterpool.solver import Deadline
 
 ROUNDS = 6
 """Rounds of refilling; later ones find little."""
@@ -46,10 +49,36 @@ MONEY_TOLERANCE = 1e-6
 class _Frame:
     """A vehicle on a day at stops in order, and all that could ride there with the room that it takes."""
 
-    vehicle: Vehicle
     stops: tuple[str, ...]
     hauls: tuple[Haul, ...]
     room: tuple[tuple[float, float, float], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Stock:
+    """What routes are for: the loads that are left, what they cost on no route, and the vehicles that are left."""
+
+    loads: Mapping[str, Load]
+    worth: Mapping[str, float]
+    fleet: Fleet
+
+    def cover(self, offers: Offers) -> Covering:
+        """The cheapest covering of what is left."""
+        return cover(offers, list(self.loads), self.worth, self.fleet)
+
+    def has(self, departure: Departure) -> bool:
+        """Whether a vehicle is left for a departure."""
+        return all(self.fleet[key] >= 1.0 for key in departure.under_way)
+
+    def less(self, taken: Iterable[tuple[Route, Departure]]) -> _Stock:
+        """What is left once these routes run."""
+        loads, fleet = dict(self.loads), dict(self.fleet)
+        for way, departure in taken:
+            for haul in way.hauls:
+                loads.pop(haul.load.load, None)
+            for key in departure.under_way:
+                fleet[key] -= 1.0
+        return replace(self, loads=loads, fleet=fleet)
 
 
 def by_reduced_cost(
@@ -64,135 +93,102 @@ def by_reduced_cost(
 
     Once the deadline has struck nothing more is refilled.
     """
-    inside = {load.load: number for number, load in enumerate(sorted(cargo))}
-    price = {
-        way: offer[0]
+    stock = _Stock({load.load: load for load in sorted(cargo)}, worth, _fleet(case, cargo))
+    offers = {
+        way: found
         for way in sorted(set(routes))
-        if all(haul.load.load in inside for haul in way.hauls) and (offer := best_vehicle(case, way))
+        if all(haul.load.load in stock.loads for haul in way.hauls) and (found := departures(case, way))
     }
-    if not price:
+    if not offers:
         return []
-    promising = _solve(price, inside, worth)[0][: max(1, round(REFILLED_PER_LOAD * len(inside)))]
+    promising = stock.cover(offers).ranked[: max(1, round(REFILLED_PER_LOAD * len(stock.loads)))]
     frames = _frames(replace(case, loads=tuple(sorted(cargo)), lots=()), promising)
-    _generate(case, frames, price, inside, worth, rounds=ROUNDS, deadline=deadline)
-    plan = _dive(case, frames, price, {load.load: load for load in sorted(cargo)}, worth, deadline)
-    ranked = _solve(price, inside, worth)[0]
+    _generate(case, frames, offers, stock, rounds=ROUNDS, deadline=deadline)
+    plan = _dive(case, frames, offers, stock, deadline)
+    ranked = stock.cover(offers).ranked
     first = set(plan)
     return [*plan, *(way for way in ranked if way not in first)]
 
 
+def _fleet(case: FreightCase, cargo: Sequence[Load]) -> Fleet:
+    """The vehicles of scarce types on every day on which something could ride."""
+    days = range(min(load.ready for load in cargo), max(load.due for load in cargo) + 1) if cargo else range(0)
+    return {
+        (vehicle.vehicle, day): float(vehicle.available)
+        for vehicle in case.vehicles
+        if vehicle.vehicle in case.scarce and vehicle.available is not None
+        for day in days
+    }
+
+
 def _generate(
-    case: FreightCase,
-    frames: Sequence[_Frame],
-    price: dict[Route, float],
-    inside: Mapping[str, int],
-    worth: Mapping[str, float],
-    *,
-    rounds: int,
-    deadline: Deadline,
+    case: FreightCase, frames: Sequence[_Frame], offers: Offers, stock: _Stock, *, rounds: int, deadline: Deadline
 ) -> None:
-    """Add routes to `price` as long as refilling finds better ones, at most so many rounds."""
+    """Add routes to `offers` as long as refilling finds better ones, at most so many rounds."""
     for _ in range(rounds):
         if deadline.struck:
             return
-        answer = _solve(price, inside, worth)[1]
-        duals = {code: float(answer.duals[number]) for code, number in inside.items()}
-        better = _refill(case, frames, duals, price)
+        better = _refill(case, frames, stock.cover(offers), offers)
         if not better:
             return
-        price |= better
+        offers |= better
 
 
 def _dive(
-    case: FreightCase,
-    frames: Sequence[_Frame],
-    price: Mapping[Route, float],
-    loads: Mapping[str, Load],
-    worth: Mapping[str, float],
-    deadline: Deadline,
+    case: FreightCase, frames: Sequence[_Frame], offers: Offers, stock: _Stock, deadline: Deadline
 ) -> list[Route]:
     """The routes of one plan: again and again the surest ones of the relaxation over what is left."""
-    left, current, plan = dict(loads), dict(price), list[Route]()
+    current, plan = dict(offers), list[Route]()
     while current and not deadline.struck:
-        inside = {code: number for number, code in enumerate(left)}
-        _generate(case, frames, current, inside, worth, rounds=DIVE_ROUNDS, deadline=deadline)
-        ways, answer = _solve(current, inside, worth)
-        share = dict(zip(sorted(current), answer.values.tolist(), strict=False))
-        taken = _surest(ways, share)
+        _generate(case, frames, current, stock, rounds=DIVE_ROUNDS, deadline=deadline)
+        taken = _surest(stock.cover(current), stock.fleet)
         if not taken:
             break
-        plan += taken
-        for way in taken:
-            for haul in way.hauls:
-                left.pop(haul.load.load, None)
-        current = _without(case, current, left)
+        plan += [way for way, _ in taken]
+        stock = stock.less(taken)
+        current = _without(case, current, stock)
     return plan
 
 
-def _surest(ways: Sequence[Route], share: Mapping[Route, float]) -> list[Route]:
-    """Routes that the relaxation takes nearly whole, no load twice; else the one that it takes most of."""
-    taken: list[Route] = []
+def _surest(covering: Covering, fleet: Fleet) -> list[tuple[Route, Departure]]:
+    """Routes that the relaxation takes nearly whole, no load and no vehicle twice; else the one it takes most of."""
+    taken: list[tuple[Route, Departure]] = []
     aboard: set[str] = set()
-    for way in sorted(ways, key=lambda way: (-round(share[way], 6), way)):
-        codes = {haul.load.load for haul in way.hauls}
-        if share[way] <= LEAST_SHARE or (taken and share[way] < SURE_SHARE):
+    left = dict(fleet)
+    for way in sorted(covering.ranked, key=lambda way: (-round(covering.part[way], 6), way)):
+        codes, departure = {haul.load.load for haul in way.hauls}, covering.likely[way]
+        if covering.part[way] <= LEAST_SHARE or (taken and covering.part[way] < SURE_SHARE):
             break
-        if not codes & aboard:
-            taken.append(way)
+        if not codes & aboard and all(left[key] >= 1.0 for key in departure.under_way):
+            taken.append((way, departure))
             aboard |= codes
+            for key in departure.under_way:
+                left[key] -= 1.0
     return taken
 
 
-def _without(case: FreightCase, price: Mapping[Route, float], left: Mapping[str, Load]) -> dict[Route, float]:
-    """The routes for the loads that are left."""
-    found: dict[Route, float] = {}
-    kept = set(left.values())
-    for way, cost in price.items():
-        if all(haul.load.load in left for haul in way.hauls):
-            found[way] = cost
+def _without(case: FreightCase, offers: Offers, stock: _Stock) -> Offers:
+    """The routes for the loads that are left, by the vehicles that are left."""
+    found: Offers = {}
+    kept = set(stock.loads.values())
+    for way, by in offers.items():
+        if all(haul.load.load in stock.loads for haul in way.hauls):
+            found[way] = by
         else:
             rest = keep(way, kept)
-            if rest.hauls and rest not in found and (offer := best_vehicle(case, rest)):
-                found[rest] = offer[0]
-    return found
-
-
-def _solve(
-    price: Mapping[Route, float], inside: Mapping[str, int], worth: Mapping[str, float]
-) -> tuple[list[Route], LpSolution]:
-    """The routes by reduced cost, and the relaxation's answer."""
-    ways = sorted(price)
-    answer = LpSession(_covering([(way, price[way]) for way in ways], inside, worth)).solve()
-    order = np.argsort(np.round(answer.reduced_costs[: len(ways)], 6), kind="stable")
-    return [ways[number] for number in order], answer
-
-
-def _covering(
-    priced: Sequence[tuple[Route, float]], inside: Mapping[str, int], worth: Mapping[str, float]
-) -> LinearModel:
-    carriers: list[list[int]] = [[len(priced) + number] for number in range(len(inside))]
-    for column, (way, _) in enumerate(priced):
-        for haul in way.hauls:
-            carriers[inside[haul.load.load]].append(column)
-    cost = [*(cost for _, cost in priced), *(worth[code] for code in inside)]
-    columns, rows = len(cost), len(carriers)
-    index = [column for row in carriers for column in row]
-    return LinearModel(
-        cost=np.array(cost),
-        offset=0.0,
-        lower=np.zeros(columns),
-        upper=np.ones(columns),
-        integer=np.zeros(columns, dtype=bool),
-        row_lower=np.ones(rows),
-        row_upper=np.full(rows, np.inf),
-        row_start=np.cumsum([0, *(len(row) for row in carriers)]),
-        col_index=np.array(index),
-        value=np.ones(len(index)),
-    )
+            if rest.hauls and rest not in found:
+                found[rest] = departures(case, rest)
+    free = {
+        way: tuple(d for d in by if all(stock.fleet[key] >= 1.0 for key in d.under_way)) for way, by in found.items()
+    }
+    return {way: by for way, by in free.items() if by}
 
 
 def _frames(case: FreightCase, routes: Iterable[Route]) -> tuple[_Frame, ...]:
-    """The stops of the routes by every vehicle that can drive them, on the first and the last day that it can start."""
+    """The stops of the routes by every vehicle that can drive them, on the first and the last day that it can start.
+
+    Vehicles that are filled alike (an own and a hired one of a size) make one frame.
+    """
     keys = {
         (way.stops, vehicle, day)
         for way in routes
@@ -201,7 +197,8 @@ def _frames(case: FreightCase, routes: Iterable[Route]) -> tuple[_Frame, ...]:
         for day in _ends(start_days(case, vehicle, keep(way, {way.hauls[0].load})), start_days(case, vehicle, way))
     }
     ordered = sorted(keys, key=lambda key: (key[0], key[1].vehicle, key[2]))
-    return tuple(_frame(case, vehicle, day, stops) for stops, vehicle, day in ordered)
+    frames = (_frame(case, vehicle, day, stops) for stops, vehicle, day in ordered)
+    return tuple({(frame.stops, frame.hauls, frame.room): frame for frame in frames}.values())
 
 
 def _ends(some: range, every: range) -> set[int]:
@@ -216,23 +213,22 @@ def _frame(case: FreightCase, vehicle: Vehicle, day: int, stops: tuple[str, ...]
         if isinstance(load, Load):
             hauls.append(Haul(load, ride.start, ride.end))
     hauls.sort()
-    return _Frame(vehicle, stops, tuple(hauls), tuple(room_taken(vehicle, haul.load) for haul in hauls))
+    return _Frame(stops, tuple(hauls), tuple(room_taken(vehicle, haul.load) for haul in hauls))
 
 
-def _refill(
-    case: FreightCase, frames: Iterable[_Frame], duals: Mapping[str, float], price: Mapping[Route, float]
-) -> dict[Route, float]:
-    """New routes of negative reduced cost, with what they cost."""
-    better: dict[Route, float] = {}
+def _refill(case: FreightCase, frames: Iterable[_Frame], covering: Covering, offers: Offers) -> Offers:
+    """New routes of negative reduced cost, with their departures."""
+    better: Offers = {}
     for frame in frames:
-        loads = _filling(case, frame, duals)
+        loads = _filling(case, frame, covering.price)
         if not loads:
             continue
         way = keep(Route(frame.stops, tuple(haul for haul in frame.hauls if haul in loads)), {h.load for h in loads})
-        if way not in price and way not in better and (offer := best_vehicle(case, way)):
-            gain = sum(duals[haul.load.load] for haul in way.hauls) - offer[0]
-            if gain > MONEY_TOLERANCE * offer[0]:
-                better[way] = offer[0]
+        if way not in offers and way not in better and (found := departures(case, way)):
+            cost = min(covering.cost(departure) for departure in found)
+            gain = sum(covering.price[haul.load.load] for haul in way.hauls) - cost
+            if gain > MONEY_TOLERANCE * cost:
+                better[way] = found
     return better
 
 

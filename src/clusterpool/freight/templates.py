@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from clusterpool.freight.alternative import alternative
 from clusterpool.freight.case import fits
 from clusterpool.freight.closure import Haul, Route, best_vehicle, start_days
+from clusterpool.freight.departures import departures
 from clusterpool.freight.groupage import cheapest
 from clusterpool.freight.trips import Ride, Trip, possible_rides, ride_order, room_taken, timetable
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from clusterpool.freight.case import Cargo, FreightCase
     from clusterpool.freight.loads import Load
     from clusterpool.market import Vehicle
-
-MOST_DAYS = 4
-"""On so many days a trip of a scarce vehicle is offered, spread over all on which it could start."""
 
 
 def prizes(case: FreightCase) -> dict[Cargo, float]:
@@ -76,26 +74,22 @@ def _bundles(case: FreightCase, vehicle: Vehicle, lane: Sequence[Load]) -> list[
 
 
 def templates(case: FreightCase, routes: Iterable[Route]) -> tuple[Trip, ...]:
-    """The routes as trips by the cheapest vehicle that can carry all their loads.
+    """The routes as trips by every vehicle type that could be of use (`departures`).
 
     A trip carries its route's own loads or fewer, and the lots for which its parcels stand: those that ride the same
-    way in time. It starts on the first day on which it can; a scarce vehicle is offered on several days.
+    way in time.
     """
     return tuple(chain.from_iterable(_trips(case, way) for way in sorted(set(routes))))
 
 
 def _trips(case: FreightCase, way: Route) -> list[Trip]:
-    offer = best_vehicle(case, way)
-    if offer is None:
-        return []
-    _, vehicle, days = offer
-    step = len(days) if vehicle.available is None else math.ceil(len(days) / MOST_DAYS)
     codes = {load.load for load in case.loads}
     own = {Ride(haul.load.load, haul.start, haul.end) for haul in way.hauls if haul.load.load in codes}
     ways = {(haul.start, haul.end) for haul in way.hauls if haul.load.load not in codes}
-    found = [
-        _trip(vehicle, day, way.stops, own | _lot_rides(case, vehicle, day, way.stops, ways)) for day in days[::step]
-    ]
+    found = []
+    for one in departures(case, way):
+        vehicle = case.vehicle(one.vehicle)
+        found.append(_trip(vehicle, one.day, way.stops, own | _lot_rides(case, vehicle, one.day, way.stops, ways)))
     return [trip for trip in found if _every_stop_is_made(trip)]
 
 

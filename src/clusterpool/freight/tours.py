@@ -10,7 +10,7 @@ reported where it strikes.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from clusterpool.executors import run_all
@@ -23,7 +23,7 @@ from clusterpool.freight.tour_model import search, tour_model
 from clusterpool.freight.trips import KnownTrips, Trip, ride_order, unmet_price
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from concurrent.futures import Executor
 
     from clusterpool.freight.case import FreightCase
@@ -34,6 +34,8 @@ FEW_LOADS = 150
 ROUTES_PER_LOAD = 1.0
 """So many routes a load of each group are offered: more of them slow the model down and hardly make plans cheaper."""
 LEAST_ROUTES = 20
+FEW_FOR_EACH_TYPE = 12
+"""Up to so many loads a group is searched without each scarce vehicle type, too: that is a second's work there."""
 CLOSED_PER_LOAD = 0.25
 """So many of them a load are offered to what is left of the group without some members, too."""
 CHUNK_WORK = 40_000
@@ -50,9 +52,10 @@ class SearchEffort:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """One search for tours of some loads."""
+    """One search for tours of some loads, by every vehicle type but those `without`."""
 
     cargo: tuple[Load, ...]
+    without: tuple[str, ...]
     seed: int
     iterations: int
 
@@ -129,13 +132,49 @@ def _chosen(
     groups: Sequence[frozenset[str]],
     deadline: Deadline,
 ) -> set[Route]:
-    """The most promising routes of a group, as many as it has loads, and what is left of the best without members."""
+    """The most promising routes of a group, as many as it has loads, and what is left of the best without members.
+
+    The best of each of its fleets are among them, so that scarce vehicles never make a plan dearer than one that leaves
+    them out.
+    """
     worth = {load.load: _alternative_cost(case, load) for load in cargo}
-    ranked = by_reduced_cost(case, {*routes, *lanes(case, cargo)}, cargo, worth, deadline=deadline)
-    best = closure(ranked[: math.ceil(CLOSED_PER_LOAD * len(cargo))], coalitions=groups)
-    paying = {way for way in best if _pays(case, way, worth)}
-    most = max(LEAST_ROUTES, math.ceil(ROUTES_PER_LOAD * len(cargo)))
-    return {*ranked[:most], *paying}
+    chosen: set[Route] = set()
+    for without in _fleets(case, cargo):
+        fleet = _without(case, without)
+        inside = tuple(load for load in cargo if tourable(fleet, load))
+        ranked = by_reduced_cost(fleet, {*routes, *lanes(fleet, inside)}, inside, worth, deadline=deadline)
+        best = closure(ranked[: math.ceil(CLOSED_PER_LOAD * len(inside))], coalitions=groups)
+        most = max(LEAST_ROUTES, math.ceil(ROUTES_PER_LOAD * len(inside)))
+        chosen |= {*ranked[:most], *(way for way in best if _pays(fleet, way, worth))}
+    return chosen
+
+
+def _fleets(case: FreightCase, cargo: Sequence[Load]) -> list[tuple[str, ...]]:
+    """Which scarce vehicle types to leave out: none, all; each by itself where there are few loads.
+
+    What a search finds with a scarce type may be worse than what it finds without. The model chooses among the trips of
+    all of them, so that one vehicle more is never paid for by luck.
+    """
+    able = [vehicle for vehicle in case.vehicles if vehicle.available != 0]
+    scarce = _scarce_for(case, cargo)
+    if not scarce:
+        return [()]
+    each = [(name,) for name in scarce] if len(scarce) > 1 and len(cargo) <= FEW_FOR_EACH_TYPE else []
+    return [(), *([scarce] if len(scarce) < len(able) else []), *each]
+
+
+def _scarce_for(case: FreightCase, cargo: Sequence[Load]) -> tuple[str, ...]:
+    """The vehicle types of which there are fewer than loads of some cargo for them."""
+    return tuple(sorted(replace(case, loads=tuple(cargo), lots=()).scarce - _useless(case)))
+
+
+def _useless(case: FreightCase) -> frozenset[str]:
+    return frozenset(vehicle.vehicle for vehicle in case.vehicles if vehicle.available == 0)
+
+
+def _without(case: FreightCase, names: Collection[str]) -> FreightCase:
+    """The case without some vehicle types."""
+    return replace(case, vehicles=tuple(vehicle for vehicle in case.vehicles if vehicle.vehicle not in names))
 
 
 def _groups(case: FreightCase, coalitions: Sequence[frozenset[str]]) -> list[frozenset[str]]:
@@ -150,10 +189,12 @@ def _searches(
     found: set[Search] = set()
     for group in groups:
         cargo = _cargo(case, group, parcels.get(group, ()))
-        care = effort(len(cargo))
-        if cargo:
-            found.update(Search(cargo, seed + number, care.iterations) for number in range(care.searches))
-    return sorted(found, key=lambda one: (-one.work, one.cargo, one.seed))
+        for without in _fleets(case, cargo):
+            inside = tuple(load for load in cargo if tourable(_without(case, without), load))
+            care = effort(len(inside))
+            if inside:
+                found.update(Search(inside, without, seed + n, care.iterations) for n in range(care.searches))
+    return sorted(found, key=lambda one: (-one.work, one.cargo, one.without, one.seed))
 
 
 def _cargo(case: FreightCase, members: frozenset[str], parcels: Sequence[Load]) -> tuple[Load, ...]:
@@ -197,6 +238,7 @@ def _routes(case: FreightCase, one: Search, deadline: Deadline) -> tuple[set[Rou
     """The routes of one search that can be driven and that pay."""
     worth = {load.load: _alternative_cost(case, load) for load in one.cargo}
     loads = {load.load: load for load in one.cargo}
+    case = _without(case, one.without)
     model = tour_model(case, one.cargo, worth)
     found, struck = search(model, seed=one.seed, iterations=one.iterations, deadline=deadline)
     routes: set[Route] = set()
