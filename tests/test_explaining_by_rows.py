@@ -112,7 +112,10 @@ def test_what_a_leaver_adds_is_bounded_by_what_is_proven_of_all_coalitions(seed:
 def test_with_time_over_nothing_is_claimed_and_the_reason_said() -> None:
     asked = separation(0)
     allocation = allocate(game_with(asked), Rule.ACAM)
-    bare = replace(allocation, core=replace(allocation.core, excess_bound=math.inf))
+    assert allocation.game is not None
+    unproven, anew = replace(allocation.core, excess_bound=math.inf), game_with(asked)
+    anew.solve(allocation.game.solved)
+    bare = replace(allocation, core=unproven, game=anew)  # a game remembers what was proven of it
     asked.questions_left = asked.questions
     answers = bare.explain(solve=True, max_solves=2 * N)
     assert answers.core.status is not CoreStatus.IN_CORE

@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.allocation.coalitions import ListedCoalitions
-from clusterpool.allocation.core import CoreReport, CoreStatus, KnownCoalitions, core_report, judged
-from clusterpool.allocation.row_generation.ledger import Ledger
+from clusterpool.allocation.core import (
+    CoreReport,
+    CoreStatus,
+    KnownCoalitions,
+    bound_of,
+    core_report,
+    judged,
+    known_coalitions,
+)
+from clusterpool.allocation.row_generation.ledger import ACCURACY, Ledger
 from clusterpool.allocation.row_generation.separation import Question
 
 if TYPE_CHECKING:
@@ -26,7 +34,10 @@ def certificate(
     *,
     closer: bool = True,
 ) -> CoreReport:
-    """The report about the core for shares of c(N); the separation is asked where it can prove more.
+    """The report about the core for shares of c(N): the best of what is solved and what a separation proves.
+
+    A full table whose costs are known to a gap may leave open what one question settles, and the other way round.
+    Bounds that were proven before for other shares of the same game count, too.
 
     Parameters
     ----------
@@ -43,8 +54,16 @@ def certificate(
     report can be looked up.
     """
     active = game.without_idle()
-    if active.separation is None or len(active.players) <= 1 or active.unsolved == 0:
+    if active.separation is None or len(active.players) <= 1:
         return core_report(game, shares)
+    pays = np.array([shares[player] for player in active.players])
+    beyond = min(beyond, active.proven.at(pays))
+    if active.unsolved == 0:
+        listed = known_coalitions(active)
+        beyond = min(beyond, bound_of(listed, pays))
+        report = judged(active, listed, shares, beyond)
+        if report.excess_bound - report.worst_excess <= abs(active.cost(active.players)) * ACCURACY / 4.0:
+            return report
     ledger = ledger or Ledger(active, active.separation)
     if closer or math.isinf(beyond):
         beyond = min(beyond, _asked(ledger, shares, ledger.accuracy / 4.0))
@@ -52,6 +71,7 @@ def certificate(
         more = ledger.separation.finds and report.status is CoreStatus.UNDECIDED and report.excess_bound > 0.0
         if more and not ledger.separation.struck:
             beyond = min(beyond, _asked(ledger, shares, 0.0))
+    active.proven.add(pays, beyond)
     report = judged(active, known_of(ledger), shares, beyond)
     worst = frozenset(report.worst_coalition)
     if worst in ledger.known:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from clusterpool.allocation.programs import (
     shares_of,
 )
 from clusterpool.allocation.row_generation.least_core import least_core_level
-from clusterpool.allocation.row_generation.ledger import Ledger
+from clusterpool.allocation.row_generation.ledger import ACCURACY, Ledger
 from clusterpool.allocation.row_generation.separation import Weighing
 
 if TYPE_CHECKING:
@@ -93,6 +93,12 @@ class LeastCore:
     lower: float
     upper: float
     shares: Mapping[str, float]
+
+    def narrowed_by(self, other: LeastCore) -> LeastCore:
+        """What both prove together; the shares are those that are proven to keep coalitions to less."""
+        upper = min(self.upper, other.upper)
+        lower = min(max(self.lower, other.lower), upper)
+        return LeastCore(lower, lower, upper, self.shares if self.upper <= other.upper else other.shares)
 
 
 def scale_of(costs: NDArray[np.float64]) -> float:
@@ -189,8 +195,9 @@ def optimal_face(rows: CoalitionRows, best: Optimum, total: float) -> tuple[Rows
 def least_core(game: CostGame, *, weighing: Weighing = Weighing.PLAIN) -> LeastCore:
     """The least core of a game, over the members that have needs.
 
-    Every coalition is solved where these are at most 255 or the game has no separation; else rows are generated until
-    the value is certified to 1e-4 of c(N), or the game's time is over.
+    Every coalition is solved where these are at most 255 or the game has no separation; else, and where the gaps of
+    their costs leave it open, rows are generated until the value is certified to 1e-4 of c(N), or the game's time is
+    over. What was proven of the same game before counts, too.
 
     Parameters
     ----------
@@ -214,13 +221,25 @@ def least_core(game: CostGame, *, weighing: Weighing = Weighing.PLAIN) -> LeastC
     active = game.without_idle()
     if not active.players:
         return LeastCore(0.0, 0.0, 0.0, dict.fromkeys(game.players, 0.0))
-    if active.separation is not None and active.unsolved > TABLE_SOLVES:
-        return _by_rows(game, Ledger(active, active.separation), weighing)
+    separation = active.separation
+    if separation is not None and active.unsolved > TABLE_SOLVES:
+        found = _by_rows(Ledger(active, separation), weighing)
+    else:
+        found = _by_table(active, weighing)
+        unit = 1.0 if weighing is Weighing.PROPORTIONAL else abs(active.cost(active.players))
+        if separation is not None and found.upper - found.lower > ACCURACY * unit and not separation.struck:
+            found = found.narrowed_by(_by_rows(Ledger(active, separation), weighing))
+    if separation is not None:
+        found = found.narrowed_by(active.proven.least_cores.get(weighing, found))
+        active.proven.least_cores[weighing] = found
+    return replace(found, shares={player: found.shares.get(player, 0.0) for player in game.players})
+
+
+def _by_table(active: CostGame, weighing: Weighing) -> LeastCore:
     costs = active.table()
     value, shares = least_core_shares(costs, weighing)
     upper = _upper(costs, active.bounds(), weighing, value)
-    by_player = dict(zip(active.players, shares.tolist(), strict=True))
-    return LeastCore(value, value, upper, {player: by_player.get(player, 0.0) for player in game.players})
+    return LeastCore(value, value, upper, dict(zip(active.players, shares.tolist(), strict=True)))
 
 
 def _upper(costs: NDArray[np.float64], bounds: NDArray[np.float64], weighing: Weighing, value: float) -> float:
@@ -234,12 +253,12 @@ def _upper(costs: NDArray[np.float64], bounds: NDArray[np.float64], weighing: We
     return max(value, least_core_program(bounds / scale, weighing)[1].value * _unit(weighing, scale))
 
 
-def _by_rows(game: CostGame, ledger: Ledger, weighing: Weighing) -> LeastCore:
+def _by_rows(ledger: Ledger, weighing: Weighing) -> LeastCore:
     level = least_core_level(ledger, weighing)
     shares = dict(zip(ledger.game.players, (level.shares * ledger.scale).tolist(), strict=True))
     unit = _unit(weighing, ledger.scale)
     lower, upper = level.lower * unit, level.upper * unit
-    return LeastCore(lower, lower, upper, {player: shares.get(player, 0.0) for player in game.players})
+    return LeastCore(lower, lower, upper, shares)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -278,9 +297,12 @@ def core_report(game: CostGame, shares: Mapping[str, float]) -> CoreReport:
     if len(active.players) <= 1:
         return CoreReport(CoreStatus.IN_CORE, (), 0.0, 0.0)
     known = known_coalitions(active)
-    pays = known.coalitions.sums(np.array([shares[player] for player in active.players]))
-    beyond = float((pays - known.bounds).max(initial=-math.inf)) if known.complete else math.inf
-    return judged(active, known, shares, beyond)
+    return judged(active, known, shares, bound_of(known, np.array([shares[player] for player in active.players])))
+
+
+def bound_of(known: KnownCoalitions, pays: NDArray[np.float64]) -> float:
+    """What the known coalitions' bounds prove of all excesses; nothing where some coalition is not known."""
+    return float((known.coalitions.sums(pays) - known.bounds).max(initial=-math.inf)) if known.complete else math.inf
 
 
 def judged(active: CostGame, known: KnownCoalitions, shares: Mapping[str, float], beyond: float) -> CoreReport:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from clusterpool.allocation.costs import Coalition, Oracle
     from clusterpool.allocation.row_generation.separation import Separation
+    from clusterpool.allocation.store import Proven
 
 NULL_PLAYER_TOLERANCE = 1e-12
 
@@ -179,6 +180,11 @@ class CostGame:
     def solves(self) -> int:
         """How many coalitions were solved so far; what is learned from elsewhere does not count."""
         return self._store.solves
+
+    @property
+    def proven(self) -> Proven:
+        """What was proven of all coalitions of the members that have needs; nothing in a game without separation."""
+        return self._store.proven
 
     @property
     def unsolved(self) -> int:
