@@ -21,6 +21,7 @@ from clusterpool.allocation import (
     core_report,
     least_core,
 )
+from clusterpool.allocation.core import least_core_shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -95,14 +96,14 @@ def test_an_array_of_costs_is_the_same_game_as_the_table(order: tuple[str, ...])
         assert found.explain().losses.equals(expected.explain().losses)
 
 
-def test_members_that_change_nothing_in_an_array_are_idle() -> None:
+def test_an_array_is_kept_as_it_was_given() -> None:
     costs = np.array([0.0, 5.0, 0.0, 5.0])
     game = CostGame.from_costs(["A", "Z"], costs)
-    assert game.idle == {"Z"}
+    assert game.idle == frozenset()
     assert game.table().tolist() == costs.tolist()
-    assert allocate(game, Rule.EQUAL_CHARGE).shares == {"A": 5.0, "Z": 0.0}
     costs[1] = 7.0  # the game keeps its own
     assert game.cost(("A",)) == 5.0
+    assert CostGame.from_costs(("B", "A"), [0, 6, 7, 10]).cost(("B",)) == 6.0
 
 
 @pytest.mark.parametrize(
@@ -222,10 +223,32 @@ def test_members_without_needs_are_never_asked_about_and_pay_nothing() -> None:
     assert all("Z" not in coalition for coalition in oracle.asked)
 
 
-def test_members_that_change_no_cost_of_a_table_are_without_needs() -> None:
+NEEDS_POSITIVE = {Rule.EQUAL_PROFIT, Rule.PROPORTIONAL_NUCLEOLUS}
+
+
+def test_a_null_player_of_a_table_is_a_player_as_in_text_books() -> None:
     table = TABLE | {(*names, "Z"): cost for names, cost in TABLE.items()} | {("Z",): 0.0}
     game = CostGame.from_table(table)
-    assert game.idle == {"Z"}
+    assert game.idle == frozenset()
+    costs = game.table()
+    assert least_core(game).value == pytest.approx(least_core_shares(costs)[0]) == pytest.approx(0.0)
+    assert least_core(CostGame.from_table(TABLE)).value < -1.0  # without it coalitions keep more
+    pays_nothing = {Rule.PROPORTIONAL, Rule.ACAM, Rule.COST_GAP, Rule.SHAPLEY, Rule.OWEN, Rule.NUCLEOLUS}
+    for rule in Rule:
+        unions = UNIONS | {"z": ["Z"]} if rule is Rule.OWEN else None
+        if rule in NEEDS_POSITIVE:
+            with pytest.raises(ValueError, match="needs c"):
+                allocate(game, rule)
+            continue
+        shares = allocate(game, rule, unions=unions).shares
+        assert (abs(shares["Z"]) < 1e-9) >= (rule in pays_nothing)
+    marginal = costs[-1] - np.array([game.cost(set(game.players) - {player}) for player in game.players])
+    equal = allocate(game, Rule.EQUAL_CHARGE).shares["Z"]
+    assert equal == pytest.approx((costs[-1] - marginal.sum()) / 4.0)
+
+
+def test_who_is_named_idle_pays_nothing_under_any_rule() -> None:
+    game = CostGame.from_table(TABLE, idle=["Z"])
     for rule in Rule:
         unions = UNIONS | {"idle": ["Z"]} if rule is Rule.OWEN else None
         without = allocate(CostGame.from_table(TABLE), rule, unions=UNIONS if rule is Rule.OWEN else None).shares
@@ -235,12 +258,20 @@ def test_members_that_change_no_cost_of_a_table_are_without_needs() -> None:
 
 
 def test_nobody_has_needs() -> None:
-    game = CostGame.from_table({("A",): 0.0, ("B",): 0.0, ("A", "B"): 0.0})
+    game = CostGame.from_table({}, idle=["A", "B"])
     for rule in Rule:
         allocation = allocate(game, rule, unions={"u": ["A", "B"]} if rule is Rule.OWEN else None)
         assert allocation.shares == {"A": 0.0, "B": 0.0}
         assert allocation.core.status is CoreStatus.IN_CORE
     assert least_core(game).shares == {"A": 0.0, "B": 0.0}
+
+
+def test_all_that_costs_nothing_is_shared_as_nothing() -> None:
+    game = CostGame.from_table({("A",): 0.0, ("B",): 0.0, ("A", "B"): 0.0})
+    for rule in set(Rule) - NEEDS_POSITIVE:
+        allocation = allocate(game, rule, unions={"u": ["A", "B"]} if rule is Rule.OWEN else None)
+        assert allocation.shares == {"A": 0.0, "B": 0.0}
+        assert allocation.core.status is CoreStatus.IN_CORE
 
 
 @pytest.mark.parametrize("rule", list(Rule))

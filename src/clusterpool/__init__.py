@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Rule,
         Weighing,
         allocate,
+        core_report,
         least_core,
     )
     from clusterpool.check import PlanCheck, check_plan
@@ -60,6 +61,7 @@ _HOME = {
     "Weighing": "allocation",
     "allocate": "allocation",
     "check_plan": "check",
+    "core_report": "allocation",
     "cost_game": "game",
     "import_table": "importing",
     "least_core": "allocation",
@@ -89,6 +91,7 @@ __all__ = [  # noqa: RUF022 - in the order of work, as in the README
     "Rule",
     "CoreReport",
     "CoreStatus",
+    "core_report",
     "least_core",
     "Weighing",
     "share_savings",

@@ -2,10 +2,12 @@
 
 from clusterpool.allocation.allocation import Allocation
 from clusterpool.allocation.blocks import Blocks
-from clusterpool.allocation.core import CoreReport, CoreStatus, LeastCore, core_report, least_core
+from clusterpool.allocation.core import CoreReport, CoreStatus, least_core
 from clusterpool.allocation.costs import CoalitionCost, Part
 from clusterpool.allocation.explanation import Cause, Explanation
 from clusterpool.allocation.game import CostGame
+from clusterpool.allocation.negotiated import core_report
+from clusterpool.allocation.proven import LeastCore
 from clusterpool.allocation.reasons import Clause, Point
 from clusterpool.allocation.row_generation.separation import Answer, Question, Separation, Weighing
 from clusterpool.allocation.row_generation.sharing import BY_ROWS

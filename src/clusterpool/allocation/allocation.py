@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from clusterpool.allocation.certificate import certificate
 from clusterpool.allocation.explaining import MOST_SOLVES, Question, explain
-from clusterpool.allocation.reasons import Clause, sentence
+from clusterpool.allocation.intervals import intervals_of
+from clusterpool.allocation.reasons import Clause, openness_of, proof_of, sentence
 from clusterpool.allocation.rules import Rule
 from clusterpool.allocation.sampling import resampled
 from clusterpool.allocation.terms import Terms, divide, request_of
@@ -16,7 +18,7 @@ from clusterpool.language import Language
 from clusterpool.notebook import card
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from clusterpool.allocation.core import CoreReport
     from clusterpool.allocation.costs import Part
@@ -37,9 +39,12 @@ class Draw:
     out_of_time: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Allocation:
     """The cost of a game divided among its players.
+
+    Where all coalitions are given or solved, `core`, `intervals` and `why` are worked out when first asked for: proving
+    that a core is empty takes longer than most rules.
 
     Parameters
     ----------
@@ -76,6 +81,38 @@ class Allocation:
     terms: Terms = field(default=Terms(), compare=False, repr=False)
     intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     draw: Draw | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def of_table(
+        cls,
+        rule: Rule,
+        shares: Mapping[str, float],
+        chosen: tuple[Clause, ...],
+        *,
+        solves: int,
+        game: CostGame,
+        terms: Terms,
+    ) -> Allocation:
+        """Exact shares of a game of which all coalitions are known; what is proven of them waits to be asked for.
+
+        Parameters
+        ----------
+        chosen : tuple of Clause
+            Which rule and why: the beginning of `why`.
+        """
+        allocation = object.__new__(cls)
+        errors = dict.fromkeys(game.players, 0.0)
+        vars(allocation).update(rule=rule, shares=shares, standard_error=errors, solves=solves, game=game, terms=terms)
+        vars(allocation).update(draw=None, _chosen=chosen)
+        return allocation
+
+    if not TYPE_CHECKING:  # a type checker is to find names that are none
+
+        def __getattr__(self, name: str) -> object:
+            """What is proven of the shares, at the first time it is asked for."""
+            if name not in _PROVEN or "_chosen" not in vars(self):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+            return vars(self).setdefault(name, _PROVEN[name](self))
 
     def explain(self, *, solve: bool = False, top: int = 10, max_solves: int | None = None) -> Explanation:
         """Who loses what if one leaves, which coalitions are worst off, who pays more than alone, and all rules.
@@ -166,3 +203,24 @@ class Allocation:
 
     def __str__(self) -> str:
         return f"{self.reason}\n" + "\n".join(f"{player}: {share:,.2f}" for player, share in self.shares.items())
+
+
+def _core(allocation: Allocation) -> CoreReport:
+    game = allocation.game
+    assert game is not None  # noqa: S101 - `of_table` had it
+    return certificate(game, allocation.shares)
+
+
+def _intervals(allocation: Allocation) -> Mapping[str, tuple[float, float]]:
+    game = allocation.game
+    assert game is not None  # noqa: S101 - `of_table` had it
+    return intervals_of(allocation.rule, request_of(game, allocation.terms), allocation.shares)
+
+
+def _why(allocation: Allocation) -> tuple[Clause, ...]:
+    chosen: tuple[Clause, ...] = vars(allocation)["_chosen"]
+    return (*chosen, *proof_of(allocation.core), *openness_of(allocation.intervals))
+
+
+_PROVEN: Mapping[str, Callable[[Allocation], object]] = {"core": _core, "intervals": _intervals, "why": _why}
+"""What takes time to prove, and is worked out at the first time it is asked for."""

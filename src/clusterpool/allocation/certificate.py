@@ -13,9 +13,9 @@ from clusterpool.allocation.core import (
     CoreStatus,
     KnownCoalitions,
     bound_of,
-    core_report,
     judged,
     known_coalitions,
+    listed_report,
 )
 from clusterpool.allocation.row_generation.ledger import ACCURACY, Ledger
 from clusterpool.allocation.row_generation.separation import Question
@@ -55,7 +55,7 @@ def certificate(
     """
     active = game.without_idle()
     if active.separation is None or len(active.players) <= 1:
-        return core_report(game, shares)
+        return listed_report(game, shares)
     pays = np.array([shares[player] for player in active.players])
     beyond = min(beyond, active.proven.at(pays))
     if active.unsolved == 0:

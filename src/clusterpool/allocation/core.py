@@ -22,6 +22,7 @@ from clusterpool.allocation.programs import (
     no_rows,
     shares_of,
 )
+from clusterpool.allocation.proven import LeastCore
 from clusterpool.allocation.row_generation.least_core import least_core_level
 from clusterpool.allocation.row_generation.ledger import ACCURACY, Ledger
 from clusterpool.allocation.row_generation.separation import Weighing
@@ -73,32 +74,6 @@ class CoreReport:
     worst_coalition: tuple[str, ...]
     worst_excess: float
     excess_bound: float
-
-
-@dataclass(frozen=True, slots=True)
-class LeastCore:
-    """The smallest excess that some shares keep every coalition to.
-
-    Parameters
-    ----------
-    value : float
-        The least core's value over the costs of the plans known; 0 in a game of one player.
-    lower, upper : float
-        The value lies between, whatever the true costs between bound and cost are.
-    shares : Mapping of str to float
-        Of the optimal shares those nearest to the proportional ones, by player.
-    """
-
-    value: float
-    lower: float
-    upper: float
-    shares: Mapping[str, float]
-
-    def narrowed_by(self, other: LeastCore) -> LeastCore:
-        """What both prove together; the shares are those that are proven to keep coalitions to less."""
-        upper = min(self.upper, other.upper)
-        lower = min(max(self.lower, other.lower), upper)
-        return LeastCore(lower, lower, upper, self.shares if self.upper <= other.upper else other.shares)
 
 
 def scale_of(costs: NDArray[np.float64]) -> float:
@@ -291,7 +266,7 @@ def _first_by_name(coalitions: CoalitionSet, numbers: NDArray[np.int64]) -> NDAr
     return first
 
 
-def core_report(game: CostGame, shares: Mapping[str, float]) -> CoreReport:
+def listed_report(game: CostGame, shares: Mapping[str, float]) -> CoreReport:
     """What the coalitions solved so far prove about shares of c(N), each c(S) lying between its bound and its cost."""
     active = game.without_idle()
     if len(active.players) <= 1:

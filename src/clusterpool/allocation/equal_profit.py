@@ -8,7 +8,7 @@ import numpy as np
 
 from clusterpool.allocation.charges import proportional
 from clusterpool.allocation.coalitions import alone, player_count
-from clusterpool.allocation.core import ask_positive, least_core_program, optimal_face, scale_of, starting_rows
+from clusterpool.allocation.core import least_core_program, optimal_face, scale_of, starting_rows
 from clusterpool.allocation.programs import SLACK, CoalitionRows, Program, Rows, minimise, nearest, plane_of
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ def equal_profit(table: NDArray[np.float64]) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        Some c(S) is not positive.
+        Some c({i}) is not positive.
 
     Examples
     --------
     >>> equal_profit(np.array([0.0, 6.0, 9.0, 10.0])).round(6)
     array([4., 6.])
     """
-    ask_positive(table)
+    ask_paying(alone(table))
     n = player_count(table)
     if n == 1:
         return table[1:]
@@ -48,6 +48,12 @@ def equal_profit(table: NDArray[np.float64]) -> NDArray[np.float64]:
     best = minimise(spread_program(fixed, costs), limits, starting_rows(n))
     shares = nearest(proportional(costs, total), fixed, spread_rows(costs, best.value + SLACK), limits)
     return shares * scale
+
+
+def ask_paying(alone: NDArray[np.float64]) -> None:
+    """Raise ValueError unless everybody alone has a cost that a share can be compared with."""
+    if alone.min() <= 0.0:
+        raise ValueError("equal profit compares with each player's cost alone and needs c({i}) > 0 for every player")
 
 
 def spread_program(fixed: Rows, costs: NDArray[np.float64]) -> Program:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from clusterpool.allocation.certificate import certificate, known_of
-from clusterpool.allocation.core import TOLERANCE, core_report, judged, known_coalitions, scale_of
+from clusterpool.allocation.core import TOLERANCE, judged, known_coalitions, listed_report, scale_of
 from clusterpool.allocation.explanation import Explanation
 from clusterpool.allocation.row_generation.ledger import Ledger
 from clusterpool.allocation.rules_compared import Comparison, compared, shares_or_lack, why_not
@@ -94,7 +94,7 @@ def _asked(question: Question) -> tuple[Ledger | None, CoreReport]:
     active = game.without_idle()
     if active.separation is None or len(active.players) <= 1 or active.unsolved == 0:
         _solve(game, few)
-        return None, core_report(game, shares) if active.unsolved == 0 else question.core
+        return None, listed_report(game, shares) if active.unsolved == 0 else question.core
     ledger = Ledger(active, active.separation, most=game.solves + question.most)
     ledger.learn(active.separation.seeds())
     few = [coalition - game.idle for coalition in few]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clusterpool.allocation.blocks import Blocks
-from clusterpool.allocation.coalitions import power_set, without
+from clusterpool.allocation.coalitions import power_set
 from clusterpool.allocation.costs import (
+    NAMED_AT_MOST,
     NOTHING,
     CoalitionCost,
     Part,
@@ -19,19 +21,18 @@ from clusterpool.allocation.costs import (
     name_of,
     refuse,
 )
+from clusterpool.allocation.given import GivenCosts, costs_of_array, costs_of_table
 from clusterpool.allocation.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from concurrent.futures import Executor
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from clusterpool.allocation.costs import Coalition, Oracle
+    from clusterpool.allocation.proven import Proven
     from clusterpool.allocation.row_generation.separation import Separation
-    from clusterpool.allocation.store import Proven
-
-NULL_PLAYER_TOLERANCE = 1e-12
 
 
 class CostGame:
@@ -77,58 +78,56 @@ class CostGame:
         self._part: Part | None = None
         self._idle = self._known_players(coalition_of(idle))
         self._separation = separation
-        self._given: tuple[tuple[str, ...], NDArray[np.float64]] | None = None
+        self._given: GivenCosts | None = None
 
     @classmethod
     def from_table(
         cls, table: Mapping[tuple[str, ...], float | CoalitionCost], *, idle: Iterable[str] = ()
     ) -> CostGame:
-        """The game whose costs are given; members that change no coalition's cost are its `idle` ones.
+        """The game whose costs are given; members that change no coalition's cost are players, too, as in text-books.
 
         Parameters
         ----------
         table : mapping of tuple of str to float or CoalitionCost
             The cost of each coalition, any finite numbers. Not all need be there: asking for a missing one is an error.
         idle : iterable of str
-            Members without needs that are in none of these coalitions.
+            Members without needs that are in none of these coalitions: they pay 0 under every rule.
 
         Raises
         ------
         ValueError
-            A coalition twice (in two orders), a cost that is not finite, a cost of nobody other than 0, or no player.
+            A coalition twice (in two orders), a player twice in one, a cost that is not finite, a cost of nobody other
+            than 0, or no player.
         TypeError
-            A coalition written as one text instead of a tuple.
+            No mapping, a coalition written as one text instead of a tuple, or a cost that is no number.
         """
-        known: dict[Coalition, CoalitionCost] = {}
-        for names, given in table.items():
-            coalition = coalition_of(names)
-            if coalition in known:
-                raise ValueError(f"the coalition {name_of(coalition)} is in the table twice")
-            value = given if isinstance(given, CoalitionCost) else CoalitionCost(float(given), float(given))
-            known[coalition] = checked(coalition, value)
-        if known.pop(frozenset(), NOTHING).cost != 0.0:
-            raise ValueError("the cost of the empty coalition must be 0")
         idle = coalition_of(idle)
-        game = cls(idle.union(*known), refuse, idle=idle)
-        game._store.known.update(known)
-        game._idle |= game._null_players()
+        given = costs_of_table(table, idle)
+        if isinstance(given, GivenCosts):
+            game = cls(given.names, refuse)
+            game._given = given
+        else:
+            game = cls(idle.union(*given), refuse, idle=idle)
+            game._store.known.update(given)
         return game
 
     @classmethod
-    def from_costs(cls, players: Sequence[str], costs: NDArray[np.float64]) -> CostGame:
+    def from_costs(cls, players: Iterable[str], costs: ArrayLike) -> CostGame:
         """The game of an array of all 2^n costs, for games too large for a mapping; as `from_table` else.
 
         Parameters
         ----------
-        players : sequence of str
+        players : iterable of str
             In the order of their bits.
-        costs : ndarray
+        costs : array or sequence of numbers
             Entry k is the cost of the players i whose bit i of k is set; entry 0 is 0.
 
         Raises
         ------
         ValueError
             Not 2^n finite costs, a cost of nobody other than 0, no player or one twice.
+        TypeError
+            The costs are no numbers.
 
         Examples
         --------
@@ -136,22 +135,11 @@ class CostGame:
         >>> game.cost(("B",)), game.players
         (7.0, ('A', 'B'))
         """
-        names, n = _sorted_players(players), len(players)
-        if costs.shape != (2**n,) or not np.isfinite(costs).all() or costs[0] != 0.0:
-            raise ValueError(f"{n} players have {2**n} finite costs, of which the first, that of nobody, is 0")
-        axes = [
-            n - 1 - list(players).index(name) for name in reversed(names)
-        ]  # the last player's bit is the first axis
-        table = costs.astype(np.float64).reshape((2,) * n).transpose(axes).reshape(-1)
-        table.flags.writeable = False
-
-        def ask(coalitions: Sequence[Coalition]) -> list[CoalitionCost]:
-            found = [float(table[sum(1 << names.index(name) for name in coalition)]) for coalition in coalitions]
-            return [CoalitionCost(cost, cost) for cost in found]
-
-        game = cls(names, ask)
-        game._given = names, table
-        game._idle = game._null_players()
+        if isinstance(players, str) or not isinstance(players, Sequence):
+            players = tuple(players)
+        names = _sorted_players(players)
+        game = cls(names, refuse)
+        game._given = costs_of_array(players, names, costs)
         return game
 
     @property
@@ -172,9 +160,8 @@ class CostGame:
     @property
     def solved(self) -> dict[Coalition, CoalitionCost]:
         """The coalitions known so far with their values, by size and then by name."""
-        if self._given is not None:
-            self._store.solve(map(frozenset, power_set(self._players)))
-        return {c: self._value(c) for c in sorted(self._store.known, key=by_size) if c.issubset(self._players)}
+        known = self._store.known if self._given is None else power_set(sorted(set(self._players) - self._idle))[1:]
+        return {c: self._value(c) for c in sorted(known, key=by_size) if c.issubset(self._players)}
 
     @property
     def solves(self) -> int:
@@ -219,11 +206,13 @@ class CostGame:
     def value(self, coalition: Iterable[str]) -> CoalitionCost:
         """Cost, bound and parts of a coalition; solved if it is not known yet."""
         key = self._key(coalition)
-        self._store.solve((key,))
+        if self._given is None:
+            self._store.solve((key,))
         return self._value(key)
 
     def _value(self, key: Coalition) -> CoalitionCost:
-        value = self._store.known.get(key, NOTHING)  # only nobody is not there
+        known = self._store.known.get(key, NOTHING)  # only nobody is not there
+        value = known if self._given is None else self._given.value(key)
         return value if self._part is None else checked(key, self.of_its_part(value))
 
     def of_its_part(self, value: CoalitionCost) -> CoalitionCost:
@@ -245,12 +234,14 @@ class CostGame:
 
     def solve(self, coalitions: Iterable[Iterable[str]]) -> None:
         """Solve those of the coalitions that are not known yet, in one call of the oracle."""
-        self._store.solve([self._key(coalition) for coalition in coalitions])
+        keys = [self._key(coalition) for coalition in coalitions]
+        if self._given is None:
+            self._store.solve(keys)
 
     def learn(self, coalition: Iterable[str], value: CoalitionCost) -> None:
         """Take the cost of a plan found elsewhere for a coalition that is not solved yet."""
         key = self._key(coalition)
-        if self._part is None and key:
+        if self._part is None and key and self._given is None:
             self._store.known.setdefault(key, checked(key, value))
 
     def lacking(self, coalitions: Iterable[Iterable[str]]) -> int:
@@ -307,26 +298,15 @@ class CostGame:
                 f"{n} players have 2^{n} coalitions; a full table is made for at most {max_players} players"
             )
         if self._given is not None and self._part is None:
-            return self._given_table()
+            return self._given.among(self._players, self._idle)
         key = (self._players, self._part, field)
         if key not in self._store.full:
             coalitions = power_set(self._players)
-            self._store.solve(coalition - self._idle for coalition in coalitions)
+            self.solve(coalitions)
             values = [getattr(self._value(coalition - self._idle), field) for coalition in coalitions]
             self._store.full[key] = np.array(values, dtype=np.float64)
             self._store.full[key].flags.writeable = False
         return self._store.full[key]
-
-    def _given_table(self) -> NDArray[np.float64]:
-        """The given costs of the coalitions of the players of this game, bounds as well."""
-        names, costs = self._given or ((), np.zeros(1))
-        if names == self._players:
-            return costs
-        places = np.zeros(2 ** len(self._players), dtype=np.int64)
-        for i, player in enumerate(self._players):
-            bit = 0 if player in self._idle else 1 << names.index(player)
-            places[2**i : 2 ** (i + 1)] = places[: 2**i] + bit
-        return costs[places]
 
     def _known_players(self, coalition: Coalition) -> Coalition:
         if unknown := coalition - set(self._players):
@@ -336,15 +316,14 @@ class CostGame:
     def _key(self, coalition: Iterable[str]) -> Coalition:
         return self._known_players(coalition_of(coalition)) - self._idle
 
-    def _null_players(self) -> Coalition:
-        game = self.without_idle()
-        if self.unsolved or not game.players:
-            return frozenset()
-        costs = game.table(len(game.players))
-        limit = NULL_PLAYER_TOLERANCE * float(np.abs(costs).max())
-        pairs = (without(costs, i) for i in range(len(game.players)))
-        null = [float(np.abs(inside - outside).max()) <= limit for outside, inside in pairs]
-        return frozenset(player for player, is_null in zip(game.players, null, strict=True) if is_null)
+    def __repr__(self) -> str:
+        names = ", ".join(self._players[:NAMED_AT_MOST]) + (", ..." if len(self._players) > NAMED_AT_MOST else "")
+        every = 2 ** len(set(self._players) - self._idle) - 1
+        solved = every - self.unsolved
+        whole = frozenset(self._players)
+        total = "" if self.lacking([whole]) else f", c(N) = {self.cost(whole):,.10g}"
+        of = "all" if solved == every else f"{solved} of {every}"
+        return f"<CostGame of {len(self._players)} players ({names}): {of} coalitions solved{total}>"
 
 
 def _sorted_players(players: Iterable[str]) -> tuple[str, ...]:

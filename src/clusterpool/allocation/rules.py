@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,32 @@ class Rule(StrEnum):
     PROPORTIONAL_NUCLEOLUS = "proportional-nucleolus"
     LEAST_CORE = "least-core"
     EQUAL_PROFIT = "equal-profit"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Rule | None:
+        """Refuse what is no rule, with the rule that may be meant."""
+        names = [rule.value for rule in cls]
+        if not isinstance(value, str):
+            raise TypeError(f"{value!r} is no rule: it takes one of Rule or of the texts {', '.join(names)}")
+        said = value.strip().casefold().replace("_", "-").replace(" ", "-")
+        near = ALSO_KNOWN_AS.get(said) or next(iter(get_close_matches(said, names, n=1)), None)
+        meant = f"; did you mean {near!r}?" if near else ""
+        raise ValueError(f"there is no rule {value!r}{meant or '.'} The rules are {', '.join(names)}")
+
+
+ALSO_KNOWN_AS: Mapping[str, str] = {
+    "tau": "cost-gap",
+    "tau-value": "cost-gap",
+    "scrb": "acam",
+    "separable-costs-remaining-benefits": "acam",
+    "epm": "equal-profit",
+    "ensc": "equal-charge",
+    "enscr": "equal-charge",
+    "weighted-shapley": "shapley",
+    "prenucleolus": "nucleolus",
+    "core": "least-core",
+}
+"""Names of the literature, and the rule that each is here."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -22,7 +22,7 @@ from clusterpool.allocation.row_generation.dividing import (
 from clusterpool.allocation.row_generation.ledger import Ledger
 from clusterpool.allocation.rules import Request, Rule, coalitions_of, solves_of
 from clusterpool.allocation.sampling import CONFIDENCE, PRECISION, Sampled, sampled_shapley
-from clusterpool.allocation.terms import Terms, divide, request_of
+from clusterpool.allocation.terms import Terms, ask_game, divide, request_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 LISTED = 12
 """Up to so many players all coalitions are listed once those within every block are solved."""
+NUCLEOLI = frozenset({Rule.NUCLEOLUS, Rule.PER_CAPITA_NUCLEOLUS, Rule.PROPORTIONAL_NUCLEOLUS})
 MAX_SOLVES = 2**16 - 1
 """Coalitions that a rule which was asked for may solve without `max_solves`."""
 
@@ -84,12 +85,12 @@ def allocate(
     Raises
     ------
     ValueError
-        The rule is not defined for this game or lacks more coalitions than it may solve; unions or weights that are
-        wrong, or that the rule has no use for.
+        There is no such rule; it is not defined for this game or lacks more coalitions than it may solve; unions or
+        weights that are wrong; unions, weights or imputations that the rule has no use for.
     KeyError
         Unions or weights name someone who is no player.
     TypeError
-        Arguments of another kind.
+        Arguments of another kind: a mapping or a pool in place of a game.
 
     Examples
     --------
@@ -98,13 +99,16 @@ def allocate(
     >>> allocate(game, Rule.SHAPLEY).shares
     {'A': 4.5, 'B': 5.5}
     """
+    ask_game(game)
+    rule = None if rule is None else Rule(rule)
     _check_call(rule, unions, weights, seed, max_solves)
+    _check_imputations(rule, imputations=imputations)
     if executor is not None and not isinstance(executor, Executor):
         raise TypeError(f"executor= takes a concurrent.futures.Executor, not {executor!r}")
     terms = Terms(unions, weights, imputations)
     game = game if executor is None else game.using(executor)
     request = request_of(game, terms)
-    chosen, why = _asked_for(Rule(rule)) if rule is not None else _ladder(request, max_solves)
+    chosen, why = _asked_for(rule) if rule is not None else _ladder(request, max_solves)
     limit = MAX_SOLVES if max_solves is None else max_solves
     if chosen is Rule.SHAPLEY and solves_of(chosen, request, limit) > limit:
         return _sampled(game, request, terms, Draw(limit, seed))
@@ -116,6 +120,8 @@ def allocate(
     else:
         solves = _solve(chosen, request, limit)
         shares = divide(chosen, request, game.players)
+        if request.game.unsolved == 0 and game.separation is None:
+            return Allocation.of_table(chosen, shares, why, solves=solves, game=game, terms=terms)
         within = intervals_of(chosen, request, shares)
         core = certificate(game, shares)
     why = (*why, *proof_of(core), *openness_of(within))
@@ -171,6 +177,7 @@ def _check_call(
     seed: int,
     max_solves: int | None,
 ) -> None:
+    """Refuse what no rule, or not this one, has a use for."""
     _check_whole("seed", seed)
     _check_whole("max_solves", max_solves)
     if seed < 0 or (max_solves is not None and max_solves < 0):
@@ -181,6 +188,13 @@ def _check_call(
         raise ValueError(f"only the Owen value has a use for unions=, not {rule}")
     if weights is not None and rule not in {None, Rule.SHAPLEY}:
         raise ValueError(f"only the Shapley value has a use for weights=, not {rule}")
+
+
+def _check_imputations(rule: Rule | None, *, imputations: object) -> None:
+    if not isinstance(imputations, bool):
+        raise TypeError(f"imputations= takes True or False, not {imputations!r}")
+    if not imputations and rule not in NUCLEOLI:
+        raise ValueError(f"only the nucleoli have a use for imputations=, not {rule or 'the default rule'}")
 
 
 def _check_whole(name: str, value: object) -> None:

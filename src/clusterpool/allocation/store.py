@@ -6,47 +6,21 @@ import math
 from copy import copy
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from clusterpool.allocation.blocks import Blocks
 from clusterpool.allocation.costs import CoalitionCost, by_size, checked
+from clusterpool.allocation.proven import Proven
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from concurrent.futures import Executor
 
+    import numpy as np
     from numpy.typing import NDArray
 
-    from clusterpool.allocation.core import LeastCore
     from clusterpool.allocation.costs import Coalition, Oracle, Part
-    from clusterpool.allocation.row_generation.separation import Weighing
 
 SHARED_AMONG = 32
 """Into how many chunks the coalitions that a plain function solves are cut for an executor."""
-
-
-class Proven:
-    """What was proven of all coalitions of a game at once, and holds whatever is solved later.
-
-    Parameters
-    ----------
-    least_cores : dict
-        By weighing, the narrowest interval of the least core so far.
-    """
-
-    def __init__(self) -> None:
-        self._bounds: list[tuple[NDArray[np.float64], float]] = []
-        self.least_cores: dict[Weighing, LeastCore] = {}
-
-    def add(self, pays: NDArray[np.float64], bound: float) -> None:
-        """At these shares no coalition's excess is above a bound."""
-        if bound < self.at(pays):
-            self._bounds.append((pays, bound))
-
-    def at(self, pays: NDArray[np.float64]) -> float:
-        """The least bound known at some shares: x(S) - c(S) <= b + what those of S pay more than where b holds."""
-        worth = (bound + float(np.maximum(pays - other, 0.0).sum()) for other, bound in self._bounds)
-        return min(worth, default=math.inf)
 
 
 class Store:

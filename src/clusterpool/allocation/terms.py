@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.allocation.coalitions import places_of_kinds
+from clusterpool.allocation.game import CostGame
 from clusterpool.allocation.rules import RULES, Request
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from clusterpool.allocation.game import CostGame
     from clusterpool.allocation.rules import Rule
 
 
@@ -48,6 +48,20 @@ class Terms:
         if weights is not None:
             weights = {name: weight for name, weight in weights.items() if name != player}
         return Terms(unions, weights, self.imputations)
+
+
+def ask_game(game: object) -> None:
+    """Raise TypeError unless it is a cost game, and say how to come by one."""
+    if isinstance(game, CostGame):
+        return
+    kind = type(game).__name__
+    if isinstance(game, Mapping):
+        how = "for a mapping of coalitions to costs: CostGame.from_table(costs)"
+    elif kind == "Pool":
+        how = "for a pool: cost_game(pool)"
+    else:
+        how = "make one with CostGame.from_table(), CostGame.from_costs() or cost_game(pool)"
+    raise TypeError(f"a CostGame is shared, not {kind}; {how}")
 
 
 def request_of(game: CostGame, terms: Terms) -> Request:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.allocation.charges import in_proportion, proportional
-from clusterpool.allocation.equal_profit import spread_program, spread_rows
+from clusterpool.allocation.equal_profit import ask_paying, spread_program, spread_rows
 from clusterpool.allocation.programs import SLACK, minimise, nearest
 from clusterpool.allocation.reasons import Clause, Point
 from clusterpool.allocation.row_generation.in_time import level_in_time
@@ -128,6 +128,8 @@ def _equal_profit(ledger: Ledger, *, imputations: bool) -> Outcome:
     Where e is not certified it is what the coalitions known so far prove: more would let known ones pay too much.
     """
     del imputations
+    ledger.sow()
+    ask_paying(ledger.alone)
     ground = whole_ground(ledger)
     with ledger.separation.within(CORE_PART):
         core = level_in_time(ledger, ground, Weighing.PLAIN, worth_at_first(ledger))
