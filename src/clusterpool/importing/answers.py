@@ -11,10 +11,10 @@ from clusterpool.schema import columns
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LISTS = ("ignore", "discount_columns", "plus_columns")
+_LISTS = ("ignore", "discount_columns", "plus_columns", "no_price", "repeat_down", "names")
 """Keys that hold several names: each answer adds one."""
 _PLAIN = ("ignore", "fixed", "break_cells")
-_NAMED = ("units", "rates", "breaks", "constants", "file", "columns", "break_rule")
+_NAMED = ("units", "rates", "breaks", "constants", "file", "columns", "break_rule", "matrix")
 """Tables of a profile's section; after the point stands a key of them."""
 
 

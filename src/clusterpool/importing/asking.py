@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from clusterpool.importing.layout import text_of
+from clusterpool.importing.aliases import fitting
+from clusterpool.importing.dialect import text_of
+from clusterpool.importing.meaning import holds_numbers
 from clusterpool.importing.numbers import read_number
 from clusterpool.importing.quantities import unit_question
 from clusterpool.importing.questions import Choice, Question, meaning
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 WEIGHTS = ("weight_kg", "capacity_kg")
 VAT_RATES = (19, 9)
 """The rates of Algeria, in percent."""
+_MATRICES = {"purchases": ("member", "quantity"), "offers": ("supplier", "unit_price")}
+_LEAST_OF_MATRIX = 2
 CANDIDATES = 3
 """So many columns of the file are offered for one that is missing."""
 
@@ -90,6 +94,8 @@ def check_required(layout: Layout, profile: Profile, notes: Notes) -> None:
     if profile.breaks or profile.pairs or profile.break_cells:
         given |= {"min_quantity", "unit_price"}
     given |= {"min_quantity"} if notes.table == "offers" else set()
+    if _ask_for_matrix(given, layout, profile, notes):
+        return
     for column in columns(notes.table):
         if column.required and column.name not in given:
             _ask_for_column(column, layout, profile, notes)
@@ -106,6 +112,22 @@ def check_required(layout: Layout, profile: Profile, notes: Notes) -> None:
         question = Question.of("break_rule", "vat_pct", *VAT_RATES)
         first = next(iter(profile.breaks), profile.pairs[0][1] if profile.pairs else profile.break_cells)
         notes.ask(MessageId.IMPORT_VAT_RATE, layout.line, first, question=question)
+
+
+def _ask_for_matrix(given: set[str], layout: Layout, profile: Profile, notes: Notes) -> bool:
+    """Ask whether columns of numbers with unknown names are members or suppliers, where nothing says whose they are."""
+    pair = _MATRICES.get(notes.table)
+    if pair is None or {*pair} & given:
+        return False
+    free = free_columns(layout, profile)
+    names = [name for name in free if not fitting(notes.table, name) and holds_numbers(layout, name)]
+    if len(names) < _LEAST_OF_MATRIX:
+        return False
+    question = Question((Choice((), "matrix", {"column": pair[0], "value": pair[1], "names": tuple(names)}),))
+    shown = ", ".join(names[:CANDIDATES])
+    fields = {"owner": pair[0], "shown": shown}
+    notes.ask(MessageId.IMPORT_MATRIX, layout.line, " / ".join(names), shown, question=question, **fields)
+    return True
 
 
 def _ask_for_column(column: Column, layout: Layout, profile: Profile, notes: Notes) -> None:

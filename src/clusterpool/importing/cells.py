@@ -8,9 +8,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from clusterpool.importing.days import ORDERS, WrittenDay, read_day
-from clusterpool.importing.layout import text_of
+from clusterpool.importing.days import ORDERS, WEEK_DAYS, WrittenDay, read_day, read_week
+from clusterpool.importing.dialect import text_of
 from clusterpool.importing.numbers import Written, plain, read_number
+from clusterpool.importing.questions import Question
 from clusterpool.messages import MessageId
 
 if TYPE_CHECKING:
@@ -133,9 +134,16 @@ def _decided(column: NumberColumn, others: Iterable[NumberColumn], notes: Notes)
 
 
 def read_days(
-    name: str, lines: list[int], cells: list[object], order: str, notes: Notes, others: Iterable[str] = ()
+    name: str,
+    lines: list[int],
+    cells: list[object],
+    order: str,
+    notes: Notes,
+    others: Iterable[str] = (),
+    *,
+    week: str = "",
 ) -> list[date | None]:
-    """The days of a column; `order` is the profile's decision, `others` are orders that the file shows."""
+    """The days of a column; `order` and `week` are the profile's decisions, `others` are orders that the file shows."""
     written = {text_of(cell): read_day(text_of(cell)) for cell in cells if not isinstance(cell, date)}
     order = order or _order(name, lines, cells, written, notes, set(others))
     read: list[date | None] = []
@@ -144,15 +152,34 @@ def read_days(
         if isinstance(cell, date):
             read.append(cell.date() if isinstance(cell, datetime) else cell)
             continue
-        read.append(_day(name, line, text, written.get(text), order, notes) if text.strip("0") else None)
+        blank = not text.strip("0.-/ ")
+        read.append(None if blank else _day(name, line, text, written.get(text), order, notes))
     _assume_days(name, written, notes)
-    return read
+    return _with_weeks(name, lines, [text_of(cell) for cell in cells], read, week, notes)
+
+
+def _with_weeks(
+    name: str, lines: list[int], texts: list[str], read: list[date | None], week: str, notes: Notes
+) -> list[date | None]:
+    """The days with those that are given by the number of a week; which day of it is meant is asked once."""
+    weeks = [i for i, text in enumerate(texts) if read[i] is None and read_week(text, "monday")]
+    if not weeks:
+        return read
+    fields = {"column": name, "example": texts[weeks[0]], "cells": str(len(weeks))}
+    if not week:
+        question, place = Question.of("file", "week", *WEEK_DAYS), (lines[weeks[0]], name, texts[weeks[0]])
+        notes.ask(MessageId.IMPORT_WEEK, *place, question=question, cells=str(len(weeks)))
+        return read
+    notes.assume("weeks", day=week, **fields)
+    return [read_week(texts[i], week) if i in set(weeks) else day for i, day in enumerate(read)]
 
 
 def _day(name: str, line: int, text: str, one: WrittenDay | None, order: str, notes: Notes) -> date | None:
     if one is not None and not order and one.ambiguous:
         return None  # asked for once a column
     day = None if one is None else one.read(order) if order else one.under[0][1]
+    if day is None and read_week(text, "monday"):
+        return None  # asked for, or read by the profile's day, once a column
     if day is None:
         notes.tell(MessageId.IMPORT_NOT_A_DAY, line, name, text, order=order or "-")
     return day

@@ -23,6 +23,8 @@ _PRICE_OF = {"offers": "unit_price", "purchases": "current_unit_price"}
 def choices_for(table: str, name: str, profile: Profile, kinds: tuple[str, ...]) -> tuple[Choice, ...]:
     """What a profile may say about a column; the likeliest first, the last that it says nothing."""
     made: list[Choice] = []
+    if table == "purchases" and _PRICE_OF[table] not in profile.columns and not kinds:
+        made.append(Choice(("columns",), _PRICE_OF[table], name))
     for kind in kinds or (DISCOUNT, PACK, PLUS):
         made += [choice for choice in _choices(table, name, profile, kind) if choice not in made]
     return (*made, Choice((), "ignore", (*profile.ignore, name)))

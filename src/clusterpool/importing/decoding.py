@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
+from clusterpool.importing.destroyed import refuse_garbled
 from clusterpool.importing.questions import Question
 from clusterpool.messages import MessageId
 
@@ -35,6 +36,7 @@ def decode(content: bytes, notes: Notes, encoding: str = "") -> str | None:
         if content.startswith(mark):
             text = _strict(content[len(mark) :], name, notes)
             if text is not None:
+                refuse_garbled(text, notes)
                 notes.assume("encoding-mark", encoding=name.upper())
             return text
     if encoding:
@@ -43,6 +45,7 @@ def decode(content: bytes, notes: Notes, encoding: str = "") -> str | None:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return _french(content, notes)
+    refuse_garbled(text, notes)
     return _without_nulls(text, notes)
 
 

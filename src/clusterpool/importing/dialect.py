@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from clusterpool.importing.questions import Question
 from clusterpool.messages import MessageId
+from clusterpool.reading import sheet_text
 
 if TYPE_CHECKING:
     from clusterpool.importing.notes import Notes
@@ -26,6 +27,11 @@ class Records:
 
     lines: list[int]
     rows: list[list[object]]
+
+
+def text_of(cell: object) -> str:
+    """The text of a cell on one line."""
+    return re.sub(r"\s*[\r\n\t\v\f]+\s*", " ", sheet_text(cell))
 
 
 def read_records(text: str, notes: Notes, delimiter: str = "") -> Records | None:

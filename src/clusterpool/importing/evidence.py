@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from clusterpool.importing.aliases import FACTOR, IDENTIFIER, PACK, PER, VAT, fitting, heading
 from clusterpool.importing.choices import choices_for
-from clusterpool.importing.layout import text_of
+from clusterpool.importing.dialect import text_of
 from clusterpool.importing.meaning import holds_numbers, quiet_numbers, rates
 from clusterpool.importing.questions import Question
 from clusterpool.messages import MessageId
@@ -127,7 +127,9 @@ def _discounts_decided(rule: ColumnRule, layout: Layout, profile: Profile, notes
 def _asked(notes: Notes) -> list[str]:
     """The columns that a question names already."""
     several = (MessageId.IMPORT_TWO_COLUMNS, MessageId.IMPORT_ONE_FOR_TWO, MessageId.IMPORT_TWO_HELPERS)
-    return [name for one in notes.found if one.id in several for name in one.value.split(" / ")]
+    named = [name for one in notes.found if one.id in several for name in one.value.split(" / ")]
+    matrix = [one.column for one in notes.found if one.id is MessageId.IMPORT_MATRIX]
+    return named + [name for column in matrix for name in column.split(" / ")]
 
 
 def _is_open(name: str, seen: Evidence) -> bool:
@@ -141,6 +143,8 @@ def _is_open(name: str, seen: Evidence) -> bool:
 
 def _ask(name: str, seen: Evidence) -> None:
     texts = list(dict.fromkeys(text for text in map(text_of, seen.layout.column(name)) if text))
+    if seen.notes.table == "offers" and not (seen.price or seen.profile.breaks or seen.profile.pairs):
+        return  # the price itself is asked for
     question = Question(choices_for(seen.notes.table, name, seen.profile, fitting(seen.notes.table, name)))
     place = (seen.layout.line, name, texts[0])
     shown = ", ".join(texts[:3])

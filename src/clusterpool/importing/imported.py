@@ -14,31 +14,34 @@ from pydantic import ValidationError
 
 from clusterpool.errors import DataError
 from clusterpool.importing.cells import number_column, read_numbers
-from clusterpool.importing.decoding import decode
-from clusterpool.importing.dialect import Records, read_records
-from clusterpool.importing.layout import Layout, lay_out, without_totals
+from clusterpool.importing.layout import Layout, lay_out
+from clusterpool.importing.matrix import given_back, repeated_down, unfolded
 from clusterpool.importing.notes import Notes
 from clusterpool.importing.numbers import plain
 from clusterpool.importing.profile import Profile
-from clusterpool.importing.proposal import MONEY_WORDS, propose, unmapped
-from clusterpool.importing.questions import Question
+from clusterpool.importing.proposal import MONEY_WORDS, decided, propose, unmapped
+from clusterpool.importing.records import records_of
+from clusterpool.importing.repeats import unrepeated, without_duplicates
 from clusterpool.importing.rows import rows_of
+from clusterpool.importing.skipped import without_blanks, without_headings, without_totals, without_unpriced
 from clusterpool.language import Domain, Language
 from clusterpool.messages import Finding, Findings, MessageId, Words
-from clusterpool.reading import (
-    ASSUMPTIONS_FILE,
-    SETTINGS_FILE,
-    WORKBOOKS,
-    Source,
-    UnreadableError,
-    assumption_frame,
-    read_settings,
-    read_sheets,
-)
+from clusterpool.reading import ASSUMPTIONS_FILE, SETTINGS_FILE, Source, assumption_frame, read_settings
 from clusterpool.schema import TABLES, Settings, columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from clusterpool.importing.dialect import Records
+
+
+_LOST = (
+    MessageId.IMPORT_COLUMN_GONE,
+    MessageId.IMPORT_HELPER_GONE,
+    MessageId.IMPORT_NOT_A_COLUMN,
+    MessageId.IMPORT_NO_SUCH_COLUMN,
+)
+"""What is wrong with the profile itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,17 +202,27 @@ def currency_of(pool: str | Path | None) -> str:
 
 def _imported(path: Path, given: Profile, notes: Notes) -> Imported:
     """Read, find the table, map its columns, make its rows; each step ends where it noted an error."""
-    records = _records(path, given, notes)
+    records = records_of(path, given, notes)
     notes.stop_if_wrong()
     layout = lay_out(records, given, notes) if records else None
     notes.stop_if_wrong()
     if layout is None:  # pragma: no cover - an error was noted
         raise AssertionError(path)
-    whole = propose(layout, given, notes)
-    notes.profile = whole.model_copy(update={"fixed": False})
+    table, known = unfolded(layout, given, notes)
+    whole = propose(repeated_down(table, known, notes), known, notes)
+    notes.profile = whole
+    if notes.has(*_LOST):
+        notes.stop_if_wrong()
+    table = repeated_down(table, known, notes.quiet())
+    needed = _required(whole, notes.table)
+    lines, totals = without_totals(table, needed, notes)
+    body = without_headings(lines, whole, needed, notes)
+    for step in (without_unpriced, without_blanks, without_duplicates):
+        body = step(body, whole, notes)
+    whole = decided(body, whole, notes)
+    notes.profile = whole.model_copy(update={"fixed": False, "columns": given_back(whole, given)})
     notes.stop_if_wrong()
-    body, totals = without_totals(layout, _required(whole, notes.table), notes)
-    frame = rows_of(body, whole, notes)
+    frame = unrepeated(rows_of(body, whole, notes), body, whole, notes)
     _compare_totals(body, totals, whole, notes)
     notes.stop_if_wrong()
     assumptions = assumption_frame(dict.fromkeys(notes.assumptions))
@@ -217,7 +230,7 @@ def _imported(path: Path, given: Profile, notes: Notes) -> Imported:
     return Imported(
         table=notes.table,
         frame=frame,
-        profile=whole,
+        profile=whole.model_copy(update={"columns": given_back(whole, given)}),
         assumptions=assumptions,
         found=found,
         problems=found.problems(notes.language),
@@ -230,40 +243,6 @@ def _profile(profile: Profile | str | Path | None, table: str, constants: Mappin
     given = profile if isinstance(profile, Profile) else Profile.load(profile, table) if profile else Profile()
     file = given.file.model_copy(update={"sheet": sheet or given.file.sheet})
     return given.model_copy(update={"constants": {**given.constants, **constants}, "file": file})
-
-
-def _records(path: Path, profile: Profile, notes: Notes) -> Records | None:
-    if not path.is_file():
-        notes.tell(MessageId.IMPORT_NO_FILE, 0, "", path.name)
-        return None
-    if path.suffix.lower() in WORKBOOKS:
-        return _sheet_records(path, profile, notes)
-    text = decode(path.read_bytes(), notes, profile.file.encoding)
-    return None if text is None else read_records(text, notes, profile.file.delimiter)
-
-
-def _sheet_records(path: Path, profile: Profile, notes: Notes) -> Records | None:
-    try:
-        sheets = read_sheets(path)
-    except UnreadableError as error:
-        notes.tell(MessageId.IMPORT_NOT_A_WORKBOOK, 0, "", path.name, reason=str(error))
-        return None
-    filled = [sheet for sheet in sheets if any(cell != "" for row in sheet.rows for cell in row)]
-    chosen = [sheet for sheet in filled if sheet.name == profile.file.sheet] if profile.file.sheet else filled
-    if len(chosen) != 1:
-        names = [sheet.name for sheet in filled]
-        if not names:
-            notes.tell(MessageId.IMPORT_EMPTY)
-            return None
-        question = Question.of("file", "sheet", *names)
-        notes.ask(MessageId.IMPORT_WHICH_SHEET, 0, "", profile.file.sheet, question=question, names=", ".join(names))
-        return None
-    (sheet,) = chosen
-    for line, place in sheet.lost:
-        notes.tell(MessageId.IMPORT_LOST_CELL, line, f"#{place + 1}")
-    kept = [line for line, row in enumerate(sheet.rows) if any(cell != "" for cell in row)]
-    notes.assume("sheet", sheet=sheet.name)
-    return Records([line + 1 for line in kept], [sheet.rows[line] for line in kept])
 
 
 def _required(profile: Profile, table: str) -> list[str]:

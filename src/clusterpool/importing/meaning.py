@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from clusterpool.importing.aliases import CURRENCY, DISCOUNT, PER, UNIT, VAT, heading
 from clusterpool.importing.cells import number_column, read_numbers
 from clusterpool.importing.days import read_day
-from clusterpool.importing.layout import text_of
+from clusterpool.importing.dialect import text_of
 from clusterpool.importing.numbers import read_number
 from clusterpool.importing.units import measured
 from clusterpool.schema import Column, Kind, columns

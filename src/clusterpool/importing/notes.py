@@ -101,6 +101,10 @@ class Notes:
         """Notes that nobody reads."""
         return Notes(self.table, self.file, self.language, self.currency, self.profile)
 
+    def has(self, *messages: MessageId) -> bool:
+        """Whether one of these was noted."""
+        return any(one.id in messages for one in self.found)
+
     def stop_if_wrong(self) -> None:
         """Raise what was found if an error is among it.
 

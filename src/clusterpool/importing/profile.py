@@ -23,6 +23,10 @@ A TOML file with one section a table, written once and applied the same way next
     EUR = 146.5                        # money of the pool for one
     [offers.breaks]
     "à partir de 500" = 500            # the column holds the price from this quantity on
+    [purchases.matrix]                 # members (or suppliers) as columns
+    column = "member"
+    value = "quantity"
+    names = ["Coop A", "Coop B"]
 """
 
 from __future__ import annotations
@@ -108,17 +112,50 @@ class ColumnRule(_Part):
 
 
 class FileRules(_Part):
-    """How the file itself is read; blank: find out. `header_line` counts from 1, 0: find out.
+    """How the file itself is read; blank: find out.
 
-    `currency` is that of amounts that do not say theirs; blank: the pool's. `currency_column`, `unit_column`,
-    `per_column`, `vat_column` and `discount_columns` are the file's columns that say so by row, for every column that
-    names none itself.
+    Parameters
+    ----------
+    currency : str
+        Of amounts that do not say theirs; blank: the pool's.
+    currency_column, unit_column, per_column, vat_column : str
+        The file's columns that say so by row, for every column that names none itself; so do `discount_columns`.
+    header_line, header_lines : int
+        Where the header begins, from 1 on, and how many lines it has; 0: find out.
+    no_header : bool
+        The first line is a row already; columns are called ``#1``, ``#2``, ...
+    headings : {"", "skip", "keep"}
+        Rows with one text alone, such as names of categories: left out, or kept as rows.
+    no_price : tuple of str
+        What stands in the place of a price where there is none, besides the usual words (``nc``, ``rupture``, ...).
+    blank : {"", "skip"}
+        Rows without a number that each row needs (a price, a quantity): asked about, or left out.
+    repeat_down : tuple of str
+        Columns whose blank cells say the same as the cell above.
+    hidden : {"", "read", "skip"}
+        Rows of a workbook that a filter hides.
+    week : {"", "monday", "friday", "sunday"}
+        The day that is meant by the number of a week.
+    repeats : {"", "lowest", "highest"}
+        Which price counts where rows repeat supplier, item, quantity and validity.
+    duplicates : {"", "drop", "keep"}
+        Needs that stand twice in the very same row: one of them, or both.
     """
 
     encoding: str = ""
     delimiter: str = Field("", max_length=1)
     sheet: str = ""
     header_line: int = Field(0, ge=0)
+    header_lines: int = Field(0, ge=0, le=2)
+    no_header: bool = False
+    headings: Literal["", "skip", "keep"] = ""
+    no_price: tuple[str, ...] = ()
+    blank: Literal["", "skip"] = ""
+    repeat_down: tuple[str, ...] = ()
+    hidden: Literal["", "read", "skip"] = ""
+    week: Literal["", "monday", "friday", "sunday"] = ""
+    repeats: Literal["", "lowest", "highest"] = ""
+    duplicates: Literal["", "drop", "keep"] = ""
     decimal: Sign = ""
     date: Order = ""
     currency: str = Field("", pattern="^([A-Z]{3})?$")
@@ -133,6 +170,20 @@ class FileRules(_Part):
         """The columns of the file that say something about others."""
         named = (self.currency_column, self.unit_column, self.per_column, self.vat_column, *self.discount_columns)
         return tuple(name for name in named if name)
+
+
+class Matrix(_Part):
+    """Members or suppliers as columns: each of `names` becomes a row, `column` its name and `value` its cell.
+
+    Examples
+    --------
+    >>> Matrix(column="member", value="quantity", names=("Coop A", "Coop B")).column
+    'member'
+    """
+
+    column: str
+    value: str
+    names: tuple[str, ...] = Field(min_length=1)
 
 
 def _named(rule: ColumnRule) -> ColumnRule:
@@ -156,6 +207,7 @@ class Profile(_Part):
 
     fixed: bool = False
     ignore: tuple[str, ...] = ()
+    matrix: Matrix | None = None
     file: FileRules = FileRules()
     columns: Rules = Field(default_factory=dict)
     constants: dict[str, Constant] = Field(default_factory=dict)
@@ -202,7 +254,7 @@ class Profile(_Part):
     def sections(self, table: str) -> list[tuple[str, list[str]]]:
         """The TOML tables of the section: the name of each, and its lines."""
         values = self.model_dump(mode="python", exclude_defaults=True)
-        values = {key: value for key, value in values.items() if value not in ({}, [], ())}
+        values = {key: value for key, value in values.items() if value not in ({}, [], (), None)}
         plain = [f"{key} = {toml_value(value)}" for key, value in values.items() if not isinstance(value, dict)]
         tables = {key: value for key, value in values.items() if isinstance(value, dict)}
         parts = [

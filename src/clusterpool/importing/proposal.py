@@ -28,8 +28,8 @@ from clusterpool.importing.asking import (
     tell_of_no_column,
 )
 from clusterpool.importing.breaks import breaks_in, looks_like_breaks, pairs_of, quantity_of
+from clusterpool.importing.dialect import text_of
 from clusterpool.importing.evidence import ask_undecided, with_discounts_decided
-from clusterpool.importing.layout import text_of
 from clusterpool.importing.meaning import fits, holds_numbers, quiet_numbers
 from clusterpool.importing.numbers import read_number
 from clusterpool.importing.profile import ColumnRule, Profile
@@ -70,6 +70,11 @@ def propose(layout: Layout, profile: Profile, notes: Notes) -> Profile:
         profile = _completed(layout, profile, notes)
     notes.profile = profile
     check_required(layout, profile, notes)
+    return profile
+
+
+def decided(layout: Layout, profile: Profile, notes: Notes) -> Profile:
+    """The profile with what only the lines themselves show; what stays open is asked about."""
     profile = with_discounts_decided(layout, profile, notes)
     ask_undecided(layout, profile, notes)
     return profile.model_copy(update={"fixed": True})
@@ -153,6 +158,8 @@ def _are_breaks(name: str, rules: dict[str, ColumnRule], layout: Layout, profile
     prices = quiet_numbers(layout, rules["unit_price"].column, profile, notes)
     offers: dict[tuple[str, ...], list[tuple[Decimal, Decimal]]] = {}
     for many, price, *key in zip(quantities, prices, *(layout.column(one) for one in keys), strict=True):
+        if many is None and price is None:
+            continue
         if many is None or price is None:
             return False
         offers.setdefault(tuple(map(text_of, key)), []).append((many, price))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from clusterpool.importing.cells import Number, number_column, read_numbers
-from clusterpool.importing.layout import text_of
+from clusterpool.importing.dialect import text_of
 from clusterpool.importing.numbers import CURRENCIES, plain
 from clusterpool.importing.questions import Question
 from clusterpool.importing.units import KILOGRAMS, factor_of, measured

@@ -45,7 +45,7 @@ class Choice(NamedTuple):
         """The options of the command line that say the same."""
         if isinstance(self.value, Mapping):
             for part, held in self.value.items():
-                if part == "column":
+                if part == "column" and self.part == ("columns",):
                     yield f"--map {_shell(f'{held}={self.key}')}"
                 else:
                     yield from (f"--set {_shell(f'{self.key}.{part}={one}')}" for one in _each(held))

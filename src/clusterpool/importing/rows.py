@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +12,8 @@ from clusterpool.importing.aliases import heading
 from clusterpool.importing.asking import WEIGHTS
 from clusterpool.importing.breaks import breaks_in
 from clusterpool.importing.cells import NumberColumn, number_column, orders_shown, read_days, read_numbers
-from clusterpool.importing.layout import text_of
+from clusterpool.importing.destroyed import refuse_destroyed
+from clusterpool.importing.dialect import text_of
 from clusterpool.importing.numbers import plain, read_number
 from clusterpool.importing.proposal import MONEY_WORDS, QUANTITIES, UNIT_PRICES
 from clusterpool.importing.quantities import Scale, in_money_of_the_pool, scale_of, split_units, weights
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from clusterpool.importing.profile import ColumnRule, Profile
 
 _EXACT_BELOW = 1e15
+_ENDS = ("valid_until", "due_date")
+_NO_END, _NO_BEGINNING = date(2099, 12, 31), date(1900, 1, 1)
 _FLAGS = {"oui": "true", "non": "false", "yes": "true", "no": "false", "vrai": "true", "faux": "false", "o": "true",
           "n": "false", "y": "true", "نعم": "true", "لا": "false", "x": "true"}  # fmt: skip
 _DAY_COUNTS = ("lead_time_days", "payment_days")
@@ -56,10 +60,11 @@ def rows_of(layout: Layout, profile: Profile, notes: Notes) -> pd.DataFrame:
             cells[column.name] = ["" if number is None else plain(number) for number in numbers]
         elif column.kind is Kind.DATE:
             order = rule.date or profile.file.date
-            days = read_days(rule.column, layout.body.lines, layout.column(rule.column), order, notes, orders)
-            cells[column.name] = ["" if day is None else day.isoformat() for day in days]
+            held, week = layout.column(rule.column), profile.file.week
+            days = read_days(rule.column, layout.body.lines, held, order, notes, orders, week=week)
+            cells[column.name] = ["" if day is None else day.isoformat() for day in _ended(column, rule, days, notes)]
         else:
-            cells[column.name] = _texts(column, rule, layout, notes)
+            cells[column.name] = _texts(column, rule, layout, profile, notes)
     frame = pd.DataFrame(cells, index=range(len(layout.body.lines)), dtype=str)
     if profile.breaks or profile.pairs or profile.break_cells:
         frame = _with_breaks(frame, layout, profile, notes)
@@ -70,6 +75,20 @@ def rows_of(layout: Layout, profile: Profile, notes: Notes) -> pd.DataFrame:
         frame[name] = value
     names = [column.name for column in columns(notes.table) if column.name in frame]
     return pd.DataFrame(frame[names].reset_index(drop=True))
+
+
+def _ended(column: Column, rule: ColumnRule, days: list[date | None], notes: Notes) -> list[date | None]:
+    """Days without those that mean no end or no beginning: 31.12.9999, 2999-12-31, 01.01.1900."""
+    late = column.name in _ENDS
+    if not late and column.name != "valid_from":
+        return days
+    open_ones = [day is not None and (day >= _NO_END if late else day <= _NO_BEGINNING) for day in days]
+    if any(open_ones):
+        example = next(str(day) for day, is_open in zip(days, open_ones, strict=True) if is_open)
+        notes.assume(
+            "no-end" if late else "no-beginning", column=rule.column, example=example, cells=str(sum(open_ones))
+        )
+    return [None if is_open else day for day, is_open in zip(days, open_ones, strict=True)]
 
 
 def _number_columns(layout: Layout, profile: Profile, read: dict[Column, ColumnRule]) -> dict[str, NumberColumn]:
@@ -123,7 +142,7 @@ def _scaled(values: list[Decimal | None], scale: Scale, *, price: bool) -> list[
     return [None if value is None else value * unit for value, unit in zip(values, scale.units, strict=True)]
 
 
-def _texts(column: Column, rule: ColumnRule, layout: Layout, notes: Notes) -> list[str]:
+def _texts(column: Column, rule: ColumnRule, layout: Layout, profile: Profile, notes: Notes) -> list[str]:
     cells, lines = layout.column(rule.column), layout.body.lines
     broken = sum(isinstance(cell, str) and any(sign in cell.strip() for sign in "\r\n\t") for cell in cells)
     if broken:
@@ -138,11 +157,23 @@ def _texts(column: Column, rule: ColumnRule, layout: Layout, notes: Notes) -> li
     if whole := sum(isinstance(cell, float) for cell in cells):
         notes.assume("codes-of-numbers", column=rule.column, cells=str(whole))
     texts = [text_of(cell) for cell in cells]
+    if column.required or column.reference:
+        refuse_destroyed(rule.column, lines, cells, notes)
     if column.required:
-        for line, text in zip(lines, texts, strict=True):
-            if not text:
-                notes.tell(MessageId.IMPORT_BLANK, line, rule.column, "", what=meaning(notes.table, column.name))
+        _tell_blanks(column, rule.column, lines, texts, profile, notes)
     return [_FLAGS.get(text.casefold(), text) for text in texts] if column.kind is Kind.FLAG else texts
+
+
+def _tell_blanks(column: Column, name: str, lines: list[int], texts: list[str], profile: Profile, notes: Notes) -> None:
+    """Tell of required cells that are blank; where others stand above, they may mean the same."""
+    blank = [i for i, text in enumerate(texts) if not text]
+    if blank and texts[0]:
+        question = Question.of("file", "repeat_down", (*profile.file.repeat_down, name))
+        fields = {"cells": str(len(blank)), "above": next(text for text in reversed(texts[: blank[0]]) if text)}
+        notes.ask(MessageId.IMPORT_PARENT_BLANK, lines[blank[0]], name, question=question, **fields)
+        return
+    for i in blank:
+        notes.tell(MessageId.IMPORT_BLANK, lines[i], name, "", what=meaning(notes.table, column.name))
 
 
 def _with_breaks(frame: pd.DataFrame, layout: Layout, profile: Profile, notes: Notes) -> pd.DataFrame:

@@ -206,6 +206,17 @@ class MessageId(StrEnum):
     IMPORT_NOT_A_DISCOUNT = "import.not-a-discount"
     IMPORT_CURRENCIES_DIFFER = "import.currencies-differ"
     IMPORT_DISCOUNT_UNCLEAR = "import.discount-unclear"
+    IMPORT_HEADERLESS = "import.headerless"
+    IMPORT_BLANK_NUMBER = "import.blank-number"
+    IMPORT_PARENT_BLANK = "import.parent-blank"
+    IMPORT_WEEK = "import.week"
+    IMPORT_MATRIX = "import.matrix"
+    IMPORT_SCIENTIFIC_CODE = "import.scientific-code"
+    IMPORT_LOST_LETTERS = "import.lost-letters"
+    IMPORT_GARBLED = "import.garbled"
+    IMPORT_DUPLICATES = "import.duplicates"
+    IMPORT_REPEATED_OFFER = "import.repeated-offer"
+    IMPORT_TWO_PACKAGINGS = "import.two-packagings"
 
     @property
     def severity(self) -> Severity:

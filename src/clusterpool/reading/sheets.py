@@ -18,6 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from clusterpool.messages import MessageId
 from clusterpool.reading.bombs import MOST_CELLS, MOST_UNPACKED_BYTES, check_xml, most_cells, unpacked_bytes
+from clusterpool.reading.hidden import Shown, hidden_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+Merged = tuple[tuple[tuple[int, int], tuple[int, int]], ...]
+_VISIBLE = Shown(hidden=False, rows=())
 _UNZIPPING = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, struct.error, OSError)
 """What a damaged archive raises."""
 
@@ -41,12 +44,17 @@ class UnreadableError(Exception):
 class Sheet:
     """A sheet: its rows from the first line on, blank cells ``""``.
 
-    `lost` are (line, place of the column) of cells that hold an error or a formula without a saved value.
+    `lost` are (line, place of the column) of cells that hold an error or a formula without a saved value; `merged` the
+    first and last cells of merged ranges, as ((row, column), (row, column)) from 0 on; `hidden` says that the whole
+    sheet is hidden, `hidden_rows` which lines are.
     """
 
     name: str
     rows: list[list[object]]
     lost: tuple[tuple[int, int], ...] = ()
+    merged: Merged = ()
+    hidden: bool = False
+    hidden_rows: tuple[int, ...] = ()
 
 
 def read_sheets(path: Path) -> list[Sheet]:
@@ -59,19 +67,35 @@ def read_sheets(path: Path) -> list[Sheet]:
     """
     try:
         _check_size(path)
-        found, lost = _rows_of_sheets(path), _lost_cells(path)
+        found, lost, shown = _rows_of_sheets(path), _lost_cells(path), hidden_of(path)
     except PasswordError:
         raise UnreadableError(MessageId.WORKBOOK_LOCKED) from None
     except (CalamineError, ValueError, KeyError, *_UNZIPPING):
         raise UnreadableError(MessageId.WORKBOOK_DAMAGED) from None
-    return [Sheet(name, rows, tuple(lost.get(name, ()))) for name, rows in found.items()]
+    return [
+        Sheet(
+            name,
+            rows,
+            tuple(lost.get(name, ())),
+            merged,
+            shown.get(name, _VISIBLE).hidden,
+            shown.get(name, _VISIBLE).rows,
+        )
+        for name, (rows, merged) in found.items()
+    ]
 
 
-def _rows_of_sheets(path: Path) -> dict[str, list[list[object]]]:
+def _rows_of_sheets(path: Path) -> dict[str, tuple[list[list[object]], Merged]]:
     try:
         workbook = CalamineWorkbook.from_path(path)
         sheets = {name: workbook.get_sheet_by_name(name) for name in workbook.sheet_names}
-        return {name: [list(row) for row in sheet.to_python(skip_empty_area=False)] for name, sheet in sheets.items()}
+        return {
+            name: (
+                [list(row) for row in sheet.to_python(skip_empty_area=False)],
+                tuple(sorted(sheet.merged_cell_ranges or ())),
+            )
+            for name, sheet in sheets.items()
+        }
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # of calamine's own code, and no Exception
             raise UnreadableError(MessageId.WORKBOOK_DAMAGED) from None
