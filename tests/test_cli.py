@@ -171,15 +171,18 @@ def test_members_settle_directly_where_that_is_asked_for(folder: Path) -> None:
     again = run("share", "out", "--rule", "shapley", "--cache", "kept")
     assert again.exit_code == 0
     assert "without an account" not in again.stdout
-    assert not direct.exists()
+    assert direct.exists()
+    assert not (folder.parent / "out-shapley" / direct.name).exists()
 
 
-def test_share_writes_another_rule_back(folder: Path) -> None:
+def test_share_writes_another_rule_into_a_new_folder(folder: Path) -> None:
     assert run("solve", folder, "--out", "out", "--rule", "shapley").exit_code == 0
     before = read_result(folder.parent / "out")
     assert run("share", "out", "--rule", "proportional", "--out", "other").exit_code == 0
+    saved = (folder.parent / "out" / "result.json").read_bytes()
     assert run("share", "out", "--rule", "proportional").exit_code == 0
-    for name in ("out", "other"):
+    assert (folder.parent / "out" / "result.json").read_bytes() == saved
+    for name in ("out-proportional", "other"):
         after = read_result(folder.parent / name)
         assert after.allocation.rule is Rule.PROPORTIONAL
         assert after.plan.cost == before.plan.cost

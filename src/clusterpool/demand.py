@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from clusterpool.messages import Findings, Severity
-from clusterpool.notebook import card
+from clusterpool.notebook import card, sheet
 from clusterpool.reading import (
     ASSUMPTIONS_FILE,
     SETTINGS_FILE,
@@ -178,6 +178,12 @@ class Pool:
     def __repr__(self) -> str:
         return f"<{self.summary()}>"
 
+    def __str__(self) -> str:
+        sizes = {name: len(frame) for name, frame in self.tables.items() if len(frame)}
+        name = f"Pool '{self.settings.name}'" if self.settings.name else "Pool"
+        figures = f"{len(self.members)} members, {len(self.clusters)} clusters, {len(self.warnings)} warnings"
+        return sheet(name, figures, {"table": list(sizes), "rows": list(sizes.values())})
+
     def _repr_html_(self) -> str:
         sizes = {name: len(frame) for name, frame in self.tables.items() if len(frame)}
         facts = {"members": len(self.members), "clusters": len(self.clusters), "warnings": len(self.warnings)}
@@ -199,7 +205,26 @@ def read_pool(source: str | Path | Mapping[str, pd.DataFrame]) -> Pool:
     """
     if isinstance(source, Mapping):
         return Pool.from_frames(source)
+    if not isinstance(source, str | Path):
+        raise TypeError(f"read_pool takes a folder, a file or DataFrames by name, not {type(source).__name__}")
     return _pool(validate(read_source(source)))
+
+
+def asked_pool(given: object) -> Pool:
+    """A pool that somebody gave where one is asked for.
+
+    Raises
+    ------
+    TypeError
+        It is something else, such as the name of a folder; the message says how to come by a pool.
+    """
+    if isinstance(given, Pool):
+        return given
+    if isinstance(given, str | Path):
+        raise TypeError(f"it takes a pool, not the name of one; read it first: cp.read_pool({str(given)!r})")
+    if isinstance(given, Mapping):
+        raise TypeError("it takes a pool, not tables; make it first: cp.Pool.from_frames(tables)")
+    raise TypeError(f"it takes a pool, as cp.read_pool gives it, not {type(given).__name__}")
 
 
 def write_pool(pool: Pool, folder: str | Path) -> None:

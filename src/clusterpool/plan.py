@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from clusterpool.notebook import card
+from clusterpool.notebook import card, sheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +77,7 @@ def relative_gap(cost: float, bound: float) -> float:
     return max(0.0, cost - bound) / max(abs(cost), 1e-9) if cost != bound else 0.0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Plan:
     """A plan of a pool; its cost is the sum of its rows.
 
@@ -125,14 +125,20 @@ class Plan:
         unmet = f"; {len(self.unmet)} needs unmet" if len(self.unmet) else ""
         return f"{self.status.value}: cost {self.cost:,.2f}, bound {self.bound:,.2f} (gap {self.gap:.2%}){unmet}"
 
+    def __repr__(self) -> str:
+        return f"<Plan {self.summary()}>"
+
     def __str__(self) -> str:
-        return self.summary()
+        return sheet("Plan", self.summary(), self._sums())
 
     def _repr_html_(self) -> str:
         facts = {"status": self.status.value, "cost": self.cost, "bound": float(self.bound), "gap": f"{self.gap:.2%}"}
-        sizes = [len(table) for table in self.tables.values()]
+        return card("Plan", facts, self._sums())
+
+    def _sums(self) -> dict[str, list[object]]:
+        """How many rows each table has, and what they cost."""
         costs = [math.fsum(table["cost"].tolist()) for table in self.tables.values()]
-        return card("Plan", facts, {"table": list(self.tables), "rows": sizes, "cost": costs})
+        return {"table": [*self.tables], "rows": [len(table) for table in self.tables.values()], "cost": [*costs]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ HURTS_FROM = 0.005
 """From this much on, in the pool's currency, a member pays more than alone: half a cent."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SavingsExplanation(Explanation):
     """Answers to what members ask about the savings of a pool: those of `Explanation`, and the same price for all.
 

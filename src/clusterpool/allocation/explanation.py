@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from clusterpool.allocation.core import CoreStatus
 from clusterpool.allocation.wording import in_money, listed
 from clusterpool.language import Domain, Language, phrases
+from clusterpool.notebook import sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,7 @@ class Cause(StrEnum):
     BY_ROWS = "by-rows"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Explanation:
     """Answers to what members ask about an allocation; money in the game's currency, NaN where c(S) is not solved.
 
@@ -95,8 +96,12 @@ class Explanation:
         """
         return "\n".join(self.sentences(language, currency=currency))
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {len(self.leaving)} players>"
+
     def __str__(self) -> str:
-        return self.summary()
+        names = ("player", "alone", "pays", "saves", "adds", "others_lose")
+        return sheet("Explanation", self.summary(), {name: self.leaving[name].tolist() for name in names})
 
 
 def _worst(worst: pd.DataFrame, language: Language, currency: str) -> list[str]:

@@ -13,6 +13,7 @@ from clusterpool.check.purchases import check_orders
 from clusterpool.check.rows import read_rows
 from clusterpool.check.rules import check_rules
 from clusterpool.check.totals import check_totals
+from clusterpool.demand import asked_pool
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,6 +77,7 @@ def check_plan(pool: Pool, plan: Plan, *, cents: bool = False) -> PlanCheck:
     >>> print(cp.check_plan(pool, cp.plan_pool(pool)))  # doctest: +SKIP
     every cost and every rule of the plan was recomputed; no difference
     """
+    asked_pool(pool)
     findings = Findings(CENTS if cents else UNROUNDED)
     rows = read_rows(plan, findings)
     if rows is not None:

@@ -225,7 +225,7 @@ def share(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
     rule: Annotated[str, typer.Option("--rule", metavar="R", help=f"Rule that shares the cost: {RULES}.")],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="Folder for the new result. Default: DIR itself."),
+        typer.Option("--out", metavar="DIR", help="Folder for the new result. Default: DIR-R, beside DIR."),
     ] = None,
     cache: CachePath = None,
     direct: Direct = False,

@@ -85,9 +85,9 @@ def solve(
 
 
 def share(saved: Path, out: Path | None, *, rule: str, cache: Path | None, direct: bool, spoken: Spoken) -> None:
-    """Share a saved result under another rule, and write it back, or to another folder."""
+    """Share a saved result under another rule, and write it to a folder of its own."""
     chosen = _rule(rule)
-    target = check_target(out or saved)
+    target = check_target(out or saved.resolve().with_name(f"{saved.resolve().name}-{chosen}"))
     result = read_result(saved)
     with _defined(chosen), ProgressLine(shown=not spoken.quiet) as progress:
         shared = reshare(result, chosen, cache=cache, progress=progress).result

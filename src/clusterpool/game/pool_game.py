@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from clusterpool.allocation import CostGame
 from clusterpool.cache import Cache
+from clusterpool.demand import asked_pool
 from clusterpool.freight.bound import freight_bound
 from clusterpool.game.oracle import pool_oracle
 from clusterpool.game.twins import alike, twins
@@ -16,7 +17,7 @@ from clusterpool.model import buying_model
 from clusterpool.optimize import groundwork, serve_pool
 from clusterpool.search import is_large
 from clusterpool.separation import RELAXED, EstimatedSeparation, Joined, PoolSeparation, join
-from clusterpool.solver import Deadline, SolveOptions
+from clusterpool.solver import Deadline, SolveOptions, asked_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,7 +67,8 @@ def cost_game(
     progress : callable, optional
         Gets a `Stage` now and then.
     """
-    options = options or SolveOptions()
+    asked_pool(pool)
+    options = asked_options(options)
     deadline = Deadline.after(options.time_limit_s)
     ground = groundwork(
         pool,

@@ -3,11 +3,12 @@
 from clusterpool.language.direction import isolated, plain
 from clusterpool.language.figures import day, decimal, money, percent, symbol
 from clusterpool.language.phrases import Domain, Phrase, capital, counted, phrases
-from clusterpool.language.tongues import Language
+from clusterpool.language.tongues import Language, LanguageCode
 
 __all__ = [
     "Domain",
     "Language",
+    "LanguageCode",
     "Phrase",
     "capital",
     "counted",

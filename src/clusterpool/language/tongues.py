@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 from babel import Locale
+
+LanguageCode = Literal["en", "fr", "ar"]
+"""The codes of the languages, wherever a `Language` is asked for."""
 
 
 class Language(StrEnum):
@@ -19,6 +23,11 @@ class Language(StrEnum):
     ENGLISH = "en"
     FRENCH = "fr"
     ARABIC = "ar"
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        """Refuse what is no language, with those that are."""
+        raise ValueError(f"there is no language {value!r} here: the languages are {', '.join(cls)}")
 
     @property
     def right_to_left(self) -> bool:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from clusterpool.demand import asked_pool
 from clusterpool.freight.rows import FreightRows, freight_rows
 from clusterpool.optimize.ground import Groundwork, groundwork
 from clusterpool.optimize.proof import Proof, prove, proven_so_far
 from clusterpool.plan import FREIGHT, PART_COLUMNS, PURCHASES, Plan, Stage, relative_gap
 from clusterpool.purchasing import PurchasingRows, basket, purchasing_rows
 from clusterpool.search import Served, serve
-from clusterpool.solver import Deadline, SolveOptions, Status
+from clusterpool.solver import Deadline, SolveOptions, Status, asked_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -56,10 +57,13 @@ def plan_pool(
 
     Raises
     ------
+    TypeError
+        If it is given something else than a pool, such as the name of a folder.
     KeyboardInterrupt
         If Ctrl-C came before any plan was found; after that the plan's status is INTERRUPTED.
     """
-    options = options or SolveOptions()
+    asked_pool(pool)
+    options = asked_options(options)
     deadline = Deadline.after(options.time_limit_s)
     ground = groundwork(pool, options=options, deadline=deadline, known=known, executor=executor, progress=progress)
     served = serve_pool(ground, options=options, deadline=deadline, progress=progress, best_so_far=True, at_worst=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from clusterpool.allocation import BY_ROWS, Clause, CostGame, Point, Rule, allocate
 from clusterpool.cache import Cache
+from clusterpool.demand import asked_pool
 from clusterpool.errors import NoPlanError
 from clusterpool.executors import default_executor
 from clusterpool.gains import Sharing, cluster_gains, member_gains
@@ -20,7 +21,7 @@ from clusterpool.optimize import groundwork, plan_of, serve_pool
 from clusterpool.report import Result, settle
 from clusterpool.savings.games import coalitions_of, game_of, game_of_plan, oracle_of
 from clusterpool.savings.savings import Savings
-from clusterpool.solver import Deadline, SolveOptions, Status
+from clusterpool.solver import Deadline, SolveOptions, Status, asked_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from clusterpool.game import PoolOracle
     from clusterpool.optimize import Groundwork
     from clusterpool.plan import Plan, Stage
+    from clusterpool.schema.settings import RuleName
     from clusterpool.search import PieceCost, Served
     from clusterpool.separation import EstimatedSeparation, PoolSeparation
 
@@ -53,7 +55,7 @@ SMALL_POOL = 6
 def share_savings(  # noqa: PLR0913 - all but the pool are options
     pool: Pool,
     *,
-    rule: Rule | None = None,
+    rule: Rule | RuleName | None = None,
     options: SolveOptions | None = None,
     unions: Mapping[str, Sequence[str]] | None = None,
     weights: Mapping[str, float] | None = None,
@@ -68,8 +70,8 @@ def share_savings(  # noqa: PLR0913 - all but the pool are options
     ----------
     pool : Pool
         Needs and market.
-    rule : Rule, optional
-        How the cost is shared; by default the pool's own rule, else the ladder of `allocate`.
+    rule : Rule or its name, optional
+        How the cost is shared, such as ``"shapley"``; by default the pool's own rule, else the ladder of `allocate`.
     options : SolveOptions, optional
         The gap holds for each coalition, the time limit for the whole call.
     unions : mapping of str to sequence of str, optional
@@ -93,15 +95,20 @@ def share_savings(  # noqa: PLR0913 - all but the pool are options
         which are then finished whatever the limit. They are, too, where proportional shares, the least core,
         a nucleolus or equal profit is asked for: the shares are then those of the coalitions found in time, with what
         is proven of them (ten seconds more).
+    TypeError
+        If it is given something else than a pool, such as the name of a folder.
     ValueError
-        If the rule is not defined for this pool.
+        If there is no such rule, or it is not defined for this pool.
     KeyboardInterrupt
         If Ctrl-C came before there was a plan of the pool, or a second time. Else the plan's status is INTERRUPTED, and
         it is shared as where the time limit struck.
     """
-    options = options or SolveOptions()
+    asked_pool(pool)
+    options = asked_options(options)
     deadline = Deadline.after(options.time_limit_s)
-    sharing = _sharing(pool, rule or _rule_of(pool), unions, weights, max_solves=max_solves, seed=options.seed)
+    sharing = _sharing(
+        pool, _rule_of(pool) if rule is None else Rule(rule), unions, weights, max_solves=max_solves, seed=options.seed
+    )
     executor = executor or (default_executor() if len(pool.members) > SMALL_POOL else None)
     coalitions = toured_coalitions(pool)
     ground = groundwork(
@@ -217,7 +224,7 @@ def _shared_in_a_hurry(job: _Job, plan: Plan) -> Savings:
 
 def reshare(
     result: Result,
-    rule: Rule | None,
+    rule: Rule | RuleName | None,
     *,
     executor: Executor | None = None,
     cache: str | Path | None = None,
@@ -232,7 +239,7 @@ def reshare(
     ----------
     result : Result
         As `clusterpool.report.read_result` gives it back.
-    rule : Rule or None
+    rule : Rule, its name, or None
         None: the default ladder.
     cache : path, optional
         A folder that keeps what coalitions cost.
@@ -241,7 +248,7 @@ def reshare(
     oracle = oracle_of(result, executor=executor, cache=kept, progress=progress)
     game = game_of(result, oracle)
     comparable = dict(zip(result.members["member"], result.members["comparable"], strict=True))
-    sharing = _sharing(result.pool, rule, seed=result.options.seed)
+    sharing = _sharing(result.pool, None if rule is None else Rule(rule), seed=result.options.seed)
     shared = _savings(result.plan, game, sharing, oracle, comparable)
     return Savings(replace(shared.result, reproducible=shared.result.reproducible and result.reproducible))
 

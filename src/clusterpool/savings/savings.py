@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from clusterpool.allocation.wording import in_money
-from clusterpool.language import Domain, Language, phrases
-from clusterpool.notebook import card
+from clusterpool.language import Domain, Language, LanguageCode, phrases
+from clusterpool.notebook import card, sheet
 from clusterpool.report import Publications, direct_settlement
 from clusterpool.same_price import SavingsExplanation, with_same_price
 from clusterpool.savings.games import game_of, oracle_of
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from clusterpool.report.plots import Plots
 
 
-@dataclass(frozen=True, eq=False)
+_SHOWN = ("member", "cluster", "today", "alone", "pool", "saving", "saving_pct")
+"""Columns of the members' table that are printed."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Savings(Publications):
     """The plan of a pool and what it brings each member; `result` holds everything in plain tables."""
 
@@ -91,18 +95,20 @@ class Savings(Publications):
             allocation = replace(allocation, terms=replace(allocation.terms, unions=pool.clusters))
         return with_same_price(allocation.explain(solve=solve, top=top, max_solves=max_solves), self.plan, self.members)
 
-    def summary(self, language: Language | str | None = None) -> str:
+    def summary(self, language: Language | LanguageCode | None = None) -> str:
         """One sentence for people; `language`: by default the pool's own."""
         spoken, currency = self._language(language), self.result.pool.settings.currency
         sums = {name: in_money(math.fsum(self.members[name]), spoken, currency) for name in ("alone", "pool")}
         reason = self.allocation.reason_in(spoken, currency=currency)
         return phrases(Domain.SHARING, spoken)["savings"].format(**sums, reason=reason)
 
+    def __repr__(self) -> str:
+        return f"<Savings of {len(self.members)} members: cost {self.cost:,.2f}>"
+
     def __str__(self) -> str:
-        return self.summary()
+        return sheet("Savings", self.summary(), {name: self.members[name].tolist() for name in _SHOWN})
 
     def _repr_html_(self) -> str:
-        names = ("member", "cluster", "today", "alone", "pool", "saving", "saving_pct")
         gap, core = self.plan.gap, self.allocation.core.status.value
         facts = {"cost": self.cost, "saving": math.fsum(self.members["saving"]), "gap": f"{gap:.2%}", "core": core}
-        return card("Savings", facts, {name: self.members[name].tolist() for name in names})
+        return card("Savings", facts, {name: self.members[name].tolist() for name in _SHOWN})

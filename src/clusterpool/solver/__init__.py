@@ -4,7 +4,17 @@ from clusterpool.solver.again import Resolver, first_basis
 from clusterpool.solver.compiling import CompiledModel, compile_model
 from clusterpool.solver.linear import LinearModel
 from clusterpool.solver.milp import solve
-from clusterpool.solver.options import Deadline, Effort, Focus, Progress, SolveOptions, Solver, Status, relative_gap
+from clusterpool.solver.options import (
+    Deadline,
+    Effort,
+    Focus,
+    Progress,
+    SolveOptions,
+    Solver,
+    Status,
+    asked_options,
+    relative_gap,
+)
 from clusterpool.solver.session import Basis, LpSession, LpSolution, Mark, middle, relax
 from clusterpool.solver.shrinking import shrink
 from clusterpool.solver.solution import GAP_TOLERANCE, Interrupted, Solution
@@ -27,6 +37,7 @@ __all__ = [
     "SolveOptions",
     "Solver",
     "Status",
+    "asked_options",
     "compile_model",
     "first_basis",
     "middle",

@@ -196,3 +196,18 @@ def relative_gap(objective: float, bound: float) -> float:
     if difference <= 1e-9 * max(1.0, abs(objective)):
         return 0.0
     return difference / abs(objective) if objective else math.inf
+
+
+def asked_options(given: object) -> SolveOptions:
+    """The options that somebody gave; None: the defaults.
+
+    Raises
+    ------
+    TypeError
+        They are something else.
+    """
+    if given is None:
+        return SolveOptions()
+    if isinstance(given, SolveOptions):
+        return given
+    raise TypeError(f"options= takes cp.SolveOptions(gap=..., time_limit_s=...), not {type(given).__name__}")
