@@ -21,7 +21,7 @@ from clusterpool.importing.numbers import plain
 from clusterpool.importing.profile import Profile
 from clusterpool.importing.proposal import MONEY_WORDS, decided, propose, unmapped
 from clusterpool.importing.records import records_of
-from clusterpool.importing.repeats import unrepeated, without_duplicates
+from clusterpool.importing.repeats import ask_for_duplicates, unrepeated, without_duplicates
 from clusterpool.importing.rows import rows_of
 from clusterpool.importing.skipped import without_blanks, without_headings, without_totals, without_unpriced
 from clusterpool.language import Domain, Language
@@ -42,6 +42,8 @@ _LOST = (
     MessageId.IMPORT_NO_SUCH_COLUMN,
 )
 """What is wrong with the profile itself."""
+_ABOUT_ROWS = {MessageId.IMPORT_BLANK_NUMBER, MessageId.IMPORT_UNDECIDED}
+"""Questions beside which the cells can be read, so that what is wrong in them is told at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,8 +223,10 @@ def _imported(path: Path, given: Profile, notes: Notes) -> Imported:
         body = step(body, whole, notes)
     whole = decided(body, whole, notes)
     notes.profile = whole.model_copy(update={"fixed": False, "columns": given_back(whole, given)})
-    notes.stop_if_wrong()
+    if notes.errors - _ABOUT_ROWS:
+        notes.stop_if_wrong()
     frame = unrepeated(rows_of(body, whole, notes), body, whole, notes)
+    ask_for_duplicates(body, whole, notes)
     _compare_totals(body, totals, whole, notes)
     notes.stop_if_wrong()
     assumptions = assumption_frame(dict.fromkeys(notes.assumptions))

@@ -105,6 +105,11 @@ class Notes:
         """Whether one of these was noted."""
         return any(one.id in messages for one in self.found)
 
+    @property
+    def errors(self) -> set[MessageId]:
+        """The errors that were noted."""
+        return {one.id for one in self.found if one.severity is Severity.ERROR}
+
     def stop_if_wrong(self) -> None:
         """Raise what was found if an error is among it.
 

@@ -23,28 +23,43 @@ _SAMPLES = 3
 
 
 def without_duplicates(layout: Layout, profile: Profile, notes: Notes) -> Layout:
-    """The table without rows that repeat another cell by cell, where the profile says so; else they are asked about."""
-    if notes.table != "purchases" or profile.matrix is not None or profile.file.duplicates == "keep":
+    """The table without rows that repeat another cell by cell, where the profile says so."""
+    again = _again(layout) if profile.file.duplicates == "drop" else {}
+    if not again:
         return layout
+    notes.assume("duplicates", cells=str(len(again)), lines=_shown(again))
+    kept = [place for place, line in enumerate(layout.body.lines) if line not in again]
+    body = Records([layout.body.lines[place] for place in kept], [layout.body.rows[place] for place in kept])
+    return replace(layout, body=body)
+
+
+def ask_for_duplicates(layout: Layout, profile: Profile, notes: Notes) -> None:
+    """Ask whether needs that stand twice, which have no key, count once or twice; last, where all else is clear."""
+    if notes.table != "purchases" or profile.matrix is not None or profile.file.duplicates or notes.errors:
+        return
+    if again := _again(layout):
+        line = next(iter(again))
+        row = layout.body.rows[layout.body.lines.index(line)]
+        question = Question.of("file", "duplicates", "drop", "keep")
+        fields = {"cells": str(len(again)), "lines": _shown(again)}
+        notes.ask(
+            MessageId.IMPORT_DUPLICATES, line, "", " | ".join(map(text_of, row))[:80], question=question, **fields
+        )
+
+
+def _again(layout: Layout) -> dict[int, int]:
+    """The lines that repeat another cell by cell, and which line they repeat."""
     first: dict[tuple[str, ...], int] = {}
-    kept, again = Records([], []), []
+    found = {}
     for line, row in zip(layout.body.lines, layout.body.rows, strict=True):
         key = tuple(text_of(cell) for cell in row)
         if first.setdefault(key, line) != line:
-            again.append((line, first[key], key))
-            continue
-        kept.lines.append(line)
-        kept.rows.append(row)
-    if not again:
-        return layout
-    lines = ", ".join(f"{line} = {other}" for line, other, _ in again[:_SAMPLES])
-    if profile.file.duplicates == "drop":
-        notes.assume("duplicates", cells=str(len(again)), lines=lines)
-        return replace(layout, body=kept)
-    line, _, key = again[0]
-    question, fields = Question.of("file", "duplicates", "drop", "keep"), {"cells": str(len(again)), "lines": lines}
-    notes.ask(MessageId.IMPORT_DUPLICATES, line, "", " | ".join(key)[:80], question=question, **fields)
-    return layout
+            found[line] = first[key]
+    return found
+
+
+def _shown(again: dict[int, int]) -> str:
+    return ", ".join(f"{line} = {other}" for line, other in list(again.items())[:_SAMPLES])
 
 
 def unrepeated(frame: pd.DataFrame, layout: Layout, profile: Profile, notes: Notes) -> pd.DataFrame:
