@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from clusterpool.allocation import Clause, CoreStatus, Point, Rule
-from clusterpool.language import Domain, Language, counted, phrases
+from clusterpool.language import Domain, Language, phrases
 from clusterpool.plan import UnmetReason
 from clusterpool.report import Result, page_html
 from clusterpool.report.cents import cents_text
@@ -158,19 +158,21 @@ def test_what_each_share_lies_between(ends: dict[str, tuple[float, float]], show
 
 @pytest.mark.parametrize("language", Language)
 def test_why_this_rule_is_said(language: Language) -> None:
-    clauses = (Clause.of(Point.DEFAULT_BEYOND, rule="acam", every=1023, solves=255), Clause.of(Point.SOLVED_ONLY))
-    why = replace(allocation(), why=clauses)
+    choice = Clause.of(Point.DEFAULT_BEYOND, rule="acam", every=1023, solves=255)
+    why = replace(allocation(), why=(choice, Clause.of(Point.SOLVED_ONLY)))
     reader = Reader(page_html(result(allocation=why), language=language))
-    assert why.reason_in(language, currency="DZD") in reader.text
-    assert (why.reason in reader.text) == (language is Language.ENGLISH)
+    chosen = replace(why, why=(choice,))
+    assert chosen.reason_in(language, currency="DZD") in reader.text
+    assert (chosen.reason in reader.text) == (language is Language.ENGLISH)
+    about_core = phrases(Domain.SHARING, language)["reason.solved-only"]
+    assert about_core not in reader.text, "the core has its own sentences"
 
 
 @pytest.mark.parametrize("status", [CoreStatus.UNDECIDED, CoreStatus.NOT_IN_CORE, CoreStatus.CORE_EMPTY])
 @pytest.mark.parametrize("language", Language)
 def test_sentences_about_the_core_stand_apart(language: Language, status: CoreStatus) -> None:
     text = read(result(allocation=allocation(status, 12.5)), language).text
-    words = phrases(Domain.PAGE, language)
-    after = words["core_bound"].partition("{")[0]
+    after = phrases(Domain.PROOF, language)["core.excess-bound"].partition("{")[0]
     assert f" {after}" in text
     assert f".{after}" not in text
 
@@ -240,20 +242,22 @@ def test_the_sign_of_a_loss_stays_before_it_in_arabic() -> None:
     assert "<bdi class='n' dir='ltr'>-15</bdi>\xa0دج" in page_html(dearer, language=Language.ARABIC)
 
 
-@pytest.mark.parametrize(("more", "key"), [(0.0, "verdict_nothing"), (5.0, "verdict_dearer"), (-5.0, "verdict_saves")])
-def test_it_says_where_pooling_brings_nothing(more: float, key: str) -> None:
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(
+    ("more", "key"), [(0.0, "verdict.nothing-open"), (100.0, "verdict.dearer-proven"), (-5.0, "verdict_saves")]
+)
+def test_it_says_where_pooling_brings_nothing(language: Language, more: float, key: str) -> None:
     case = result()
     alone = case.members["pool"] - more
-    text = page_html(replace(case, members=case.members.assign(alone=alone)), language=Language.ENGLISH)
-    for verdict in ("verdict_nothing", "verdict_dearer", "verdict_saves"):
-        counts = verdict == "verdict_nothing"
-        phrase = (
-            counted(Domain.PAGE, Language.ENGLISH, verdict, 3)
-            if counts
-            else phrases(Domain.PAGE, Language.ENGLISH)[verdict]
-        )
-        words = phrase.split("{")[0][:40]
-        assert (words in text) == (verdict == key)
+    text = read(replace(case, members=case.members.assign(alone=alone)), language).text
+    said = {**phrases(Domain.PROOF, language), **phrases(Domain.PAGE, language)}
+    for verdict in ("verdict.nothing-open", "verdict.dearer-proven", "verdict.nothing-proven", "verdict_saves"):
+        assert (longest_part(said[verdict]) in text) == (verdict == key)
+
+
+def longest_part(phrase: str) -> str:
+    """Of a template, the longest text between its fields."""
+    return max(re.split(r"\{[^}]*\}", phrase), key=len).strip()
 
 
 def test_every_phrase_that_templates_ask_for_is_there() -> None:
@@ -289,7 +293,7 @@ def test_one_member_by_itself(language: Language) -> None:
     assert len(page.tables["table-members"]) == 3  # the heading, A, the total
     assert "table-leaving" not in page.tables
     assert phrases(Domain.PAGE, language)["lead_one"] in page.text
-    assert counted(Domain.PAGE, language, "verdict_nothing", 1) in page.text
+    assert phrases(Domain.PROOF, language)["verdict.single"] in page.text
 
 
 @pytest.mark.parametrize(

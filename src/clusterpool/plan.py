@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from clusterpool.language import Domain, Language, phrases
 from clusterpool.notebook import card, sheet
 
 if TYPE_CHECKING:
@@ -70,11 +71,37 @@ class UnmetReason(StrEnum):
 
 PART_COLUMNS = ("part", "cost", "bound", "bound_on_known_trips")
 PURCHASES, FREIGHT = "purchases", "freight"
+ACCURACY = 1e-6
+"""A gap up to this is none: solvers meet rows and bounds to about this part of their size."""
 
 
 def relative_gap(cost: float, bound: float) -> float:
-    """How far `bound` lies below `cost`, as a part of the cost; 0 where both are 0."""
+    """The gap: the part of `cost` that a better plan could save at most, (cost - bound) / cost; 0 where both are 0."""
     return max(0.0, cost - bound) / max(abs(cost), 1e-9) if cost != bound else 0.0
+
+
+def above_best(cost: float, bound: float) -> float:
+    """How much dearer than the best plan `cost` can be, as a part of the best: (cost - bound) / bound.
+
+    Infinite where the bound is not above 0.
+
+    Examples
+    --------
+    >>> above_best(200.0, 100.0), relative_gap(200.0, 100.0)
+    (1.0, 0.5)
+    """
+    if cost <= bound:
+        return 0.0
+    return (cost - bound) / bound if bound > 0.0 else math.inf
+
+
+class Standing(StrEnum):
+    """How good a plan is, in the word that people read; its phrase is ``standing.VALUE`` of the domain `proof`."""
+
+    OPTIMAL = "optimal"
+    WITHIN_GAP = "within-gap"
+    FEASIBLE = "feasible"
+    INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -85,6 +112,7 @@ class Plan:
     ----------
     status : Status
         OPTIMAL where `bound` proves it within the gap asked for, else FEASIBLE; INTERRUPTED where the user stopped it.
+        What people read of it is `standing`.
     bound : float
         No plan whatever costs less, in the pool's currency.
     parts : pandas.DataFrame
@@ -120,10 +148,21 @@ class Plan:
         """(cost - bound) / cost."""
         return relative_gap(self.cost, self.bound)
 
+    @property
+    def standing(self) -> Standing:
+        """OPTIMAL only where no gap is left but the solver's accuracy; WITHIN_GAP where one that was asked for is."""
+        said = Standing(self.status.value)
+        if said is Standing.INTERRUPTED:
+            return said
+        if self.gap <= ACCURACY:
+            return Standing.OPTIMAL
+        return Standing.WITHIN_GAP if said is Standing.OPTIMAL else said
+
     def summary(self) -> str:
-        """One paragraph for people: status, cost, bound and gap, and what is unmet."""
+        """One paragraph for people: standing, cost, bound and gap, and what is unmet."""
+        word = phrases(Domain.PROOF, Language.ENGLISH)[f"standing.{self.standing.value}"]
         unmet = f"; {len(self.unmet)} needs unmet" if len(self.unmet) else ""
-        return f"{self.status.value}: cost {self.cost:,.2f}, bound {self.bound:,.2f} (gap {self.gap:.2%}){unmet}"
+        return f"{word}: cost {self.cost:,.2f}, bound {self.bound:,.2f} (gap {self.gap:.2%}){unmet}"
 
     def __repr__(self) -> str:
         return f"<Plan {self.summary()}>"
@@ -132,7 +171,8 @@ class Plan:
         return sheet("Plan", self.summary(), self._sums())
 
     def _repr_html_(self) -> str:
-        facts = {"status": self.status.value, "cost": self.cost, "bound": float(self.bound), "gap": f"{self.gap:.2%}"}
+        word = phrases(Domain.PROOF, Language.ENGLISH)[f"standing.{self.standing.value}"]
+        facts = {"status": word, "cost": self.cost, "bound": float(self.bound), "gap": f"{self.gap:.2%}"}
         return card("Plan", facts, self._sums())
 
     def _sums(self) -> dict[str, list[object]]:

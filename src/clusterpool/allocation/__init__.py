@@ -2,7 +2,7 @@
 
 from clusterpool.allocation.allocation import Allocation
 from clusterpool.allocation.blocks import Blocks
-from clusterpool.allocation.core import CoreReport, CoreStatus, least_core
+from clusterpool.allocation.core import CoreReport, CoreStatus, core_is_empty, least_core
 from clusterpool.allocation.costs import CoalitionCost, Part
 from clusterpool.allocation.explanation import Cause, Explanation
 from clusterpool.allocation.game import CostGame
@@ -36,6 +36,7 @@ __all__ = [
     "Terms",
     "Weighing",
     "allocate",
+    "core_is_empty",
     "core_report",
     "least_core",
 ]

@@ -54,13 +54,14 @@ class CoreStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CoreReport:
-    """What is proven about shares and the core.
+    """What is proven about shares of one plan's cost, c(N), and the core.
 
     Parameters
     ----------
     status : CoreStatus
-        IN_CORE: no coalition can be better off, proven for all of them. NOT_IN_CORE: `worst_coalition` is better off.
-        CORE_EMPTY: no shares at all can satisfy every coalition. UNDECIDED: none of these is proven.
+        IN_CORE: with these shares no coalition can be better off, proven for all of them. NOT_IN_CORE: with these
+        shares `worst_coalition` is better off. CORE_EMPTY: no shares of c(N) at all can satisfy every coalition; those
+        of a cheaper plan of all players perhaps can (see `core_is_empty`). UNDECIDED: none of these is proven.
     worst_coalition : tuple of str
         Of the coalitions that are solved the one with the largest excess; empty where none is.
     worst_excess : float
@@ -296,6 +297,27 @@ def judged(active: CostGame, known: KnownCoalitions, shares: Mapping[str, float]
     else:
         status = CoreStatus.IN_CORE if beyond <= tolerance else CoreStatus.UNDECIDED
     return CoreReport(status, coalition, worst, beyond)
+
+
+def core_is_empty(game: CostGame, total: float) -> bool:
+    """Whether it is proven that no sharing of `total` keeps every coalition from being better off by itself.
+
+    The proof are the plans known of coalitions, so that it holds whatever their true costs are: empty at a lower bound
+    of c(N) is empty for every plan of all players.
+
+    Examples
+    --------
+    >>> from clusterpool.allocation import CostGame
+    >>> pairs = {("A", "B"): 4.0, ("A", "C"): 4.0, ("B", "C"): 4.0}
+    >>> game = CostGame.from_table({("A",): 3.0, ("B",): 3.0, ("C",): 3.0, **pairs, ("A", "B", "C"): 7.0})
+    >>> core_is_empty(game, 7.0), core_is_empty(game, 6.0)
+    (True, False)
+    """
+    active = game.without_idle()
+    known = known_coalitions(active)
+    if len(active.players) <= 1 or known.costs.size == 0:
+        return False
+    return _least_excess(known, total) > TOLERANCE * scale_of(np.append(known.costs, total))
 
 
 def _least_excess(known: KnownCoalitions, total: float) -> float:

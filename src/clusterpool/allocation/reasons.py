@@ -26,6 +26,8 @@ class Point(StrEnum):
 
     ASKED_FOR = "asked-for"
     DEFAULT_ALL = "default-all"
+    DEFAULT_KNOWN = "default-known"
+    DEFAULT_PARTS = "default-parts"
     DEFAULT_BEYOND = "default-beyond"
     DEFAULT_UNIONS = "default-unions"
     DEFAULT_LEAST_CORE = "default-least-core"

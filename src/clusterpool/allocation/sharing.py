@@ -212,7 +212,7 @@ def _ladder(request: Request, max_solves: int | None) -> tuple[Rule, tuple[Claus
     every = 2 ** len(request.game.players) - 1
     rule, point = Rule.ACAM, Point.DEFAULT_BEYOND
     if solves_of(Rule.SHAPLEY, request, budget) <= budget:
-        rule, point = Rule.SHAPLEY, Point.DEFAULT_ALL
+        rule, point = Rule.SHAPLEY, _within_budget(request.game, every, budget)
     elif request.weights is not None:
         raise ValueError(
             f"weights= are for the Shapley value, whose {every} coalitions are beyond the budget of {budget} solves:"
@@ -223,6 +223,13 @@ def _ladder(request: Request, max_solves: int | None) -> tuple[Rule, tuple[Claus
     elif serves_by_rows(Rule.LEAST_CORE, request, budget) and solves_of(Rule.ACAM, request, budget) > budget:
         rule, point = Rule.LEAST_CORE, Point.DEFAULT_LEAST_CORE
     return rule, (Clause.of(point, rule=rule.value, every=every, solves=budget),)
+
+
+def _within_budget(game: CostGame, every: int, budget: int) -> Point:
+    """Why all coalitions are within a budget of solves, which may be smaller than their number."""
+    if every <= budget:
+        return Point.DEFAULT_ALL
+    return Point.DEFAULT_PARTS if game.blocks is not None and game.unsolved > budget else Point.DEFAULT_KNOWN
 
 
 def _solve(rule: Rule, request: Request, limit: int) -> int:

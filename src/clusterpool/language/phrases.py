@@ -39,6 +39,7 @@ class Domain(StrEnum):
     DOCUMENTS = "documents"
     PAGE = "page"
     PLOTS = "plots"
+    PROOF = "proof"
     SHARING = "sharing"
     TERMINAL = "terminal"
     WORKBOOK = "workbook"

@@ -12,7 +12,7 @@ from clusterpool.demand import asked_pool
 from clusterpool.freight.rows import FreightRows, freight_rows
 from clusterpool.optimize.ground import Groundwork, groundwork
 from clusterpool.optimize.proof import Proof, prove, proven_so_far
-from clusterpool.plan import FREIGHT, PART_COLUMNS, PURCHASES, Plan, Stage, relative_gap
+from clusterpool.plan import ACCURACY, FREIGHT, PART_COLUMNS, PURCHASES, Plan, Stage, relative_gap
 from clusterpool.purchasing import PurchasingRows, basket, purchasing_rows
 from clusterpool.search import Served, serve
 from clusterpool.solver import Deadline, SolveOptions, Status, asked_options
@@ -148,7 +148,7 @@ def _assemble(
         (FREIGHT, freight, min(proof.freight, freight), min(proof.freight_known, freight)),
     ]
     bound = min(proof.plan, cost)
-    status = Status.OPTIMAL if relative_gap(cost, bound) <= options.gap + 1e-9 else Status.FEASIBLE
+    status = Status.OPTIMAL if relative_gap(cost, bound) <= options.gap + ACCURACY else Status.FEASIBLE
     return Plan(
         status=Status.INTERRUPTED if served.interrupted or proof.interrupted else status,
         bound=bound,

@@ -11,8 +11,9 @@ All amounts here are whole cents (int), so that sums are exact. How the tables f
 - ``orders``, ``trips``, ``loads``, ``charges``, ``unmet``: their cost columns, taken together in this order, are
   rounded by largest remainder to the plan's cost rounded to the cent: the five tables together give the sum of `pool`.
 - ``settlement.csv``: made from the cents of `pool` and of the rows that each member advances.
-- ``coalitions.csv``: each cost and bound is rounded to the nearest cent by itself, as nothing adds up there; the parts
-  add up to the cost.
+- ``coalitions.csv``: each cost and bound is rounded to the nearest cent by itself, as nothing adds up there, but a
+  single member costs what ``savings.csv`` has as `alone`; the parts add up to the cost.
+- What people read (terminal, page, workbook, statements) is made of these cents: see `report.book`.
 """
 
 from __future__ import annotations

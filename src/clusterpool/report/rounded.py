@@ -39,7 +39,7 @@ def file_tables(result: Result) -> dict[str, list[list[str]]]:
         tables[name] = _texts(name, frame, {"cost": list(plan[name])})
     payments = settlement_cents(result)
     tables["settlement"] = _texts("settlement", payments, {"amount": payments["amount"].tolist()})
-    tables["coalitions"] = _texts("coalitions", result.coalitions, _coalition_cents(result.coalitions))
+    tables["coalitions"] = _texts("coalitions", result.coalitions, coalition_cents(result))
     return tables
 
 
@@ -124,15 +124,22 @@ def direct_rows(result: Result) -> list[list[str]]:
     return _texts("settlement", payments, {"amount": payments["amount"].tolist()})
 
 
-def _coalition_cents(frame: pd.DataFrame) -> Cents:
-    cost = [to_cents(value) for value in frame["cost"].tolist()]
+def coalition_cents(result: Result) -> Cents:
+    """The columns of money of the coalitions in cents: a single member costs what it costs alone, the pool its plan."""
+    frame = result.coalitions
+    alone = dict(zip(result.members["member"], member_cents(result)["alone"], strict=True))
+    cost = [
+        to_cents(value) if (known := alone.get(members)) is None else known
+        for members, value in zip(frame["members"], frame["cost"].tolist(), strict=True)
+    ]
     parts = [
         (None, None) if math.isnan(purchases) or math.isnan(freight) else split_cents(whole, purchases, freight)
         for whole, purchases, freight in zip(cost, frame["purchases"].tolist(), frame["freight"].tolist(), strict=True)
     ]
+    bounds = zip(frame["bound"].tolist(), cost, strict=True)
     return {
         "cost": list(cost),
-        "bound": [to_cents(value) if math.isfinite(value) else None for value in frame["bound"].tolist()],
+        "bound": [min(to_cents(bound), whole) if math.isfinite(bound) else None for bound, whole in bounds],
         "purchases": [purchases for purchases, _ in parts],
         "freight": [freight for _, freight in parts],
     }

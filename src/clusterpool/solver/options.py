@@ -44,6 +44,16 @@ def _require_at_least(name: str, value: float, least: float) -> None:
         raise ValueError(f"{name} must be at least {least}, not {value!r}")
 
 
+PERCENT = 100.0
+
+
+def _require_part_of_one(name: str, value: float) -> None:
+    _require_at_least(name, value, 0)
+    if value >= 1:
+        meant = f": did you mean {value / PERCENT:g}?" if value < PERCENT else ""
+        raise ValueError(f"{name} is a part of the cost and must be below 1, not {value!r}{meant}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class SolveOptions:
     """How to solve.
@@ -51,7 +61,7 @@ class SolveOptions:
     Parameters
     ----------
     gap : float
-        Relative gap (cost - bound) / cost at which a solution counts as optimal.
+        Gap (cost - bound) / cost that is enough, a part of the cost from 0 to below 1: 0.005 is half a percent.
     time_limit_s : float or None
         Seconds for the whole call; None: no limit.
     seed : int
@@ -79,9 +89,7 @@ class SolveOptions:
     solver: Solver = Solver.HIGHS
 
     def __post_init__(self) -> None:
-        _require_at_least("gap", self.gap, 0)
-        if math.isinf(self.gap):
-            raise ValueError("gap must be finite")
+        _require_part_of_one("gap", self.gap)
         if self.time_limit_s is not None:
             _require_at_least("time_limit_s", self.time_limit_s, 0)
         if not 0 <= self.seed < 2**31:

@@ -4,35 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from clusterpool.plan import FREIGHT, relative_gap
+from clusterpool.plan import FREIGHT
 from clusterpool.report.cents import to_cents
+from clusterpool.report.claims import core_claims, plan_claims, pooling_claims, verdict_of
+from clusterpool.report.oddities import odd_claims
 from clusterpool.report.page.tables import total_of
-from clusterpool.report.tables import rows_of
 
 if TYPE_CHECKING:
+    from clusterpool.report.book import Book, PartInCents
+    from clusterpool.report.claims import Claim, Verdict
     from clusterpool.report.result import Result
-    from clusterpool.report.rounded import Cents
-
-
-class Verdict(StrEnum):
-    """What the figures come to."""
-
-    SAVES = "saves"
-    NOTHING = "nothing"
-    DEARER = "dearer"
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """A cost and the least that any plan costs, in cents; `bound` is None where nothing is proven."""
-
-    key: str
-    cost: int
-    bound: int | None
-    gap_pct: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +24,8 @@ class Opening:
 
     Parameters
     ----------
+    pooling, odd, standing, core : tuple of Claim
+        What may be said of pooling, of odd figures of members, of the plan, and of the core.
     today : int or None
         What all members pay today; None unless it is known of each.
     least_saving : int or None
@@ -51,6 +36,10 @@ class Opening:
     """
 
     verdict: Verdict
+    pooling: tuple[Claim, ...]
+    odd: tuple[Claim, ...]
+    standing: tuple[Claim, ...]
+    core: tuple[Claim, ...]
     today: int | None
     alone: int
     pool: int
@@ -58,12 +47,11 @@ class Opening:
     saving_pct: float
     least_saving: int | None
     most_saving: int | None
-    plan: Proof
-    parts: tuple[Proof, ...]
-    known_trips: Proof | None
+    bound: int | None
+    parts: tuple[PartInCents, ...]
+    known_trips: PartInCents | None
     trips_known: int
     trips_complete: bool
-    losers: tuple[str, ...]
     not_comparable: tuple[str, ...]
 
     @property
@@ -72,38 +60,32 @@ class Opening:
         return self.known_trips is not None and not self.trips_complete
 
 
-def opening_of(result: Result, cents: Cents) -> Opening:
+def opening_of(book: Book) -> Opening:
     """The first figures of a result."""
-    rows = list(zip(*(cents[name] for name in ("today", "alone", "pool", "saving")), strict=True))
-    today, alone, pool, saving = (total_of(rows, column) for column in range(4))
-    alone, pool, saving = alone or 0, pool or 0, saving or 0
-    plan = result.plan
+    result, plan, known = book.result, book.result.plan, book.result.known_trips
+    rows = [(today,) for today in book.members["today"]]
+    alone, pool, saving = (book.total(column) for column in ("alone", "pool", "saving"))
     codes = result.members["member"].tolist()
-    parts = {row["part"]: row for row in rows_of(plan.parts)}
-    known = result.known_trips
-    freight = parts[FREIGHT]
     return Opening(
-        verdict=Verdict.SAVES if saving > 0 else Verdict.NOTHING if saving == 0 else Verdict.DEARER,
-        today=today,
+        verdict=verdict_of(book),
+        pooling=tuple(pooling_claims(book)),
+        odd=tuple(odd_claims(book)),
+        standing=tuple(plan_claims(book)),
+        core=tuple(core_claims(book)),
+        today=total_of(rows, 0),
         alone=alone,
         pool=pool,
         saving=saving,
         saving_pct=100.0 * saving / alone if alone else 0.0,
         least_saving=_least_saving(result),
         most_saving=alone - to_cents(plan.bound) if math.isfinite(plan.bound) else None,
-        plan=_proof("plan", plan.cost, plan.bound),
-        parts=tuple(_proof(row["part"], row["cost"], row["bound"]) for row in parts.values() if row["cost"] > 0),
-        known_trips=_proof("known_trips", freight["cost"], freight["bound_on_known_trips"]) if known else None,
+        bound=to_cents(plan.bound) if math.isfinite(plan.bound) else None,
+        parts=tuple(part for part in book.parts if part.cost > 0),
+        known_trips=next(part for part in book.parts if part.part == FREIGHT) if known else None,
         trips_known=len(known.trips) if known else 0,
         trips_complete=bool(known and known.complete),
-        losers=tuple(code for code, one in zip(codes, cents["saving"], strict=True) if (one or 0) < 0),
         not_comparable=tuple(c for c, ok in zip(codes, result.members["comparable"], strict=True) if not ok),
     )
-
-
-def _proof(key: str, cost: float, bound: float) -> Proof:
-    gap = 100.0 * relative_gap(cost, bound) if math.isfinite(bound) else math.nan
-    return Proof(key, to_cents(cost), to_cents(bound) if math.isfinite(bound) else None, gap)
 
 
 def _least_saving(result: Result) -> int | None:

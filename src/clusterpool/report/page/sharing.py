@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from clusterpool.allocation import CoreReport, Rule
+from clusterpool.allocation import Rule
 from clusterpool.language import capital
+from clusterpool.report.answers import Answers, answers_of
 from clusterpool.report.cents import to_cents
+from clusterpool.report.claims import choice_of
 from clusterpool.report.page.tables import Column, Kind, Named, Said, Table, total_of
 from clusterpool.report.tables import rows_of
-from clusterpool.same_price import SavingsExplanation, with_same_price
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
+    from clusterpool.report.answers import Row
+    from clusterpool.report.book import Book
     from clusterpool.report.page.names import Names
     from clusterpool.report.page.speech import Speech
     from clusterpool.report.result import Result
@@ -58,8 +61,6 @@ class Sharing:
     ----------
     reason : str
         Which rule, why, and what is proven: a sentence in the page's language.
-    solved, every : int
-        Coalitions that were solved, and that there are.
     dots : tuple of Dots
         What each member saves under each rule, in a pool of several members with several rules to compare.
     intervals : Table or None
@@ -73,9 +74,6 @@ class Sharing:
 
     rule: Rule
     reason: str
-    core: CoreReport
-    solved: int
-    every: int
     largest_error: float
     rules: Table
     dots: tuple[Dots, ...]
@@ -90,76 +88,63 @@ class Sharing:
     settlement: Table
 
 
-def sharing_of(result: Result, cents: Cents, names: Names, settlement: pd.DataFrame, speech: Speech) -> Sharing:
+def sharing_of(book: Book, names: Names, settlement: pd.DataFrame, speech: Speech) -> Sharing:
     """Everything about the shares of a result; `settlement` holds the payments in cents."""
-    allocation = result.allocation
-    answers = _answers(result)
-    active = [code for code, alone in zip(result.members["member"], result.members["alone"], strict=True) if alone]
-    dots_range, dots = _dots(result, answers, names)
+    result = book.result
+    allocation, cents = result.allocation, book.members
+    answers = answers_of(book, top=WORST)
+    dots_range, dots = _dots(book, answers, names)
     return Sharing(
         dots=dots,
         dots_range=dots_range,
         intervals=_intervals(result, cents, names),
         unbounded=bool(moving := _moving(result)) and not any(map(math.isfinite, chain(*moving))),
         rule=allocation.rule,
-        reason=capital(allocation.reason_in(speech.language, currency=speech.currency)),
-        core=allocation.core,
-        solved=len(result.coalitions),
-        every=2 ** len(active) - 1,
+        reason=capital(choice_of(result, speech.language)),
         largest_error=max(allocation.standard_error.values(), default=0.0),
-        rules=_rules(result, answers, cents, names),
+        rules=_rules(book, answers, names),
         notes=tuple(
-            RuleNote(Rule(row["rule"]), str(row["cause"]), int(row["lacking"])) for row in rows_of(answers.rule_notes)
+            RuleNote(Rule(row["rule"]), str(row["cause"]), int(row["lacking"]))
+            for row in rows_of(answers.told.rule_notes)
         ),
-        worst=_worst(answers),
+        worst=_worst(book, answers),
         leaving=_leaving(answers, names) if len(result.members) > 1 else None,
         same_price=_same_price(answers, names),
-        hurt=tuple(answers.same_price.loc[answers.same_price["hurts"], "member"]),
+        hurt=tuple(str(row["member"]) for row in answers.same_price if (_less(row["more"]) or 0) < 0),
         settlement=_settlement(settlement, names),
     )
 
 
-def _answers(result: Result) -> SavingsExplanation:
-    allocation = result.allocation
-    if allocation.terms.unions is None:
-        allocation = replace(allocation, terms=replace(allocation.terms, unions=result.pool.clusters))
-    return with_same_price(allocation.explain(top=WORST), result.plan, result.members)
-
-
-def _rules(result: Result, answers: SavingsExplanation, cents: Cents, names: Names) -> Table:
-    """Members down, rules across; the rule in force stands first, in the cents of the result."""
-    chosen = result.allocation.rule
-    shares: dict[str, dict[str, float]] = {}
-    for row in rows_of(answers.rules):
-        shares.setdefault(str(row["rule"]), {})[str(row["player"])] = row["share"]
-    others = [rule for rule in Rule if rule.value in shares and rule is not chosen]
+def _rules(book: Book, answers: Answers, names: Names) -> Table:
+    """Members down, rules across; the rule in force stands first."""
     columns = (
         Column("member", Kind.NAMED),
         Column("alone", Kind.MONEY),
-        *(Column(f"rule_{rule.value}", Kind.MONEY) for rule in (chosen, *others)),
+        *(Column(f"rule_{rule.value}", Kind.MONEY) for rule in answers.rules),
     )
-    rows = [
-        (names.member(code), alone, pool, *(_cents(shares[rule.value].get(code, math.nan)) for rule in others))
-        for code, alone, pool in zip(result.members["member"], cents["alone"], cents["pool"], strict=True)
-    ]
-    totals = ("total", *(total_of(rows, column) for column in (1, 2)), *[to_cents(result.plan.cost)] * len(others))
-    return Table("rules", columns, tuple(rows), totals)
+    alone = book.of_member("alone")
+    heads = [(names.member(code), cents) for code, cents in alone.items()]
+    shares = zip(*answers.rules.values(), strict=True)
+    rows = tuple((*head, *amounts) for head, amounts in zip(heads, shares, strict=True))
+    totals = ("total", *(total_of(rows, column) for column in range(1, len(columns))))
+    return Table("rules", columns, rows, totals)
 
 
-def _dots(result: Result, answers: SavingsExplanation, names: Names) -> tuple[tuple[float, float], tuple[Dots, ...]]:
+def _dots(book: Book, answers: Answers, names: Names) -> tuple[tuple[float, float], tuple[Dots, ...]]:
     """Each member's savings under the rules, and the range of them all, nought included."""
-    alone = dict(zip(result.members["member"], result.members["alone"], strict=True))
-    saved: dict[str, list[tuple[Rule, float]]] = {}
-    for row in rows_of(answers.rules):
-        player = row["player"]
-        if alone[player] > 0.0 and math.isfinite(row["share"]):
-            pct = 100.0 * (alone[player] - row["share"]) / alone[player]
-            saved.setdefault(player, []).append((Rule(row["rule"]), pct))
+    alone = book.of_member("alone")
+    saved = {
+        member: [
+            (rule, 100.0 * (alone[member] - shares[place]) / alone[member]) for rule, shares in answers.rules.items()
+        ]
+        for place, member in enumerate(alone)
+        if alone[member] > 0
+    }
     every = [0.0, *(pct for found in saved.values() for _, pct in found)]
     low, high = min(every), max(every)
-    if high - low < LEAST_SPREAD or len(saved) < _SEVERAL or max(map(len, saved.values())) < _SEVERAL:
+    if high - low < LEAST_SPREAD or len(saved) < _SEVERAL or len(answers.rules) < _SEVERAL:
         return (low, high), ()
-    chosen = result.allocation.rule
+    chosen = book.result.allocation.rule
     return (low, high), tuple(
         Dots(
             names.member(player),
@@ -194,23 +179,23 @@ def _intervals(result: Result, cents: Cents, names: Names) -> Table | None:
     return Table("intervals", columns, rows)
 
 
-def _worst(answers: SavingsExplanation) -> Table:
+def _worst(book: Book, answers: Answers) -> Table:
     columns = (
         Column("coalition", Kind.SAID),
         Column("pays", Kind.MONEY),
         Column("cost_alone", Kind.MONEY),
         Column("advantage", Kind.MONEY),
     )
-    everybody = answers.leaving["player"].tolist()
+    everybody = list(book.of_member("pool"))
     rows = tuple(
-        (
-            _coalition(row["coalition"].split("|"), everybody),
-            *(_cents(row[name]) for name in ("pays", "cost")),
-            _cents(-row["excess"]),
-        )
-        for row in rows_of(answers.worst)
+        (_coalition(str(row["coalition"]).split("|"), everybody), row["pays"], row["cost"], _less(row["excess"]))
+        for row in answers.worst
     )
     return Table("worst", columns, rows)
+
+
+def _less(amount: str | int | None) -> int | None:
+    return -amount if isinstance(amount, int) else None
 
 
 def _coalition(inside: Sequence[str], everybody: Sequence[str]) -> Said:
@@ -221,23 +206,21 @@ def _coalition(inside: Sequence[str], everybody: Sequence[str]) -> Said:
     return Said.of("coalition", members=tuple(inside))
 
 
-def _leaving(answers: SavingsExplanation, names: Names) -> Table:
+def _leaving(answers: Answers, names: Names) -> Table:
     shown = {"cost_without": "cost_without", "adds": "adds", "pays": "pays", "leaver_loses": "saves"}
-    who = [names.member(player) for player in answers.leaving["player"]]
-    return _figures("leaving", "leaver", who, answers.leaving, {**shown, "others_lose": "others_lose"})
+    return _figures("leaving", "leaver", answers.leaving, {**shown, "others_lose": "others_lose"}, names)
 
 
-def _same_price(answers: SavingsExplanation, names: Names) -> Table:
+def _same_price(answers: Answers, names: Names) -> Table:
     shown = {"same_price": "same_price", "alone": "alone", "pool": "pool", "same_price_more": "more"}
-    who = [names.member(member) for member in answers.same_price["member"]]
-    return _figures("same_price", "member", who, answers.same_price, shown)
+    return _figures("same_price", "member", answers.same_price, shown, names)
 
 
-def _figures(name: str, key: str, who: Sequence[Named], frame: pd.DataFrame, shown: Mapping[str, str]) -> Table:
-    """A row for each of `who`: amounts by the column that shows them and the one of the frame that holds them."""
+def _figures(name: str, key: str, rows: Sequence[Row], shown: Mapping[str, str], names: Names) -> Table:
+    """A row for each member: amounts by the column that shows them and the one of the answers that holds them."""
     columns = (Column(key, Kind.NAMED), *(Column(column, Kind.MONEY) for column in shown))
-    rows = (tuple(_cents(row[held]) for held in shown.values()) for row in rows_of(frame))
-    return Table(name, columns, tuple((one, *amounts) for one, amounts in zip(who, rows, strict=True)))
+    cells = ((names.member(str(row["member"])), *(row[held] for held in shown.values())) for row in rows)
+    return Table(name, columns, tuple(cells))
 
 
 def _settlement(payments: pd.DataFrame, names: Names) -> Table:

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from clusterpool.allocation.wording import in_numbers
 from clusterpool.language import Domain, Language, counted, day, decimal, percent, phrases, symbol
 from clusterpool.report.cents import CENTS, to_cents
+from clusterpool.report.claims import Kind as FieldKind
+from clusterpool.report.claims import Members
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+
+    from clusterpool.report.claims import Claim
 
 _TONNE_KG = 1000.0
 _MINUTES = 60
@@ -62,6 +67,27 @@ class Speech:
         """A phrase of the page in the form that goes with a number of things, its field `n`."""
         phrase = Markup(counted(Domain.PAGE, self.language, key, n))  # noqa: S704 - our own catalogue
         return phrase.format(n=self.number(n), **fields)
+
+    def proof(self, key: str, **fields: object) -> Markup:
+        """A phrase of the domain `proof`, its fields escaped."""
+        return Markup(phrases(Domain.PROOF, self.language)[key]).format(**fields)  # noqa: S704 - our own catalogue
+
+    def claim(self, claim: Claim) -> Markup:
+        """A claim, its figures as the page writes them."""
+        return self.proof(claim.key, **{name: self._field(kind, value) for name, kind, value in claim.kinds()})
+
+    def _field(self, kind: FieldKind, value: object) -> Markup:
+        match kind, value:
+            case FieldKind.MONEY, int():
+                return self.money(value)
+            case FieldKind.PERCENT, int() | float():
+                return self.percent(value, 2)
+            case FieldKind.COUNT, int():
+                return _ISOLATED.format(in_numbers(value, self.language))
+            case FieldKind.CODES, Members():
+                named = self.listed(value.codes)
+                return self.proof("all-but", members=named) if value.all_but else named
+        raise TypeError(f"{value!r} is no {kind.value}")
 
     def rule(self, rule: str) -> Markup:
         """The name of a rule."""

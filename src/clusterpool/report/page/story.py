@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from clusterpool.report.book import Book
 from clusterpool.report.page.buying import buying_of
 from clusterpool.report.page.ending import assumptions_of, unmet_of, warnings_of
 from clusterpool.report.page.gains import gains_of
@@ -20,7 +21,7 @@ from clusterpool.report.page.sharing import sharing_of
 from clusterpool.report.page.speech import Speech
 from clusterpool.report.page.tables import cell, sort_key
 from clusterpool.report.page.transport import transport_of
-from clusterpool.report.rounded import member_cents, plan_cents, settlement_cents
+from clusterpool.report.rounded import plan_cents, settlement_cents
 from clusterpool.report.tables import rows_of
 
 if TYPE_CHECKING:
@@ -65,21 +66,21 @@ def page_html(result: Result, *, language: Language) -> str:
 
 def _sections(result: Result, speech: Speech) -> dict[str, Any]:
     pool, names = result.pool, Names.of(result.pool)
-    members, plan = member_cents(result), plan_cents(result)
+    book, plan = Book.of(result), plan_cents(result)
     transport = transport_of(result, plan)
     drawn = freight_map(speech, _places(pool), transport.flows, key="map") if transport else None
     return {
         "pool": pool,
         "plan": result.plan,
         "names": names,
-        "opening": opening_of(result, members),
-        "gains": gains_of(result, members, names),
+        "opening": opening_of(book),
+        "gains": gains_of(result, book.members, names),
         "buying": buying_of(result, plan, names, speech),
         "transport": transport,
         "map": drawn,
         "trips": trips_table(transport) if transport else None,
         "groupage": groupage_table(result, plan["loads"], names) if transport else None,
-        "sharing": sharing_of(result, members, names, settlement_cents(result), speech),
+        "sharing": sharing_of(book, names, settlement_cents(result), speech),
         "assumptions": assumptions_of(result, speech),
         "readings": readings_of(pool),
         "warnings": warnings_of(result, speech.language),

@@ -40,6 +40,10 @@ class Printer:
         """A phrase of the domain `documents` with its fields filled in."""
         return self._words[key].format(**fields)
 
+    def proof(self, key: str) -> str:
+        """A sentence of the domain `proof` that has no fields."""
+        return phrases(Domain.PROOF, self._language)[key]
+
     def page(self, template: str, **facts: Any) -> str:  # noqa: ANN401 - what templates show
         """The text of a page; everything from data is escaped."""
         return (
@@ -48,6 +52,7 @@ class Printer:
             .render(
                 **facts,
                 say=self.say,
+                proof=self.proof,
                 money=self.money,
                 amount=self.amount,
                 number=self.number,

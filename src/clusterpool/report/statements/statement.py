@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from clusterpool.allocation import Rule
     from clusterpool.plan import UnmetReason
+    from clusterpool.report.oddities import Oddity
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,8 @@ class Statement:
         The member's own.
     pool : str
         The pool's name, as its settings give it.
+    odd : tuple of Oddity
+        What looks odd about the bill, by its own figures alone.
     """
 
     member: str
@@ -125,6 +128,7 @@ class Statement:
     currency: str
     rule: Rule
     bill: Bill
+    odd: tuple[Oddity, ...]
     purchases: tuple[Purchase, ...]
     carriages: tuple[Carriage, ...]
     shortfalls: tuple[Shortfall, ...]

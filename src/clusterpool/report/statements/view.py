@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from clusterpool.plan import UnmetReason
 from clusterpool.report.cents import to_cents
 from clusterpool.report.journeys import journeys
+from clusterpool.report.oddities import Oddity, oddities_of
 from clusterpool.report.rounded import member_cents, plan_cents
 from clusterpool.report.statements.statement import Account, Bill, Carriage, Purchase, Shortfall, Statement
 from clusterpool.report.tables import rows_of
@@ -89,6 +90,7 @@ def statement_of(ledger: Ledger, member: str) -> Statement:
         currency=pool.settings.currency,
         rule=ledger.result.allocation.rule,
         bill=bill,
+        odd=_odd(ledger, member),
         purchases=tuple(_purchase(row, cost, items) for row, cost in bought),
         carriages=tuple(_carriages(ledger, carried, {row["order"]: row["item"] for row, _ in bought})),
         shortfalls=tuple(_shortfall(row, items) for row, _ in ledger.rows("unmet", member)),
@@ -112,6 +114,12 @@ def _bill(ledger: Ledger, member: str) -> Bill:
         own_effort=cents["own_effort"],
         comparable=bool(frame["comparable"].iloc[place]),
     )
+
+
+def _odd(ledger: Ledger, member: str) -> tuple[Oddity, ...]:
+    pool, place = ledger.result.pool, ledger.result.members["member"].tolist().index(member)
+    active = any(member in set(pool.table(name)["member"]) for name in ("purchases", "shipments"))
+    return oddities_of({name: column[place] for name, column in ledger.members.items()}, active=active)
 
 
 def _proven_alone(result: Result, member: str, alone: int) -> int | None:

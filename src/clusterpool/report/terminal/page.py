@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from clusterpool.allocation import CoreStatus
-from clusterpool.allocation.wording import in_numbers
-from clusterpool.language import Domain, Language, counted, decimal, isolated, money, percent, phrases, plain, symbol
-from clusterpool.plan import FREIGHT, relative_gap
+from clusterpool.language import Domain, Language, decimal, isolated, money, percent, phrases, plain, symbol
+from clusterpool.plan import FREIGHT
+from clusterpool.report.book import Book
 from clusterpool.report.cents import to_cents
-from clusterpool.report.rounded import cluster_cents, direct_cents, member_cents, number_text
+from clusterpool.report.claims import Claim, choice_of, core_claims, pooling_claims, standing_claim, text_of
+from clusterpool.report.oddities import odd_claims
+from clusterpool.report.rounded import cluster_cents, direct_cents, number_text
 from clusterpool.report.shortfalls import why_unmet
 from clusterpool.report.terminal.columns import Row, aligned, room_for_names, titled, wrapped
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from clusterpool.report.result import Result
 
 MONEY_COLUMNS = ("today", "alone", "pool", "saving")
-NAMED_AT_MOST = 8
 UNMET_AT_MOST = 10
 PAIR = 2
 
@@ -54,7 +54,8 @@ class _Page:
         self._language = language
         self._words = phrases(Domain.TERMINAL, language)
         self._currency = result.pool.settings.currency
-        self._members = member_cents(result)
+        self._book = Book.of(result)
+        self._members = self._book.members
         self._clusters = cluster_cents(result, self._members)
 
     def savings(self) -> str:
@@ -92,19 +93,9 @@ class _Page:
         return (*("-" if cell is None else money(cell, self._language, whole=whole) for cell in cents), share)
 
     def verdict(self) -> str:
-        """What the figures come to, where it is not plain from the table."""
-        total = _total(self._members["saving"]) or 0
-        lines = []
-        if total == 0:
-            lines.append(counted(Domain.TERMINAL, self._language, "nothing", len(self._result.members)))
-        elif total < 0:
-            lines.append(self._words["dearer"])
-        codes = self._result.members["member"]
-        losers = [code for code, saving in zip(codes, self._members["saving"], strict=True) if (saving or 0) < 0]
-        if losers:
-            phrase = counted(Domain.TERMINAL, self._language, "losers", len(losers))
-            lines.append(phrase.format(members=self._listed(losers)))
-        return "\n".join(map(wrapped, lines))
+        """What the figures come to, where it is not plain from the table, and why some of them are odd."""
+        claims = [*pooling_claims(self._book), *odd_claims(self._book)]
+        return "\n".join(wrapped(self._said(claim)) for claim in claims)
 
     def payments(self) -> str:
         """What members pay each other, without an account; blank where nobody pays."""
@@ -119,72 +110,42 @@ class _Page:
 
     def proof(self) -> str:
         """Bounds and gaps of the plan and its parts, the rule, and the core."""
-        rule = self._words["rule"].format(
-            reason=self._result.allocation.reason_in(self._language, currency=self._currency)
-        )
-        lines = [*self._plan_lines(), *self._part_lines(), rule, self._core_line()]
+        rule = self._words["rule"].format(reason=choice_of(self._result, self._language))
+        core = " ".join(self._said(claim) for claim in core_claims(self._book))
+        lines = [*self._plan_lines(), *self._part_lines(), phrases(Domain.PROOF, self._language)["gap"], rule, core]
         errors = [error for error in self._result.allocation.standard_error.values() if error > 0]
         if errors:
-            lines.append(self._words["sampled"].format(error=self._money(max(errors))))
+            lines.append(self._words["sampled"].format(error=self._money(to_cents(max(errors)))))
         if not self._result.reproducible:
             lines.append(self._words["limit"])
         return titled(self._words["proof"], [*map(wrapped, lines)])
 
     def _plan_lines(self) -> Iterator[str]:
-        plan = self._result.plan
-        yield self._bounded("whole_plan", plan.cost, plan.bound, status=self._words[plan.status.value])
+        plan, book = self._result.plan, self._book
+        bound = to_cents(plan.bound) if math.isfinite(plan.bound) else None
+        yield self._bounded("whole_plan", book.cost, bound, plan.gap, status=self._said(standing_claim(self._result)))
 
     def _part_lines(self) -> Iterator[str]:
         known = self._result.known_trips
-        for part in self._result.plan.parts.to_dict("records"):
-            if part["part"] == FREIGHT and part["cost"] == 0 and (known is None or not known.trips):
+        for part in self._book.parts:
+            if part.part == FREIGHT and part.cost == 0 and (known is None or not known.trips):
                 continue
-            yield self._bounded(part["part"], part["cost"], part["bound"])
-            if part["part"] == FREIGHT and known is not None:
+            yield self._bounded(part.part, part.cost, part.bound, part.gap)
+            if part.part == FREIGHT and known is not None:
                 count = str(len(known.trips))
-                yield self._bounded("known_trips", part["cost"], part["bound_on_known_trips"], trips=count)
+                bound, gap = part.bound_on_known_trips, part.gap_on_known_trips
+                yield self._bounded("known_trips", part.cost, bound, gap, trips=count)
                 if known.complete:
                     yield self._words["complete"]
 
-    def _bounded(self, key: str, cost: float, bound: float, **more: str) -> str:
-        if not math.isfinite(bound):
+    def _bounded(self, key: str, cost: int, bound: int | None, gap: float, **more: str) -> str:
+        if bound is None:
             return self._words[f"{key}_unproven"].format(cost=self._money(cost), **more)
-        gap = percent(100 * relative_gap(cost, bound), self._language)
-        return self._words[key].format(cost=self._money(cost), bound=self._money(bound), gap=gap, **more)
+        text = percent(100 * gap, self._language)
+        return self._words[key].format(cost=self._money(cost), bound=self._money(bound), gap=text, **more)
 
-    def _core_line(self) -> str:
-        core = self._result.allocation.core
-        coalition, excess = self._listed(core.worst_coalition), self._worst_excess()
-        worst = ""
-        if core.worst_coalition:
-            merit = self._money(max(0.0, -core.worst_excess))
-            worst = self._words["undecided_worst"].format(coalition=coalition, merit=merit)
-        solved, every = len(self._result.coalitions), 2 ** len(self._result.members) - 1
-        if core.status is CoreStatus.NOT_IN_CORE:
-            phrase = counted(Domain.TERMINAL, self._language, core.status.value, len(core.worst_coalition))
-        elif core.status is CoreStatus.UNDECIDED and solved == every:
-            phrase = self._words["undecided_intervals"]
-        else:
-            phrase = self._words[core.status.value]
-        sentences = [
-            phrase.format(
-                coalition=coalition,
-                excess=excess,
-                worst=worst,
-                solved=in_numbers(solved, self._language),
-                all=in_numbers(every, self._language),
-            )
-        ]
-        if core.status is not CoreStatus.IN_CORE and math.isfinite(core.excess_bound):
-            sentences.append(self._words["excess_bound"].format(bound=self._money(core.excess_bound)))
-        known = self._result.known_trips
-        if known is not None and not known.complete:
-            sentences.append(self._words["with_trips"])
-        return " ".join(sentences)
-
-    def _worst_excess(self) -> str:
-        excess = self._result.allocation.core.worst_excess
-        return self._money(excess) if math.isfinite(excess) else "-"
+    def _said(self, claim: Claim) -> str:
+        return text_of(claim, self._language, self._currency)
 
     def unmet(self) -> str:
         """The needs that stay unmet, the first of them."""
@@ -216,13 +177,8 @@ class _Page:
             lines.append(wrapped(self._words["two_members"]))
         return "\n".join(lines)
 
-    def _money(self, value: float) -> str:
-        return isolated(money(to_cents(value), self._language, self._currency), self._language)
-
-    def _listed(self, codes: Sequence[str]) -> str:
-        more = len(codes) - NAMED_AT_MOST
-        named = ", ".join(isolated(plain(code), self._language) for code in codes[:NAMED_AT_MOST])
-        return named + (f" (+{more})" if more > 0 else "")
+    def _money(self, cents: int) -> str:
+        return isolated(money(cents, self._language, self._currency), self._language)
 
 
 def _marked(code: str, comparable: object) -> str:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from clusterpool.allocation import Rule
 from clusterpool.language import Domain, Language, phrases
 from clusterpool.plan import PLAN_COLUMNS
-from clusterpool.report.cents import CENTS, round_to_cents, to_cents
+from clusterpool.report.answers import LEAVING_COLUMNS, WORST_COLUMNS, answers_of
+from clusterpool.report.book import Book
+from clusterpool.report.cents import CENTS, to_cents
 from clusterpool.report.rounded import DECIMALS, cluster_cents, member_cents, plan_cents, settlement_cents
 from clusterpool.report.shortfalls import why_unmet
 from clusterpool.report.tables import COLUMNS, Kind, kind_of, rows_of
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from clusterpool.allocation import Explanation
+    from clusterpool.report.answers import Answers, Row
     from clusterpool.report.result import Result
 
 Cell = str | int | float | bool | Any | None
@@ -74,6 +76,8 @@ class Sheet:
         return math.fsum(values)
 
 
+WORST = 10
+"""How many of the worst coalitions are listed."""
 _SHAPES = {Kind.TEXT: Shape.TEXT, Kind.NUMBER: Shape.NUMBER, Kind.WHOLE: Shape.WHOLE, Kind.FLAG: Shape.FLAG}
 _PERCENTS = frozenset({"saving_pct", "rebate_pct", "fill_pct"})
 _MONEY = frozenset({"cost", "amount", "unit_price", "bound"})
@@ -137,17 +141,14 @@ def _cell(shape: Shape, value: Any) -> Cell:  # noqa: ANN401 - a cell of a DataF
     return value
 
 
-def _rules(result: Result, told: Explanation, language: Language) -> Sheet:
+def _rules(book: Book, answers: Answers, language: Language) -> Sheet:
     """What each member pays under every rule that the solved coalitions allow, to the cent and adding up."""
-    names, cost = phrases(Domain.DOCUMENTS, language), to_cents(result.plan.cost)
-    columns, cells = [_described("member", Shape.TEXT, language)], [result.members["member"].tolist()]
-    for rule in Rule:
-        rows = told.rules[told.rules["rule"] == rule.value].set_index("player")["share"]
-        if len(rows):
-            shares = [float(rows[member]) for member in cells[0]]
-            heading = names[f"rule.{rule.value}"]
-            columns.append(Column(rule.value, heading, "", Shape.MONEY, summed=True))
-            cells.append([cents / CENTS for cents in round_to_cents(shares, cost)])
+    names = phrases(Domain.DOCUMENTS, language)
+    columns = [_described("member", Shape.TEXT, language)]
+    cells: list[list[Cell]] = [list(book.of_member("pool"))]
+    for rule in filter(answers.rules.__contains__, Rule):
+        columns.append(Column(rule.value, names[f"rule.{rule.value}"], "", Shape.MONEY, summed=True))
+        cells.append([cents / CENTS for cents in answers.rules[rule]])
     return _sheet("rules", tuple(columns), list(zip(*cells, strict=True)), language)
 
 
@@ -155,19 +156,19 @@ def _told(result: Result, language: Language) -> Iterator[Sheet]:
     """What the allocation says of other rules, of leaving and of coalitions; nothing where its game is not known."""
     if result.allocation.game is None:
         return
-    told = result.allocation.explain()
-    yield _rules(result, told, language)
-    yield _answers("leaving", told.leaving.rename(columns={"player": "member"}), language)
-    yield _answers("worst", told.worst, language)
+    book = Book.of(result)
+    answers = answers_of(book, top=WORST)
+    yield _rules(book, answers, language)
+    yield _answers("leaving", LEAVING_COLUMNS, answers.leaving, language)
+    yield _answers("worst", WORST_COLUMNS, answers.worst, language)
 
 
-def _answers(key: str, frame: pd.DataFrame, language: Language) -> Sheet:
+def _answers(key: str, names: Sequence[str], rows: Sequence[Row], language: Language) -> Sheet:
     columns = tuple(
-        _described(str(name), Shape.TEXT if name in {"member", "coalition"} else Shape.MONEY, language)
-        for name in frame
+        _described(name, Shape.TEXT if name in {"member", "coalition"} else Shape.MONEY, language) for name in names
     )
-    cells = [[_cell(column.shape, value) for value in frame[column.key].tolist()] for column in columns]
-    return _sheet(key, columns, list(zip(*cells, strict=True)), language)
+    cells = [tuple(cell / CENTS if isinstance(cell := row[name], int) else cell for name in names) for row in rows]
+    return _sheet(key, columns, cells, language)
 
 
 def _assumptions(result: Result, language: Language) -> Sheet:

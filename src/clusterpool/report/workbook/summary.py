@@ -10,15 +10,19 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from clusterpool.language import Domain, Language, capital, phrases
 from clusterpool.plan import PLAN_COLUMNS
+from clusterpool.report.book import Book
 from clusterpool.report.cents import CENTS, to_cents
+from clusterpool.report.claims import choice_of, core_claims, pooling_claims, standing_claim, text_of
+from clusterpool.report.oddities import odd_claims
 from clusterpool.report.workbook.looks import LONGEST_TEXT, Look, write_cell
 from clusterpool.report.workbook.sheets import Cell, Shape, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from xlsxwriter.worksheet import Worksheet
 
+    from clusterpool.report.claims import Claim
     from clusterpool.report.result import Result
 
 
@@ -36,7 +40,11 @@ def facts_of(result: Result, sheets: Mapping[str, Sheet], language: Language) ->
     """The lines of the summary."""
     words, plan = phrases(Domain.WORKBOOK, language), result.plan
     settings, allocation = result.pool.settings, result.allocation
-    names, spoken = phrases(Domain.DOCUMENTS, language), phrases(Domain.TERMINAL, language)
+    names, currency, book = phrases(Domain.DOCUMENTS, language), settings.currency, Book.of(result)
+
+    def told(claims: Iterable[Claim]) -> str:
+        return " ".join(text_of(claim, language, currency) for claim in claims)
+
     bound = to_cents(plan.bound) / CENTS if math.isfinite(plan.bound) else None
     gap = plan.gap if math.isfinite(plan.gap) else None
     return [
@@ -47,10 +55,11 @@ def facts_of(result: Result, sheets: Mapping[str, Sheet], language: Language) ->
         _plan_cost(sheets, words),
         Fact(words["fact.bound"], Shape.MONEY, bound),
         Fact(words["fact.gap"], Shape.PERCENT, gap),
-        Fact(words["fact.status"], Shape.TEXT, spoken[plan.status.value]),
+        Fact(words["fact.status"], Shape.TEXT, told([standing_claim(result)])),
         Fact(words["fact.rule"], Shape.TEXT, names[f"rule.{allocation.rule.value}"]),
-        Fact(words["fact.reason"], Shape.TEXT, capital(allocation.reason_in(language, currency=settings.currency))),
-        Fact(words["fact.core"], Shape.TEXT, words[f"core.{allocation.core.status.value}"]),
+        Fact(words["fact.reason"], Shape.TEXT, capital(choice_of(result, language))),
+        Fact(words["fact.core"], Shape.TEXT, told(core_claims(book))),
+        *(Fact("", Shape.TEXT, told([claim])) for claim in (*pooling_claims(book), *odd_claims(book))),
         Fact(words["fact.unmet"], Shape.WHOLE, len(plan.unmet)),
         Fact(words["fact.reproducible"], Shape.FLAG, result.reproducible),
     ]
