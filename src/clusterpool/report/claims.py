@@ -20,11 +20,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from clusterpool.allocation import CoreStatus, Point, core_is_empty
+from clusterpool.allocation import Clause, CoreStatus, Point, core_is_empty
 from clusterpool.allocation.wording import in_numbers
 from clusterpool.language import Domain, Language, isolated, money, percent, phrases, plain
 from clusterpool.plan import ACCURACY, Standing, above_best
-from clusterpool.report.cents import to_cents
+from clusterpool.report.cents import CENTS, to_cents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,10 +32,9 @@ if TYPE_CHECKING:
     from clusterpool.report.book import Book
     from clusterpool.report.result import Result
 
-ABOUT_CORE = frozenset(
-    {Point.IN_CORE, Point.NOT_IN_CORE, Point.CORE_EMPTY, Point.SOLVED_ONLY, Point.AT_MOST, Point.NONE_BEYOND}
-)
-"""Clauses of an allocation that a report tells as claims, once and in its own cents."""
+_ABOUT_EXCESS = (Point.NOT_IN_CORE, Point.CORE_EMPTY)
+_ABOUT_BOUND = (Point.AT_MOST, Point.NONE_BEYOND)
+"""Clauses of an allocation whose amounts the claims about the core tell, too."""
 NAMED_AT_MOST = 8
 """Codes of members that a sentence names; of more it says how many."""
 
@@ -215,11 +214,16 @@ def _undecided(book: Book) -> Iterable[Claim]:
         )
 
 
-def choice_of(result: Result, language: Language) -> str:
-    """Which rule was used and why, without what `core_claims` say."""
-    allocation = result.allocation
-    why = tuple(clause for clause in allocation.why if clause.point not in ABOUT_CORE)
-    return replace(allocation, why=why).reason_in(language, currency=result.pool.settings.currency)
+def reason_of(book: Book, language: Language) -> str:
+    """Which rule was used, why, and what is proven: the allocation's reason, with the amounts of the book."""
+    allocation, core = book.result.allocation, book.core
+    amounts = {**dict.fromkeys(_ABOUT_EXCESS, core.excess), **dict.fromkeys(_ABOUT_BOUND, core.beyond)}
+    why = tuple(_with_amount(clause, amounts.get(clause.point)) for clause in allocation.why)
+    return replace(allocation, why=why).reason_in(language, currency=book.result.pool.settings.currency)
+
+
+def _with_amount(clause: Clause, cents: int | None) -> Clause:
+    return clause if cents is None else Clause(clause.point, {**clause.values, "amount": cents / CENTS})
 
 
 def text_of(claim: Claim, language: Language, currency: str) -> str:

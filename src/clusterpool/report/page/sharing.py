@@ -11,7 +11,7 @@ from clusterpool.allocation import Rule
 from clusterpool.language import capital
 from clusterpool.report.answers import Answers, answers_of
 from clusterpool.report.cents import to_cents
-from clusterpool.report.claims import choice_of
+from clusterpool.report.claims import reason_of
 from clusterpool.report.page.tables import Column, Kind, Named, Said, Table, total_of
 from clusterpool.report.tables import rows_of
 
@@ -100,7 +100,7 @@ def sharing_of(book: Book, names: Names, settlement: pd.DataFrame, speech: Speec
         intervals=_intervals(result, cents, names),
         unbounded=bool(moving := _moving(result)) and not any(map(math.isfinite, chain(*moving))),
         rule=allocation.rule,
-        reason=capital(choice_of(result, speech.language)),
+        reason=capital(reason_of(book, speech.language)),
         largest_error=max(allocation.standard_error.values(), default=0.0),
         rules=_rules(book, answers, names),
         notes=tuple(

@@ -9,7 +9,7 @@ from clusterpool.language import Domain, Language, decimal, isolated, money, per
 from clusterpool.plan import FREIGHT
 from clusterpool.report.book import Book
 from clusterpool.report.cents import to_cents
-from clusterpool.report.claims import Claim, choice_of, core_claims, pooling_claims, standing_claim, text_of
+from clusterpool.report.claims import Claim, core_claims, pooling_claims, reason_of, standing_claim, text_of
 from clusterpool.report.oddities import odd_claims
 from clusterpool.report.rounded import cluster_cents, direct_cents, number_text
 from clusterpool.report.shortfalls import why_unmet
@@ -110,7 +110,7 @@ class _Page:
 
     def proof(self) -> str:
         """Bounds and gaps of the plan and its parts, the rule, and the core."""
-        rule = self._words["rule"].format(reason=choice_of(self._result, self._language))
+        rule = self._words["rule"].format(reason=reason_of(self._book, self._language))
         core = " ".join(self._said(claim) for claim in core_claims(self._book))
         lines = [*self._plan_lines(), *self._part_lines(), phrases(Domain.PROOF, self._language)["gap"], rule, core]
         errors = [error for error in self._result.allocation.standard_error.values() if error > 0]

@@ -12,7 +12,7 @@ from clusterpool.language import Domain, Language, capital, phrases
 from clusterpool.plan import PLAN_COLUMNS
 from clusterpool.report.book import Book
 from clusterpool.report.cents import CENTS, to_cents
-from clusterpool.report.claims import choice_of, core_claims, pooling_claims, standing_claim, text_of
+from clusterpool.report.claims import core_claims, pooling_claims, reason_of, standing_claim, text_of
 from clusterpool.report.oddities import odd_claims
 from clusterpool.report.workbook.looks import LONGEST_TEXT, Look, write_cell
 from clusterpool.report.workbook.sheets import Cell, Shape, Sheet
@@ -57,7 +57,7 @@ def facts_of(result: Result, sheets: Mapping[str, Sheet], language: Language) ->
         Fact(words["fact.gap"], Shape.PERCENT, gap),
         Fact(words["fact.status"], Shape.TEXT, told([standing_claim(result)])),
         Fact(words["fact.rule"], Shape.TEXT, names[f"rule.{allocation.rule.value}"]),
-        Fact(words["fact.reason"], Shape.TEXT, capital(choice_of(result, language))),
+        Fact(words["fact.reason"], Shape.TEXT, capital(reason_of(book, language))),
         Fact(words["fact.core"], Shape.TEXT, told(core_claims(book))),
         *(Fact("", Shape.TEXT, told([claim])) for claim in (*pooling_claims(book), *odd_claims(book))),
         Fact(words["fact.unmet"], Shape.WHOLE, len(plan.unmet)),
