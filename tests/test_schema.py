@@ -16,7 +16,7 @@ from clusterpool.schema import TABLES, Kind, Settings, columns, data_dictionary,
 from clusterpool.schema.fields import parse_number
 
 CONTRACT = {
-    "members": "member* cluster* site* name weight",
+    "members": "member* cluster* site* name weight key",
     "sites": "site* latitude longitude name kind",
     "items": "item* unit* name weight_kg volume_m3 pallets goods_class pack_size",
     "purchases": "member* item* quantity* site due_date max_unit_price current_supplier current_unit_price",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from clusterpool.messages import Findings, Severity
+from clusterpool.errors import DataError
+from clusterpool.messages import Finding, Findings, MessageId, Severity
 from clusterpool.notebook import card, sheet
 from clusterpool.reading import (
     ASSUMPTIONS_FILE,
@@ -152,6 +154,28 @@ class Pool:
             raise KeyError(f"not members of the pool: {', '.join(unknown)}")
         kept = {name: _of(self.tables[name], chosen) for name in _OF_MEMBERS}
         return Pool(MappingProxyType({**self.tables, **kept}), self.settings, self.found, self.assumptions)
+
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """The bargaining weights of the members."""
+        members = self.table("members")
+        return dict(zip(members["member"].tolist(), members["weight"].tolist(), strict=True))
+
+    @cached_property
+    def keys(self) -> dict[str, float]:
+        """What the rule by-key shares by, of each member.
+
+        Raises
+        ------
+        DataError
+            Members without a key.
+        """
+        members = self.table("members")
+        keys = dict(zip(members["member"].tolist(), members["key"].tolist(), strict=True))
+        if lacking := [member for member, key in keys.items() if math.isnan(key)]:
+            place = ("members", "members", 0, "key", "")
+            raise DataError(Findings((Finding.at(MessageId.MEMBER_WITHOUT_KEY, *place, members=tuple(lacking)),)))
+        return keys
 
     def demand(self) -> pd.DataFrame:
         """What is needed of each item: `item`, `quantity`, `members` (how many), and a column for each member."""

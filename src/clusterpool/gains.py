@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import pandas as pd
 
-from clusterpool.allocation import Allocation, CostGame, Part, Rule, allocate
+from clusterpool.allocation import SHAPLEY_VALUES, Allocation, CostGame, Part, Rule, allocate
 from clusterpool.report import CLUSTER_COLUMNS, MEMBER_COLUMNS
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _split(
 def _part_savings(game: CostGame, allocation: Allocation, sharing: Sharing, part: Part) -> dict[str, float]:
     """What the rule saves each member on one part of the cost; empty where it is not defined there."""
     costs = game.part(part)
-    if allocation.rule is Rule.SHAPLEY:
+    if allocation.rule in SHAPLEY_VALUES:
         return {member: costs.cost((member,)) - share for member, share in allocation.of_part(part).items()}
     active = [member for member in game.players if member not in game.idle and costs.cost((member,)) > 0.0]
     table = {tuple(sorted(solved.intersection(active))): costs.cost(solved) for solved in game.solved}

@@ -11,12 +11,13 @@ from clusterpool.allocation.proven import LeastCore
 from clusterpool.allocation.reasons import Clause, Point
 from clusterpool.allocation.row_generation.separation import Answer, Question, Separation, Weighing
 from clusterpool.allocation.row_generation.sharing import BY_ROWS
-from clusterpool.allocation.rules import Rule
+from clusterpool.allocation.rules import SHAPLEY_VALUES, Rule
 from clusterpool.allocation.sharing import allocate
 from clusterpool.allocation.terms import Terms
 
 __all__ = [
     "BY_ROWS",
+    "SHAPLEY_VALUES",
     "Allocation",
     "Answer",
     "Blocks",

@@ -11,7 +11,7 @@ from clusterpool.allocation.certificate import certificate
 from clusterpool.allocation.explaining import MOST_SOLVES, Question, explain
 from clusterpool.allocation.intervals import intervals_of
 from clusterpool.allocation.reasons import Clause, openness_of, proof_of, sentence
-from clusterpool.allocation.rules import Rule
+from clusterpool.allocation.rules import SHAPLEY_VALUES, Rule
 from clusterpool.allocation.sampling import resampled
 from clusterpool.allocation.terms import Terms, divide, request_of
 from clusterpool.language import Language
@@ -187,7 +187,7 @@ class Allocation:
         ValueError
             The shares are not a Shapley value, or the allocation does not know its game or the split of its costs.
         """
-        if self.game is None or self.rule is not Rule.SHAPLEY:
+        if self.game is None or self.rule not in SHAPLEY_VALUES:
             raise ValueError("only a Shapley value that knows its game is the sum of its parts")
         request = request_of(self.game.part(part), self.terms)
         if self.draw is None and any(self.standard_error.values()):

@@ -289,4 +289,6 @@ _ENDS: Mapping[Rule, Callable[[Request], Ends]] = {
     Rule.PROPORTIONAL_NUCLEOLUS: _least_excess(Weighing.PROPORTIONAL, imputations=True),
     Rule.LEAST_CORE: _least_excess(Weighing.PLAIN),
     Rule.EQUAL_PROFIT: _least_excess(Weighing.PLAIN, core=True),
+    Rule.WEIGHTED_SHAPLEY: _shapley,
+    Rule.BY_KEY: _exact,
 }

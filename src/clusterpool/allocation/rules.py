@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.allocation.block_games import block_games, shapley_of_blocks
-from clusterpool.allocation.charges import acam, cost_gap, equal_charge, proportional
+from clusterpool.allocation.charges import acam, cost_gap, equal_charge, in_proportion, proportional
 from clusterpool.allocation.coalitions import LARGEST_TABLE
 from clusterpool.allocation.core import least_core_shares
 from clusterpool.allocation.equal_profit import equal_profit
@@ -40,6 +40,8 @@ class Rule(StrEnum):
     PROPORTIONAL_NUCLEOLUS = "proportional-nucleolus"
     LEAST_CORE = "least-core"
     EQUAL_PROFIT = "equal-profit"
+    WEIGHTED_SHAPLEY = "weighted-shapley"
+    BY_KEY = "by-key"
 
     @classmethod
     def _missing_(cls, value: object) -> Rule | None:
@@ -61,11 +63,16 @@ ALSO_KNOWN_AS: Mapping[str, str] = {
     "epm": "equal-profit",
     "ensc": "equal-charge",
     "enscr": "equal-charge",
-    "weighted-shapley": "shapley",
     "prenucleolus": "nucleolus",
     "core": "least-core",
 }
 """Names of the literature, and the rule that each is here."""
+
+
+SHAPLEY_VALUES = frozenset({Rule.SHAPLEY, Rule.WEIGHTED_SHAPLEY})
+"""The rules that are a sum over orders of arrival, with weights where there are some."""
+BY_WEIGHTS = frozenset({Rule.WEIGHTED_SHAPLEY, Rule.BY_KEY})
+"""The rules that are nothing without weights."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -122,6 +129,15 @@ def _shapley(request: Request) -> Shares:
     return _named(request, shapley(table) if weights is None else weighted_shapley(table, weights))
 
 
+def _by_key(request: Request) -> Shares:
+    """In proportion to a key that statutes name, such as kg, turnover or heads."""
+    keys = request.weights
+    assert keys is not None  # noqa: S101 - `allocate` has looked
+    if not keys.sum() > 0.0:
+        raise ValueError("the keys of the members that have needs are all 0")
+    return _named(request, in_proportion(_total(request.game), keys, 0.0))
+
+
 def _owen(request: Request) -> Shares:
     return owen(request.unions, request.game.cost)
 
@@ -146,6 +162,8 @@ RULES: Mapping[Rule, Callable[[Request], Shares]] = {
     Rule.PROPORTIONAL_NUCLEOLUS: _nucleolus(proportional_nucleolus),
     Rule.LEAST_CORE: _from_table(lambda table: least_core_shares(table)[1]),
     Rule.EQUAL_PROFIT: _from_table(equal_profit),
+    Rule.WEIGHTED_SHAPLEY: _shapley,
+    Rule.BY_KEY: _by_key,
 }
 """Every rule as a function of a request."""
 
@@ -158,6 +176,8 @@ def coalitions_of(rule: Rule, request: Request) -> list[frozenset[str]] | None:
     match rule:
         case Rule.PROPORTIONAL:
             return singles
+        case Rule.BY_KEY:
+            return [everybody]
         case Rule.EQUAL_CHARGE:
             return [everybody, *complements]
         case Rule.ACAM:
@@ -179,7 +199,7 @@ def solves_of(rule: Rule, request: Request, limit: int) -> int:
     if coalitions is not None:
         return request.game.lacking(coalitions)
     game = request.game
-    if rule is Rule.SHAPLEY and game.blocks is not None:
+    if rule in SHAPLEY_VALUES and game.blocks is not None:
         return min(game.unsolved, _work_of_tables(game, limit))
     too_many = limit + 1 if len(game.players) > LARGEST_TABLE else 0
     return max(game.unsolved, too_many)

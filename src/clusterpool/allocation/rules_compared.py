@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,7 +12,7 @@ from clusterpool.allocation.intervals import UNKNOWN, intervals_of
 from clusterpool.allocation.reasons import sentence
 from clusterpool.allocation.row_generation.dividing import divide_by_rows, lacking_at_first, serves_by_rows
 from clusterpool.allocation.row_generation.sharing import BY_ROWS
-from clusterpool.allocation.rules import Rule, solves_of
+from clusterpool.allocation.rules import BY_WEIGHTS, Rule, solves_of
 from clusterpool.allocation.terms import divide, request_of
 from clusterpool.errors import NoPlanError
 from clusterpool.language import Language
@@ -83,7 +83,7 @@ def compared(comparison: Comparison) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _order(comparison: Comparison) -> list[Rule]:
     """The other rules: first what is at hand, then those by rows, which share the time, then those that solve more."""
-    others = [rule for rule in dict.fromkeys((*FIRST, *Rule)) if rule is not comparison.rule]
+    others = [rule for rule in dict.fromkeys((*FIRST, *Rule)) if rule not in {comparison.rule, *BY_WEIGHTS}]
     request = request_of(comparison.game, comparison.terms)
     late = [rule for rule in others if rule not in BY_ROWS and solves_of(rule, request, 0) > 0]
     return sorted(others, key=lambda rule: 2 if rule in late else int(rule in BY_ROWS))
@@ -92,6 +92,8 @@ def _order(comparison: Comparison) -> list[Rule]:
 def _of_rule(rule: Rule, comparison: Comparison, part: float) -> tuple[dict[str, float], Intervals, Note | None]:
     """Shares and intervals under a rule, by rows within a part of the time left; or why there are none."""
     game, terms, ledger = comparison.game, comparison.terms, comparison.ledger
+    if comparison.rule in BY_WEIGHTS:
+        terms = replace(terms, weights=None)
     if rule is Rule.OWEN and terms.unions is None:
         return {}, {}, (Cause.NO_UNIONS.value, 0, "no unions are given")
     try:

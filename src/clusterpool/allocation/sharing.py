@@ -20,7 +20,7 @@ from clusterpool.allocation.row_generation.dividing import (
     serves_by_rows,
 )
 from clusterpool.allocation.row_generation.ledger import Ledger
-from clusterpool.allocation.rules import Request, Rule, coalitions_of, solves_of
+from clusterpool.allocation.rules import BY_WEIGHTS, SHAPLEY_VALUES, Request, Rule, coalitions_of, solves_of
 from clusterpool.allocation.sampling import CONFIDENCE, PRECISION, Sampled, sampled_shapley
 from clusterpool.allocation.terms import Terms, ask_game, divide, request_of
 
@@ -63,7 +63,8 @@ def allocate(
     unions : mapping of str to sequence of str, optional
         For the Owen value: every player in exactly one union.
     weights : mapping of str to float, optional
-        For the Shapley value: positive bargaining weights; a player that is not named has 1.
+        For the Shapley value: positive bargaining weights; a player that is not named has 1. For shares by key: the
+        key of every player that has needs, at least 0.
     imputations : bool
         The nucleoli only compare shares where nobody pays more than alone, if there are any; False: all shares.
     seed : int
@@ -108,10 +109,11 @@ def allocate(
     terms = Terms(unions, weights, imputations)
     game = game if executor is None else game.using(executor)
     request = request_of(game, terms)
+    _check_weights(rule, request.game.players, weights)
     chosen, why = _asked_for(rule) if rule is not None else _ladder(request, max_solves)
     limit = MAX_SOLVES if max_solves is None else max_solves
-    if chosen is Rule.SHAPLEY and solves_of(chosen, request, limit) > limit:
-        return _sampled(game, request, terms, Draw(limit, seed))
+    if chosen in SHAPLEY_VALUES and solves_of(chosen, request, limit) > limit:
+        return _sampled(chosen, game, request, terms, Draw(limit, seed))
     if serves_by_rows(chosen, request, max_solves):
         before = game.solves
         shares, core, found, within = _by_rows(chosen, request, game, limit)
@@ -142,7 +144,7 @@ def _by_rows(
     return found.shares, core, found.why, found.intervals
 
 
-def _sampled(game: CostGame, request: Request, terms: Terms, draw: Draw) -> Allocation:
+def _sampled(rule: Rule, game: CostGame, request: Request, terms: Terms, draw: Draw) -> Allocation:
     """The Shapley value by sampling, with what is proven about it."""
     found = sampled_shapley(request.game, request.weights, budget=draw.budget, seed=draw.seed)
     left = (request.game.cost(request.game.players) - math.fsum(found.shares.values())) / len(request.game.players)
@@ -150,10 +152,10 @@ def _sampled(game: CostGame, request: Request, terms: Terms, draw: Draw) -> Allo
     shares = {player: sampled.get(player, 0.0) for player in game.players}
     errors = {player: found.standard_error.get(player, 0.0) for player in game.players}
     core = certificate(game, shares)
-    why = (*_asked_for(Rule.SHAPLEY)[1], *_how_precise(found, draw), *proof_of(core))
+    why = (*_asked_for(rule)[1], *_how_precise(found, draw), *proof_of(core))
     draw = replace(draw, rounds=found.rounds, out_of_time=found.out_of_time)
     unknown = {player: UNKNOWN if player in request.game.players else (0.0, 0.0) for player in game.players}
-    return Allocation(Rule.SHAPLEY, shares, core, errors, why, found.solves, game, terms, unknown, draw)
+    return Allocation(rule, shares, core, errors, why, found.solves, game, terms, unknown, draw)
 
 
 def _how_precise(found: Sampled, draw: Draw) -> tuple[Clause, Clause]:
@@ -186,8 +188,21 @@ def _check_call(
         raise ValueError("the Owen value needs unions=, for example unions=pool.clusters")
     if unions is not None and rule not in {None, Rule.OWEN}:
         raise ValueError(f"only the Owen value has a use for unions=, not {rule}")
-    if weights is not None and rule not in {None, Rule.SHAPLEY}:
-        raise ValueError(f"only the Shapley value has a use for weights=, not {rule}")
+    if weights is not None and rule not in {None, Rule.SHAPLEY, *BY_WEIGHTS}:
+        raise ValueError(f"only the Shapley value and shares by key have a use for weights=, not {rule}")
+    if weights is None and rule in BY_WEIGHTS:
+        raise ValueError(f"{rule} needs weights=, a mapping of players to numbers, such as {{'A': 2.0}}")
+
+
+def _check_weights(rule: Rule | None, players: Sequence[str], weights: Mapping[str, float] | None) -> None:
+    """Bargaining weights are positive; keys may be 0, and nobody who has needs is without one."""
+    if weights is None:
+        return
+    if rule is Rule.BY_KEY:
+        if lacking := [player for player in players if player not in weights]:
+            raise ValueError(f"shares by key need the key of every player; lacking for {lacking}")
+    elif wrong := sorted(player for player, weight in weights.items() if not weight > 0.0):
+        raise ValueError(f"weights must be positive numbers; wrong for {wrong}")
 
 
 def _check_imputations(rule: Rule | None, *, imputations: object) -> None:

@@ -31,7 +31,8 @@ class Terms:
     unions : mapping of str to sequence of str, optional
         For the Owen value: every player in exactly one union.
     weights : mapping of str to float, optional
-        For the Shapley value: positive bargaining weights; a player that is not named has 1.
+        For the Shapley value: positive bargaining weights; a player that is not named has 1. For shares by key: the
+        keys.
     imputations : bool
         The nucleoli only compare shares where nobody pays more than alone, if there are any.
     """
@@ -150,7 +151,7 @@ def _weights(game: CostGame, active: CostGame, weights: Mapping[str, float] | No
         raise TypeError("weights= takes a mapping of players to numbers, such as {'A': 2.0}")
     if unknown := sorted(set(weights) - set(game.players)):
         raise KeyError(f"no player of this game: {unknown} in weights")
-    if wrong := sorted(player for player, w in weights.items() if not (math.isfinite(w) and w > 0.0)):
+    if wrong := sorted(player for player, w in weights.items() if not (math.isfinite(w) and w >= 0.0)):
         raise ValueError(f"weights must be positive numbers; wrong for {wrong}")
     return np.array([float(weights.get(player, 1.0)) for player in active.players])
 

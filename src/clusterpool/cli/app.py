@@ -15,7 +15,7 @@ from clusterpool.cli.interrupts import leave_at_once
 
 RULES = (
     "proportional, equal-charge, acam, cost-gap, shapley, owen, nucleolus, per-capita-nucleolus, "
-    "proportional-nucleolus, least-core, equal-profit"
+    "proportional-nucleolus, least-core, equal-profit, weighted-shapley, by-key"
 )
 SOLVERS = "highs, cbc, scip"
 LANGUAGES = "en, fr, ar"

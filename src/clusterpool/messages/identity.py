@@ -217,6 +217,8 @@ class MessageId(StrEnum):
     IMPORT_DUPLICATES = "import.duplicates"
     IMPORT_REPEATED_OFFER = "import.repeated-offer"
     IMPORT_TWO_PACKAGINGS = "import.two-packagings"
+    MEMBER_WITHOUT_KEY = "member.without-key"
+    COLUMN_NOT_USED = "column.not-used"
 
     @property
     def severity(self) -> Severity:
@@ -262,4 +264,4 @@ _WARNINGS = frozenset(
         MessageId.IMPORT_TOTAL_DIFFERS,
     }
 )
-_HINTS = frozenset({MessageId.NEED_DEARER_TODAY, MessageId.NEED_SINGLE_BUYER})
+_HINTS = frozenset({MessageId.NEED_DEARER_TODAY, MessageId.NEED_SINGLE_BUYER, MessageId.COLUMN_NOT_USED})

@@ -44,7 +44,7 @@ ROWS_PART = 0.9
 """The same where the rule itself looks for them: what is left is for the intervals of its shares."""
 LEAST_S = 10.0
 """Such a rule has so many seconds in any case: one question about all coalitions is worth more than a limit kept."""
-FROM_FEW = frozenset({Rule.PROPORTIONAL, *BY_ROWS}) - {Rule.COST_GAP}
+FROM_FEW = frozenset({Rule.PROPORTIONAL, Rule.BY_KEY, *BY_ROWS}) - {Rule.COST_GAP}
 """Rules that give shares, with what is proven of them, from the members alone and however few other coalitions."""
 NOTHING_UNMET = 1e-6
 """Up to this much shortage cost, in the pool's currency, is the solver's noise."""
@@ -266,7 +266,17 @@ def _sharing(
     max_solves: int | None = None,
     seed: int = 0,
 ) -> Sharing:
-    """The Owen value's unions are the clusters unless others are given."""
+    """Unions are the clusters, weights and keys those of the table of members, unless others are given.
+
+    Raises
+    ------
+    DataError
+        Members without a key, where the rule shares by it.
+    """
+    if weights is None and rule is Rule.WEIGHTED_SHAPLEY:
+        weights = pool.weights
+    if weights is None and rule is Rule.BY_KEY:
+        weights = pool.keys
     unions = pool.clusters if rule is Rule.OWEN and unions is None else unions
     return Sharing(rule, unions, weights, max_solves, seed)
 

@@ -75,7 +75,7 @@ class Column:
 @cache
 def columns(table: str) -> tuple[Column, ...]:
     """The columns of a table in the contract's order."""
-    return tuple(_column(name, field) for name, field in TABLES[table].model_fields.items())
+    return tuple(_column(field.alias or name, field) for name, field in TABLES[table].model_fields.items())
 
 
 def _column(name: str, field: FieldInfo) -> Column:

@@ -46,6 +46,11 @@ class MemberRow(Row):
     site: Annotated[Code, Reference("sites")] = Field(description="Where the member's goods go to.")
     name: Text | None = Field(None, description="Name of the member.")
     weight: Positive = Field(1.0, description="Bargaining weight in weighted rules of sharing.")
+    sharing_key: Amount | None = Field(
+        None,
+        alias="key",
+        description="What the rule by-key shares by, such as kg, turnover or heads; needed for that rule alone.",
+    )
 
 
 class SiteRow(Row):

@@ -20,6 +20,8 @@ RuleName = Literal[
     "proportional-nucleolus",
     "least-core",
     "equal-profit",
+    "weighted-shapley",
+    "by-key",
 ]
 
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from clusterpool.validation.review import Review
 
 
+_INFORMATION = (("items", "pack_size"), ("sites", "kind"))
+"""Columns of numbers or kinds that are for people alone: no command computes with them."""
+
+
 def check_needs(review: Review) -> None:
     """All checks of what is needed; rows keep their lines."""
     _check_pending(review)
@@ -22,9 +26,22 @@ def check_needs(review: Review) -> None:
     if review.sound(NO_FILE, "members", "purchases", "shipments"):
         _check_idle_members(review)
     _check_due_dates(review)
+    _check_members_of_rules(review)
     if review.sound(NO_FILE, "offers", "items") and len(review.table("offers")):
         _check_offered(review)
         _check_eligible(review)
+
+
+def _check_members_of_rules(review: Review) -> None:
+    """The keys that the rule needs, and columns that no command uses."""
+    members, rule = review.table("members"), review.settings.rule
+    if rule == "by-key" and review.sound(NO_FILE, "members"):
+        for member in members["member"][members["key"].isna()].items():
+            review.note(MessageId.MEMBER_WITHOUT_KEY, "members", int(str(member[0])), "key", members=str(member[1]))
+    for table, column in _INFORMATION:
+        if table in review.given and column in review.given[table].frame:
+            cells = review.given[table].frame[column].astype(str)
+            review.note(MessageId.COLUMN_NOT_USED, table, cells.index[cells.str.strip() != ""][:1], column)
 
 
 def _check_pending(review: Review) -> None:
