@@ -36,6 +36,7 @@ def share(table: Table, rule: Rule, *, idle: tuple[str, ...] = (), weights: dict
     """The shares of players a, b, ...; the Owen value's unions are a, b and the others. Skips undefined cost gaps."""
     names = [chr(97 + i) for i in range(len(table).bit_length() - 1)]
     unions = {"first": [*names[:2], *idle], "rest": names[2:]} if rule is Rule.OWEN else None
+    weights = dict.fromkeys(names, 1.0) if rule is Rule.BY_KEY else weights
     try:
         found = allocate(game_of(table, idle), rule, unions=unions, weights=weights).shares
     except ValueError:
@@ -133,7 +134,7 @@ def test_nobody_pays_more_than_alone_where_that_can_be(rule: Rule, table: Table)
     assert (share(table, rule) <= alone(table) + 1e-7).all()
 
 
-@pytest.mark.parametrize("rule", [rule for rule in Rule if rule not in {Rule.OWEN, Rule.COST_GAP}])
+@pytest.mark.parametrize("rule", [rule for rule in Rule if rule not in {Rule.OWEN, Rule.COST_GAP, Rule.BY_KEY}])
 @settings(max_examples=25, deadline=None)
 @given(costs=st.lists(st.integers(1, 40), min_size=1, max_size=5))
 def test_where_nothing_is_saved_everybody_pays_what_it_costs(rule: Rule, costs: list[int]) -> None:

@@ -66,7 +66,7 @@ def test_shares_by_key_are_in_proportion_to_it() -> None:
     assert shares == pytest.approx({"A": 3.0, "B": 0.0, "C": 9.0})
     with pytest.raises(ValueError, match="lacking for"):
         allocate(game, Rule.BY_KEY, weights={"A": 1.0, "B": 1.0})
-    with pytest.raises(ValueError, match="needs weights="):
+    with pytest.raises(ValueError, match="need weights="):
         allocate(game, Rule.BY_KEY)
     with pytest.raises(ValueError, match="all 0"):
         allocate(game, Rule.BY_KEY, weights={"A": 0.0, "B": 0.0, "C": 0.0})

@@ -190,8 +190,8 @@ def _check_call(
         raise ValueError(f"only the Owen value has a use for unions=, not {rule}")
     if weights is not None and rule not in {None, Rule.SHAPLEY, *BY_WEIGHTS}:
         raise ValueError(f"only the Shapley value and shares by key have a use for weights=, not {rule}")
-    if weights is None and rule in BY_WEIGHTS:
-        raise ValueError(f"{rule} needs weights=, a mapping of players to numbers, such as {{'A': 2.0}}")
+    if weights is None and rule is Rule.BY_KEY:
+        raise ValueError("shares by key need weights=, a mapping of players to numbers, such as {'A': 2.0}")
 
 
 def _check_weights(rule: Rule | None, players: Sequence[str], weights: Mapping[str, float] | None) -> None:
