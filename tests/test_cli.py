@@ -325,7 +325,7 @@ def test_long_lists_of_warnings_are_cut(capsys: pytest.CaptureFixture[str]) -> N
     warned = pool()
     one = Finding(MessageId.NEED_ADDED_UP, "t", "f.csv", 2, "c", "v")
     many = replace(warned, found=Findings((one,) * 25))
-    warn(many)
+    warn(many, Language.ENGLISH)
     told = capsys.readouterr().err
     assert told.startswith("25 warnings\n")
     assert told.count("f.csv, row 2, column c: 'v': the line equals an earlier one") == 20
@@ -378,3 +378,45 @@ def test_the_help_lists_what_there_is() -> None:
     assert cli_app.RULES.split(", ") == [rule.value for rule in Rule]
     assert cli_app.SOLVERS.split(", ") == [solver.value for solver in Solver]
     assert cli_app.LANGUAGES.split(", ") == [language.value for language in Language]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (Language.ENGLISH, ("column quantity", "repair: give a number such as 1234.5")),
+        (Language.FRENCH, ("colonne quantity", "remède : donnez un nombre")),
+        (Language.ARABIC, ("العمود quantity", "التصحيح: ")),
+    ],
+)
+def test_wrong_data_is_told_in_the_language_asked_for_or_the_pool_s(
+    folder: Path, language: Language, told: tuple[str, str]
+) -> None:
+    path = folder / "purchases.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("60.0", "many", 1), encoding="utf-8")
+    assert ",many," in path.read_text(encoding="utf-8")
+    by_option = run("solve", folder, "--lang", language.value)
+    (folder / "pool.toml").write_text(f'language = "{language.value}"\n', encoding="utf-8")
+    by_pool = run("solve", folder)
+    for done in (by_option, by_pool):
+        assert done.exit_code == 3
+        assert all(words in done.stderr for words in told), done.stderr
+
+
+@pytest.mark.parametrize("command", ["solve", "share", "compare", "verify"])
+def test_wrong_usage_and_wrong_results_are_told_in_the_language_asked_for(folder: Path, command: str) -> None:
+    (folder / "pool.toml").unlink()
+    arguments = [command, folder, *([folder] if command == "compare" else []), "--lang", "fr"]
+    more = {"solve": ["--rule", "nucleole"], "share": ["--rule", "acam"]}.get(command, [])
+    done = run(*arguments, *more)
+    assert done.exit_code in {2, 3}
+    assert "vouliez-vous dire" in done.stderr if command == "solve" else "remède" in done.stderr, done.stderr
+
+
+def test_what_is_wrong_in_many_rows_is_told_once(folder: Path) -> None:
+    head, first, *rest = (folder / "purchases.csv").read_text(encoding="utf-8").splitlines()
+    wrong = [",".join(["ghost", *first.split(",")[1:]])] * 500
+    (folder / "purchases.csv").write_text("\n".join([head, first, *rest, *wrong]) + "\n", encoding="utf-8")
+    done = run("solve", folder)
+    assert done.exit_code == 3
+    assert "500 problems" in done.stderr
+    assert len(done.stderr.splitlines()) < 10, done.stderr

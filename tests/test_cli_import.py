@@ -168,9 +168,57 @@ def test_a_failing_import_leaves_a_profile_that_can_be_finished(here: Path) -> N
 
 
 def test_what_is_alike_is_said_once_with_how_many(here: Path) -> None:
-    rows = "".join(f"BOI-01;X;{'o' if row % 2 else 'p'}\n" for row in range(3000))
+    rows = "".join(f"BOI-01;X{row};{'o' if row % 2 else 'p'}\n" for row in range(3000))
     (here / "needs.csv").write_text(f"Adhérent;Réf;Qté\n{rows}", encoding="utf-8")
     done = run("needs.csv", "--as", "purchases")
     assert done.exit_code == 3
     assert "(3000 " in done.stderr or "2-3001" in done.stderr
     assert len(done.stderr.splitlines()) < 15
+
+
+def asked(words: str, *arguments: object) -> Any:
+    return CliRunner().invoke(app, ["import", *(str(argument) for argument in arguments), "--interview"], input=words)
+
+
+def test_an_interview_asks_what_is_open_and_saves_the_profile(here: Path) -> None:
+    text = "Adhérent;Réf;Code article;Qté;PU HT\nBOI-01;X;Y;1.234;5 €\nBOI-02;V;W;2.500;7 €\n"
+    (here / "needs.csv").write_text(text, encoding="utf-8")
+    # the article's column, then the decimal sign (an answer that is none first), then the rate
+    done = asked("2\n9\n1\n1\n150\n", "needs.csv", "--as", "purchases", "--out", "pool")
+    assert done.exit_code == 0, done.output
+    assert '[2] item = "Code article"   (Y · W)' in done.stderr
+    assert "There is no such answer." in done.stderr
+    lines = (here / "pool" / "purchases.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[1:] == ["BOI-01,Y,1234,750", "BOI-02,W,2500,1050"]
+    profile = (here / "pool" / "import-purchases.toml").read_text(encoding="utf-8")
+    assert 'item = "Code article"' in profile
+    assert "EUR = 150" in profile
+    (here / "pool" / "purchases.csv").unlink()
+    again = run("needs.csv", "--as", "purchases", "--out", "pool", "--profile", "pool/import-purchases.toml")
+    assert again.exit_code == 0, again.output
+    assert (here / "pool" / "purchases.csv").read_text(encoding="utf-8").splitlines() == lines
+
+
+def test_an_interview_that_is_left_leaves_a_profile(here: Path) -> None:
+    (here / "needs.csv").write_text("Adhérent;Réf;Qté\nBOI-01;X;1.234\n", encoding="utf-8")
+    for words in ("", "\n"):
+        done = asked(words, "needs.csv", "--as", "purchases", "--out", "pool", "--lang", "fr")
+        assert done.exit_code == 3
+        assert '# decimal = ","' in (here / "pool" / "import-purchases.toml").read_text(encoding="utf-8")
+        assert "Traceback" not in done.output
+
+
+def test_an_interview_takes_one_value_for_all_rows(here: Path) -> None:
+    (here / "needs.csv").write_text("Réf;Qté;Note\nX;1;a\n", encoding="utf-8")
+    done = asked("=BOI-01\n", "needs.csv", "--as", "purchases", "--out", "pool")
+    assert done.exit_code == 0, done.output
+    assert "BOI-01,X,1" in (here / "pool" / "purchases.csv").read_text(encoding="utf-8")
+
+
+def test_without_a_terminal_nobody_is_asked(here: Path) -> None:
+    (here / "needs.csv").write_text("Adhérent;Réf;Qté\nBOI-01;X;1.234\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["import", "needs.csv", "--as", "purchases"], input="1\n")
+    assert done.exit_code == 3
+    assert "[1]" not in done.output
+    forced = ["import", "needs.csv", "--as", "purchases", "--interview", "--json"]
+    assert CliRunner().invoke(app, forced, input="1\n").exit_code == 3

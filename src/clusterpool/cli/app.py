@@ -12,6 +12,7 @@ import typer
 from clusterpool import __version__
 from clusterpool.cli.exits import ExitCode, reported
 from clusterpool.cli.interrupts import leave_at_once
+from clusterpool.cli.languages import speaking
 
 RULES = (
     "proportional, equal-charge, acam, cost-gap, shapley, owen, nucleolus, per-capita-nucleolus, "
@@ -125,7 +126,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
     debug: Debug = False,
 ) -> None:
     """Check the tables, plan, share the cost and report."""
-    with reported(json=json, debug=debug):
+    with reported(json=json, debug=debug, language=speaking(lang, folder)):
         from clusterpool.cli import jobs
 
         asked = {"gap": gap, "time_limit_s": time_limit, "seed": seed, "threads": threads, "solver": solver}
@@ -146,7 +147,7 @@ def check(
     debug: Debug = False,
 ) -> None:
     """Find every problem of the tables at once, with its repair."""
-    with reported(json=json, debug=debug):
+    with reported(json=json, debug=debug, language=speaking(lang, folder)):
         from clusterpool.cli import inputs
 
         inputs.check(folder, lang=lang, annotate=annotate, json=json)
@@ -163,7 +164,7 @@ def init(
     debug: Debug = False,
 ) -> None:
     """Write templates of the tables with one example row each."""
-    with reported(json=json, debug=debug):
+    with reported(json=json, debug=debug, language=speaking(lang)):
         from clusterpool.cli import descriptions
 
         descriptions.init(folder, form=form, lang=lang, json=json)
@@ -197,12 +198,20 @@ def import_(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
         ),
     ] = None,
     append: Annotated[bool, typer.Option("--append", help="Add to the table that is there.")] = False,
+    interview: Annotated[
+        bool | None,
+        typer.Option(
+            "--interview/--no-interview",
+            help="Ask what is open, one by one. Default: on a terminal.",
+            show_default=False,
+        ),
+    ] = None,
     lang: Annotated[str | None, typer.Option("--lang", metavar="LANG", help=f"Language: {LANGUAGES}.")] = None,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Make a table of a file of another system, and save how it was read."""
-    with reported(json=json, debug=debug):
+    with reported(json=json, debug=debug, language=speaking(lang)):
         from clusterpool.cli import imports
 
         imports.import_file(
@@ -216,6 +225,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
             append=append,
             lang=lang,
             json=json,
+            interview=interview,
         )
 
 
@@ -235,7 +245,7 @@ def share(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
     debug: Debug = False,
 ) -> None:
     """Share a saved result under another rule; the plan stays."""
-    with reported(json=json, debug=debug):
+    with reported(json=json, debug=debug, language=speaking(lang, saved)):
         from clusterpool.cli import jobs
 
         spoken = jobs.spoken(lang, json=json, quiet=quiet)
@@ -243,9 +253,9 @@ def share(  # noqa: PLR0913, PLR0917 - one argument an option of the contract
 
 
 @app.command()
-def verify(saved: Saved, json: Json = False, debug: Debug = False) -> None:
+def verify(saved: Saved, lang: Lang = None, json: Json = False, debug: Debug = False) -> None:
     """Recompute a saved result and its files independently."""
-    with reported(json=json, debug=debug):
+    with reported(json=json, debug=debug, language=speaking(lang, saved)):
         from clusterpool.cli import jobs
 
         jobs.verify(saved, json=json)
@@ -260,7 +270,7 @@ def compare(
     debug: Debug = False,
 ) -> None:
     """Set two saved results side by side: a member leaves, a price changes."""
-    with reported(json=json, debug=debug):
+    with reported(json=json, debug=debug, language=speaking(lang, first, second)):
         from clusterpool.cli import jobs
 
         jobs.compare(first, second, lang=lang, json=json)

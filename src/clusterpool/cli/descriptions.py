@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from clusterpool.cli.exits import UsageError, print_json
+from clusterpool.cli.languages import asked_language
 from clusterpool.example import write_example
 from clusterpool.language import Domain, Language, phrases
 from clusterpool.schema import data_dictionary, json_schema
@@ -35,11 +36,10 @@ def demo(folder: Path, *, json: bool) -> None:
 
 def init(target: Path, *, form: str, lang: str, json: bool) -> None:
     """Write templates: a folder of CSV files, or a workbook."""
-    if lang not in [*Language]:
-        raise UsageError(f"--lang {lang}: the languages are {', '.join(Language)}")
+    language = asked_language(lang) or Language.FRENCH
     if form not in {"", "csv", "xlsx"} or (form == "csv" and target.suffix.lower() == ".xlsx"):
-        raise UsageError(f"--from {form}: write csv for a folder, or xlsx for a workbook")
-    language, named = Language(lang), target.suffix.lower() == ".xlsx"
+        raise UsageError("form", form=form)
+    named = target.suffix.lower() == ".xlsx"
     if named or form == "xlsx":
         path = target if named else target / "pool.xlsx"
         write_workbook_template(path, language)

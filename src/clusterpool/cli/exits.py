@@ -1,4 +1,4 @@
-"""Exit codes, and how an error becomes one: a message without a traceback."""
+"""Exit codes, and how an error becomes one: a message without a traceback, in the reader's language."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ import sys
 import traceback
 from contextlib import contextmanager
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from clusterpool.cli.interrupts import Presses, counted_presses
 from clusterpool.errors import DataError, NoPlanError, RouteError
-from clusterpool.language import Domain, Language, counted
+from clusterpool.language import Domain, Language, counted, phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
+
+    from clusterpool.messages import Words
 
 
 class ExitCode(IntEnum):
@@ -32,22 +34,37 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-CUT_SHORT = "interrupted before the result was complete"
-
-
 class UsageError(Exception):
-    """The command was called wrongly."""
+    """The command was called wrongly; the words stand in the catalogue `commands` under ``usage.KEY``."""
+
+    def __init__(self, key: str, /, **fields: str | Words) -> None:
+        super().__init__(key)
+        self._key, self._fields = f"usage.{key}", fields
+
+    def words_in(self, language: Language) -> str:
+        """What is wrong."""
+        from clusterpool.messages import Words, text  # noqa: PLC0415 - half a second that only errors wait for
+
+        return text(Words(self._key, tuple(self._fields.items()), Domain.COMMANDS), language)
+
+    def __str__(self) -> str:
+        return self.words_in(Language.ENGLISH)
+
+
+def english() -> Language:
+    """The language where nobody asked for one."""
+    return Language.ENGLISH
 
 
 @contextmanager
-def reported(*, json: bool, debug: bool) -> Iterator[None]:
+def reported(*, json: bool, debug: bool, language: Callable[[], Language] = english) -> Iterator[None]:
     """Turn whatever a command raises into a message on stderr and an exit code; with `json` into JSON on stdout too.
 
-    After Ctrl-C the code is 130, whatever else came of it.
+    `language` is asked once there is something to say. After Ctrl-C the code is 130, whatever else came of it.
     """
     with counted_presses() as presses:
         try:
-            with _told(presses, json=json, debug=debug):
+            with _told(presses, language, json=json, debug=debug):
                 yield
         except typer.Exit:
             if presses.count:
@@ -58,30 +75,34 @@ def reported(*, json: bool, debug: bool) -> Iterator[None]:
 
 
 @contextmanager
-def _told(presses: Presses, *, json: bool, debug: bool) -> Iterator[None]:
+def _told(  # noqa: C901 - one branch an error
+    presses: Presses, language: Callable[[], Language], *, json: bool, debug: bool
+) -> Iterator[None]:
     try:
         with _traced(debug=debug):
             yield
     except typer.Exit:
         raise
     except KeyboardInterrupt:
-        _fail(ExitCode.INTERRUPTED, CUT_SHORT, json=json)
+        _fail(ExitCode.INTERRUPTED, said("error.cut-short", language()), json=json)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone, and Python would complain at exit
         raise typer.Exit(ExitCode.UNEXPECTED) from None
-    except (UsageError, FileExistsError) as error:
+    except UsageError as error:
+        _fail(ExitCode.USAGE, error.words_in(language()), json=json)
+    except FileExistsError as error:
         _fail(ExitCode.USAGE, str(error), json=json)
     except DataError as error:
-        _wrong_data(error, json=json)
+        _wrong_data(error, language(), json=json)
     except RouteError as error:
-        _fail(ExitCode.DATA_WRONG, f"{error}; mend the table roads", json=json)
-    except NoPlanError as error:
-        _fail(ExitCode.NO_PLAN_IN_TIME, f"no plan in time: {error}; allow more by --time-limit", json=json)
+        _fail(ExitCode.DATA_WRONG, said("error.route", language(), reason=str(error)), json=json)
+    except NoPlanError:
+        _fail(ExitCode.NO_PLAN_IN_TIME, said("error.no-plan", language()), json=json)
     except Exception as error:  # noqa: BLE001 - the last resort of the command line
         if presses.count:  # such as a library that was being loaded, and calls that a failure
-            _fail(ExitCode.INTERRUPTED, CUT_SHORT, json=json)
-        hint = "" if debug else " (--debug shows the traceback)"
-        _fail(ExitCode.UNEXPECTED, f"unexpected {type(error).__name__}: {error}{hint}", json=json)
+            _fail(ExitCode.INTERRUPTED, said("error.cut-short", language()), json=json)
+        words = said("error.unexpected", language(), kind=type(error).__name__, reason=str(error))
+        _fail(ExitCode.UNEXPECTED, words if debug else f"{words} {said('error.debug', language())}", json=json)
 
 
 @contextmanager
@@ -95,6 +116,11 @@ def _traced(*, debug: bool) -> Iterator[None]:
         raise
 
 
+def said(key: str, language: Language, /, **fields: str) -> str:
+    """A phrase of the commands in a language."""
+    return phrases(Domain.COMMANDS, language)[key].format(**fields)
+
+
 def _fail(code: ExitCode, message: str, *, json: bool) -> None:
     say(f"clusterpool: {' '.join(message.split())}")
     if json:
@@ -102,31 +128,17 @@ def _fail(code: ExitCode, message: str, *, json: bool) -> None:
     raise typer.Exit(code)
 
 
-def _wrong_data(error: DataError, *, json: bool) -> None:
-    problems = error.problems.to_dict("records")
+def _wrong_data(error: DataError, language: Language, *, json: bool) -> None:
+    from clusterpool.cli.problems import problem_lines  # noqa: PLC0415 - only where something is wrong
+
+    problems = error.found.errors.problems(language).to_dict("records")
     if json:
         print_json({"problems": problems, "exit_code": int(ExitCode.DATA_WRONG)})
     n = len(problems)
-    say(f"clusterpool: {counted(Domain.CHECKS, Language.ENGLISH, 'count.problem', n).format(n=n)}")
-    for line in problem_lines(problems):
+    say(f"clusterpool: {counted(Domain.CHECKS, language, 'count.problem', n).format(n=n)}")
+    for line in problem_lines(error.found.errors, language):
         say(line)
     raise typer.Exit(ExitCode.DATA_WRONG)
-
-
-def problem_lines(problems: Iterable[dict[Any, Any]]) -> Iterator[str]:
-    """Each problem as lines: where it is, the value and what is wrong, the repair."""
-    for problem in problems:
-        where = [str(problem["file"] or problem["table"])]
-        where += [f"row {problem['row']}"] if problem["row"] else []
-        where += [f"column {problem['column']}"] if problem["column"] else []
-        value = f"{problem['value']!r}: " if problem["value"] else ""
-        yield printable(f"{', '.join(where)}: {value}{problem['problem']}")
-        yield printable(f"    repair: {problem['repair']}")
-
-
-def printable(text: str) -> str:
-    """Text without characters that steer a terminal or turn the direction of writing."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def say(line: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,16 +11,17 @@ from typing import TYPE_CHECKING
 import typer
 
 from clusterpool.cli.exits import ExitCode, UsageError, print_json, say
+from clusterpool.cli.languages import asked_language, speaking
 from clusterpool.demand import read_pool
 from clusterpool.errors import DataError
-from clusterpool.importing import Profile, UndecidedError, half_filled, import_table, with_answers
+from clusterpool.importing import Profile, UndecidedError, half_filled, import_table, with_answers, with_choices
 from clusterpool.inspection import inspection_lines
 from clusterpool.language import Domain, Language, counted, phrases
-from clusterpool.messages import Finding, Findings, MessageId, nearest
+from clusterpool.messages import Finding, Findings, MessageId, Words, did_you_mean
 from clusterpool.schema import TABLES
 
 if TYPE_CHECKING:
-    from clusterpool.importing import Imported
+    from clusterpool.importing import Choice, Imported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class Asked:
     append: bool
     language: Language
     json: bool
+    interview: bool
 
     @property
     def given(self) -> Path | None:
@@ -60,23 +63,26 @@ def import_file(  # noqa: PLR0913 - one argument an option
     append: bool,
     lang: str | None,
     json: bool,
+    interview: bool | None,
 ) -> None:
     """Read a foreign file, write the table and its assumptions into a folder, and save how it was read."""
     if table not in TABLES:
-        near = nearest(table, TABLES)
-        hint = f"did you mean '{near}'?" if near else f"the tables are {', '.join(TABLES)}"
-        raise UsageError(f"--as {table}: {hint}")
+        tables = Words("usage.tables-are", (("tables", ", ".join(TABLES)),), Domain.COMMANDS)
+        raise UsageError("table", given=table, hint=did_you_mean(table, TABLES) or tables)
+    asked_language(lang)
+    folder = out or Path(f"{file.stem}-pool")
     asked = Asked(
         file=file,
         table=table,
         profile=profile,
-        folder=out or Path(f"{file.stem}-pool"),
+        folder=folder,
         sheet=sheet,
         maps=maps,
         sets=sets,
         append=append,
-        language=_language(lang),
+        language=speaking(lang, folder)(),
         json=json,
+        interview=not json and (_on_a_terminal() if interview is None else interview),
     )
     if (asked.folder / f"{table}.csv").exists() and not append:
         raise FileExistsError(
@@ -92,10 +98,8 @@ def import_file(  # noqa: PLR0913 - one argument an option
     _tell(done, written, saved, asked)
 
 
-def _language(lang: str | None) -> Language:
-    if lang is not None and lang not in [*Language]:
-        raise UsageError(f"--lang {lang}: the languages are {', '.join(Language)}")
-    return Language(lang or Language.ENGLISH)
+def _on_a_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _imported(asked: Asked) -> Imported:
@@ -103,10 +107,29 @@ def _imported(asked: Asked) -> Imported:
     try:
         profile = with_answers(profile, asked.table, maps=asked.maps, sets=asked.sets)
     except ValueError as error:
-        raise UsageError(str(error)) from None
-    return import_table(
-        asked.file, asked.table, profile=profile, sheet=asked.sheet, pool=asked.folder, language=asked.language
-    )
+        raise UsageError("answer", reason=str(error)) from None
+    while True:
+        try:
+            return import_table(
+                asked.file, asked.table, profile=profile, sheet=asked.sheet, pool=asked.folder, language=asked.language
+            )
+        except UndecidedError as error:
+            answers = _interviewed(error, asked)
+            if not answers:
+                raise
+            profile = with_choices(profile, asked.table, answers)
+
+
+def _interviewed(error: UndecidedError, asked: Asked) -> list[Choice]:
+    """What people answer on a terminal; nothing where there is none, or where they leave."""
+    if not asked.interview or not error.asked:
+        return []
+    from clusterpool.cli.interview import interview  # noqa: PLC0415 - only on a terminal
+
+    try:
+        return interview(error.asked, asked.language)
+    except typer.Abort:
+        return []
 
 
 def _save(done: Imported, asked: Asked) -> Path | None:
@@ -115,7 +138,12 @@ def _save(done: Imported, asked: Asked) -> Path | None:
         return _written(asked.target, done.profile.to_toml(done.table))
     held = asked.given.read_text(encoding="utf-8-sig")
     if done.table in tomllib.loads(held):
-        fixed = Profile.load(asked.given, done.table).fixed and not asked.maps and not asked.sets
+        fixed = (
+            Profile.load(asked.given, done.table).fixed
+            and not asked.maps
+            and not asked.sets
+            and done.profile == Profile.load(asked.given, done.table)
+        )
         return asked.given if fixed else None
     return _written(asked.given, f"{held.rstrip()}\n\n{done.profile.section(done.table)}")
 

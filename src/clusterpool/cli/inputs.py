@@ -6,26 +6,27 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from clusterpool.cli.exits import ExitCode, UsageError, print_json, problem_lines, say
+from clusterpool.cli.exits import ExitCode, UsageError, print_json, said, say
+from clusterpool.cli.languages import asked_language
+from clusterpool.cli.problems import problem_lines
 from clusterpool.demand import read_pool
 from clusterpool.errors import DataError
 from clusterpool.inspection import counts, inspection_lines, write_annotated
 from clusterpool.language import Domain, Language, counted
+from clusterpool.messages import Findings, Severity
 from clusterpool.reading import read_source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from clusterpool.demand import Pool
-    from clusterpool.messages import Findings
 
 WARNINGS_SHOWN = 20
 
 
 def check(source: Path, *, lang: str | None, annotate: Path | None, json: bool) -> None:
     """Say all that is found in the tables: a report, JSON, a copy of the workbook with marks."""
-    if lang is not None and lang not in [*Language]:
-        raise UsageError(f"--lang {lang}: the languages are {', '.join(Language)}")
+    asked_language(lang)
     try:
         pool = read_pool(source)
     except DataError as error:
@@ -55,21 +56,21 @@ def _print(found: Findings, language: Language, code: ExitCode) -> None:
 
 def _annotate(source: Path, target: Path, found: Findings, language: Language) -> None:
     if target.suffix.lower() != ".xlsx" or target.resolve() == source.resolve():
-        raise UsageError(f"--annotate {target}: name a new file that ends in .xlsx")
+        raise UsageError("annotate-name", target=str(target))
     try:
         write_annotated(source, target, found, language)
-    except ValueError as error:
-        raise UsageError(f"--annotate: {error}") from None
+    except ValueError:
+        raise UsageError("annotate-form") from None
     say(str(target))
 
 
-def warn(pool: Pool) -> None:
+def warn(pool: Pool, language: Language) -> None:
     """Write the first warnings of a pool to stderr, and how many there are."""
-    warnings = pool.warnings.to_dict("records")
-    if not warnings:
+    warnings = pool.found.of(Severity.WARNING)
+    if not len(warnings):
         return
-    say(counted(Domain.CHECKS, Language.ENGLISH, "count.warning", len(warnings)).format(n=len(warnings)))
-    for line in problem_lines(warnings[:WARNINGS_SHOWN]):
+    say(counted(Domain.CHECKS, language, "count.warning", len(warnings)).format(n=len(warnings)))
+    for line in problem_lines(Findings(warnings.each[:WARNINGS_SHOWN]), language):
         say(line)
     if len(warnings) > WARNINGS_SHOWN:
-        say(f"... and {len(warnings) - WARNINGS_SHOWN} more: `clusterpool check --json` lists all")
+        say(said("warnings.more", language, n=str(len(warnings) - WARNINGS_SHOWN)))

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from clusterpool.allocation import Rule
-from clusterpool.cli.exits import ExitCode, UsageError, print_json, print_text, say
+from clusterpool.cli.exits import ExitCode, UsageError, print_json, print_text, said, say
 from clusterpool.cli.inputs import warn
+from clusterpool.cli.languages import asked_language
 from clusterpool.cli.progress import ProgressLine
 from clusterpool.demand import read_pool
-from clusterpool.language import Language
-from clusterpool.messages import nearest
+from clusterpool.language import Domain, Language
+from clusterpool.messages import Words, did_you_mean
 from clusterpool.report import (
     check_target,
     compare_results,
@@ -50,8 +51,8 @@ class Spoken:
 def spoken(lang: str | None, *, json: bool, quiet: bool) -> Spoken:
     """How the user asked to be spoken to."""
     if json and quiet:
-        raise UsageError("ask for --json or --quiet, not both")
-    return Spoken(_language(lang), json, quiet)
+        raise UsageError("json-or-quiet")
+    return Spoken(asked_language(lang), json, quiet)
 
 
 def solve_options(asked: Mapping[str, Any]) -> SolveOptions:
@@ -59,7 +60,7 @@ def solve_options(asked: Mapping[str, Any]) -> SolveOptions:
     try:
         return SolveOptions(**asked)
     except ValueError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError("option", reason=str(error)) from None
 
 
 def solve(
@@ -75,10 +76,10 @@ def solve(
 ) -> None:
     """The main job: check, plan, share, write, report."""
     chosen = _rule(rule)
-    target = check_target(out or Path(f"{folder.resolve().name}-result"))
+    target = _target(out or Path(f"{folder.resolve().name}-result"))
     pool = _restricted(read_pool(folder), members)
     if not spoken.quiet:
-        warn(pool)
+        warn(pool, spoken.language or language_of(pool))
     with _defined(chosen or pool.settings.rule), ProgressLine(shown=not spoken.quiet) as progress:
         result = share_savings(pool, rule=chosen, options=options, cache=cache, progress=progress).result
     _finish(result, target, spoken, direct=direct)
@@ -87,7 +88,7 @@ def solve(
 def share(saved: Path, out: Path | None, *, rule: str, cache: Path | None, direct: bool, spoken: Spoken) -> None:
     """Share a saved result under another rule, and write it to a folder of its own."""
     chosen = _rule(rule)
-    target = check_target(out or saved.resolve().with_name(f"{saved.resolve().name}-{chosen}"))
+    target = _target(out or saved.resolve().with_name(f"{saved.resolve().name}-{chosen}"))
     result = read_result(saved)
     with _defined(chosen), ProgressLine(shown=not spoken.quiet) as progress:
         shared = reshare(result, chosen, cache=cache, progress=progress).result
@@ -107,16 +108,23 @@ def verify(saved: Path, *, json: bool) -> None:
 
 def compare(first: Path, second: Path, *, lang: str | None, json: bool) -> None:
     """Set two saved results side by side."""
-    language = _language(lang)
+    language = asked_language(lang)
     before, after = read_result(first), read_result(second)
     try:
         found = compare_results(before, after, names=(str(first), str(second)))
     except ValueError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError("compare", reason=str(error)) from None
     if json:
         print_json(found.to_json())
     else:
         print_text(comparison_text(found, language=language or language_of(before.pool)))
+
+
+def _target(folder: Path) -> Path:
+    try:
+        return check_target(folder)
+    except FileExistsError:
+        raise UsageError("target-holds-files" if folder.is_dir() else "target-is-file", folder=str(folder)) from None
 
 
 def exit_code(result: Result) -> ExitCode:
@@ -134,7 +142,7 @@ def _defined(rule: str | None) -> Iterator[None]:
     except ValueError as error:
         if rule is None:
             raise
-        raise UsageError(f"rule {rule}: {error}") from error
+        raise UsageError("rule-not-here", rule=rule, reason=str(error)) from error
 
 
 def _finish(result: Result, folder: Path, spoken: Spoken, *, direct: bool) -> None:
@@ -146,8 +154,9 @@ def _finish(result: Result, folder: Path, spoken: Spoken, *, direct: bool) -> No
         print_text(summary(result, language=language, folder=folder, direct=direct))
     code = exit_code(result) if whole else ExitCode.INTERRUPTED
     if code is ExitCode.INTERRUPTED and not spoken.quiet:
-        what = "the best plan so far is" if result.plan.status is Status.INTERRUPTED else "the figures are"
-        say(f"clusterpool: interrupted; {what} in {folder}{'' if whole else ', without page, workbook and papers'}")
+        key = "interrupted.plan" if result.plan.status is Status.INTERRUPTED else "interrupted.figures"
+        lacking = "" if whole else f", {said('interrupted.no-papers', language)}"
+        say(f"clusterpool: {said(key, language, folder=str(folder))}{lacking}")
     raise typer.Exit(code)
 
 
@@ -166,9 +175,11 @@ def _restricted(pool: Pool, members: str | None) -> Pool:
         return pool
     chosen = [code.strip() for code in members.split(",") if code.strip()]
     unknown = [code for code in chosen if code not in pool.members]
-    if not chosen or unknown:
-        hints = [f"{code!r}: {_hint(nearest(code, pool.members), 'not in this pool')}" for code in unknown]
-        raise UsageError(f"--members: {'; '.join(hints) or 'name at least one member'}")
+    if not chosen:
+        raise UsageError("members", hints=Words("usage.no-members", domain=Domain.COMMANDS))
+    if unknown:
+        near = did_you_mean(unknown[0], pool.members) or Words("usage.no-member", domain=Domain.COMMANDS)
+        raise UsageError("members", hints=Words("usage.hint", (("name", unknown[0]), ("hint", near)), Domain.COMMANDS))
     return pool.restrict(chosen)
 
 
@@ -176,18 +187,6 @@ def _rule(name: str | None) -> Rule | None:
     if name is None:
         return None
     if name not in [*Rule]:
-        otherwise = f"the rules are {', '.join(Rule)}"
-        raise UsageError(f"--rule {name}: {_hint(nearest(name, Rule), otherwise)}")
+        rules = Words("usage.rules-are", (("rules", ", ".join(Rule)),), Domain.COMMANDS)
+        raise UsageError("rule", given=name, hint=did_you_mean(name, Rule) or rules)
     return Rule(name)
-
-
-def _language(code: str | None) -> Language | None:
-    if code is None:
-        return None
-    if code not in [*Language]:
-        raise UsageError(f"--lang {code}: the languages are {', '.join(Language)}")
-    return Language(code)
-
-
-def _hint(near: str, otherwise: str) -> str:
-    return f"did you mean '{near}'?" if near else otherwise

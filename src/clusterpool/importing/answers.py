@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from clusterpool.importing.profile import VERSION, ColumnRule, FileRules, Profile
@@ -10,6 +11,8 @@ from clusterpool.schema import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from clusterpool.importing.questions import Choice
 
 _LISTS = ("ignore", "discount_columns", "plus_columns", "no_price", "repeat_down", "names")
 """Keys that hold several names: each answer adds one."""
@@ -54,6 +57,24 @@ def with_answers(profile: Profile, table: str, *, maps: Iterable[str] = (), sets
         if not sign or not key or not value:
             raise ValueError(f"--set {text}: write KEY=VALUE")
         _put(document, _path(key, table, known), value)
+    return Profile.of({"version": VERSION, table: document}, table)
+
+
+def with_choices(profile: Profile, table: str, choices: Iterable[Choice]) -> Profile:
+    """The profile with lines more.
+
+    Raises
+    ------
+    DataError
+        A value does not fit its key.
+    """
+    document = profile.model_dump(mode="python", exclude_defaults=True)
+    for choice in choices:
+        part = document
+        for name in choice.part:
+            part = part.setdefault(name, {})
+        held = choice.value
+        part[choice.key] = {**held} if isinstance(held, Mapping) else held
     return Profile.of({"version": VERSION, table: document}, table)
 
 

@@ -33,6 +33,7 @@ class Domain(StrEnum):
     """A room's own phrases; the value is the folder that holds them."""
 
     CHECKS = "checks"
+    COMMANDS = "commands"
     IMPORTING = "importing"
     TEMPLATES = "templates"
     COMMON = "common"
