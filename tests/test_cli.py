@@ -322,14 +322,16 @@ def test_check_counts_warnings(folder: Path) -> None:
 
 
 def test_long_lists_of_warnings_are_cut(capsys: pytest.CaptureFixture[str]) -> None:
-    warned = pool()
-    one = Finding(MessageId.NEED_ADDED_UP, "t", "f.csv", 2, "c", "v")
-    many = replace(warned, found=Findings((one,) * 25))
-    warn(many, Language.ENGLISH)
+    place = ("t", "f.csv", 2, "c", "v")
+    alike = [Finding(MessageId.NEED_ADDED_UP, *place)._replace(row=row) for row in range(2, 27)]
+    others = [Finding.at(MessageId.CODE_ALIKE, *place, other=f"o{number}", row="3") for number in range(25)]
+    warn(replace(pool(), found=Findings((*alike, *others))), Language.ENGLISH)
     told = capsys.readouterr().err
-    assert told.startswith("25 warnings\n")
-    assert told.count("f.csv, row 2, column c: 'v': the line equals an earlier one") == 20
-    assert "... and 5 more" in told
+    assert told.startswith("50 warnings\n")
+    assert told.count("the line equals an earlier one") == 1
+    assert "f.csv, rows 2-26, column c: 'v': " in told
+    assert told.count("looks like 'o") == 10
+    assert "... and 15 more of this kind (code.alike)" in told
 
 
 def test_verify_finds_an_edited_figure(folder: Path) -> None:

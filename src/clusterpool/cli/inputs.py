@@ -6,22 +6,21 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from clusterpool.cli.exits import ExitCode, UsageError, print_json, said, say
+from clusterpool.cli.exits import ExitCode, UsageError, print_json, say
 from clusterpool.cli.languages import asked_language
 from clusterpool.cli.problems import problem_lines
 from clusterpool.demand import read_pool
 from clusterpool.errors import DataError
 from clusterpool.inspection import counts, inspection_lines, write_annotated
 from clusterpool.language import Domain, Language, counted
-from clusterpool.messages import Findings, Severity
+from clusterpool.messages import Severity
 from clusterpool.reading import read_source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from clusterpool.demand import Pool
-
-WARNINGS_SHOWN = 20
+    from clusterpool.messages import Findings
 
 
 def check(source: Path, *, lang: str | None, annotate: Path | None, json: bool) -> None:
@@ -65,12 +64,10 @@ def _annotate(source: Path, target: Path, found: Findings, language: Language) -
 
 
 def warn(pool: Pool, language: Language) -> None:
-    """Write the first warnings of a pool to stderr, and how many there are."""
+    """Write the warnings of a pool to stderr, what is alike once, and how many there are."""
     warnings = pool.found.of(Severity.WARNING)
     if not len(warnings):
         return
     say(counted(Domain.CHECKS, language, "count.warning", len(warnings)).format(n=len(warnings)))
-    for line in problem_lines(Findings(warnings.each[:WARNINGS_SHOWN]), language):
+    for line in problem_lines(warnings, language):
         say(line)
-    if len(warnings) > WARNINGS_SHOWN:
-        say(said("warnings.more", language, n=str(len(warnings) - WARNINGS_SHOWN)))
