@@ -219,6 +219,7 @@ class MessageId(StrEnum):
     IMPORT_TWO_PACKAGINGS = "import.two-packagings"
     MEMBER_WITHOUT_KEY = "member.without-key"
     COLUMN_NOT_USED = "column.not-used"
+    OFFER_OVERLAP = "offer.overlap"
 
     @property
     def severity(self) -> Severity:

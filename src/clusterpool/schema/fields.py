@@ -131,25 +131,30 @@ def parse_flag(text: str) -> bool:
     return flag
 
 
-def parse_day(day: str | date) -> date:
-    """An ISO date ``2026-03-01``."""
+def parse_day(day: str | date, *, beyond: bool = False) -> date:
+    """An ISO date ``2026-03-01``; `beyond` the years of plans only where that is said."""
     if isinstance(day, date) and not isinstance(day, datetime):
-        return _in_range(day)
+        return _in_range(day, beyond=beyond)
     text = str(day)
     if _ISO_DAY.fullmatch(text):
         try:
             found = date.fromisoformat(text)
         except ValueError:
             _refuse(MessageId.CELL_NO_SUCH_DAY)
-        return _in_range(found)
+        return _in_range(found, beyond=beyond)
     other = _OTHER_DAY.fullmatch(text)
     date_meant = f"{other[3]}-{int(other[2]):02d}-{int(other[1]):02d}" if other else ""
     repair = Words("iso-date-instance", (("date", date_meant),)) if other else None
     _refuse(MessageId.CELL_NOT_ISO_DATE, repair)
 
 
-def _in_range(day: date) -> date:
-    if day.year not in YEARS:
+def parse_last_day(day: str | date) -> date:
+    """A last day: one beyond the years of plans, such as 9999-12-31, means that there is no end."""
+    return parse_day(day, beyond=True)
+
+
+def _in_range(day: date, *, beyond: bool = False) -> date:
+    if day.year not in YEARS and not (beyond and day.year >= YEARS.stop):
         _refuse(MessageId.CELL_DAY_OUT_OF_RANGE, first=str(YEARS.start), last=str(YEARS.stop - 1))
     return day
 
@@ -223,3 +228,4 @@ Count = Annotated[int, Ge(0), BeforeValidator(parse_count)]
 PositiveCount = Annotated[int, Ge(1), BeforeValidator(parse_count)]
 Flag = Annotated[bool, BeforeValidator(parse_flag)]
 Day = Annotated[date, BeforeValidator(parse_day)]
+LastDay = Annotated[date, BeforeValidator(parse_last_day)]

@@ -13,6 +13,7 @@ from clusterpool.schema.fields import (
     Count,
     Day,
     Flag,
+    LastDay,
     Pending,
     Percent,
     Positive,
@@ -96,7 +97,7 @@ class OfferRow(Row):
     capacity: Positive | None = Field(None, description="Most that can be bought, in units; blank: no limit.")
     order_multiple: Positive | None = Field(None, description="The bought quantity is a multiple of this, in units.")
     valid_from: Day | None = Field(None, description="First day on which the row is valid; blank: always was.")
-    valid_until: Day | None = Field(
+    valid_until: LastDay | None = Field(
         None, description="Last day on which the row is valid; outside these days at the order date it is left out."
     )
     lead_time_days: Count | None = Field(None, description="Days from order to readiness; blank counts as 0.")

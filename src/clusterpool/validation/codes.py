@@ -49,8 +49,16 @@ def _check_key(review: Review, table: str) -> None:
         return
     lines = pd.Series(frame.index, index=frame.index)
     first = lines.groupby([frame[name] for name in key], sort=False).transform("min")
+    dated = _dated(review.table(table)) if table == "offers" else set()
     for row in frame.index[repeated].tolist():
-        review.note(MessageId.CODE_REPEATED, table, row, key[-1], key=", ".join(key), row=str(first[row]))
+        message = MessageId.OFFER_OVERLAP if {row, first[row]} & dated else MessageId.CODE_REPEATED
+        review.note(message, table, row, key[-1], key=", ".join(key), row=str(first[row]))
+
+
+def _dated(offers: pd.DataFrame) -> set[int]:
+    """The rows of offers that say when they are valid."""
+    limited = offers["valid_from"].notna() | offers["valid_until"].notna()
+    return set(offers.index[limited].tolist())
 
 
 def _is_whole(review: Review, table: str) -> bool:

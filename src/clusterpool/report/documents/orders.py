@@ -146,10 +146,14 @@ def _due_days(pool: Pool) -> dict[tuple[str, str, str], date]:
     return days
 
 
+NO_END = 2099
+"""From this year on a last day means that there is no end."""
+
+
 def _valid_until(pool: Pool, supplier: str, items: set[str]) -> date | None:
     offers = pool.table("offers")
     own = offers[(offers["supplier"] == supplier) & offers["item"].isin(items)]
-    ends = [day.date() for day in own["valid_until"] if not pd.isna(day)]
+    ends = [day.date() for day in own["valid_until"] if not pd.isna(day) and day.year < NO_END]
     return min(ends, default=None)
 
 
