@@ -32,6 +32,7 @@ VALUES: dict[str, Any] = {
     "coalitions": 3,
     "searches": 2,
     "orders": 11,
+    "rounds": 12,
     "seed": 7,
     "precision": 0.005,
     "confidence": 0.95,

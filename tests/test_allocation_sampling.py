@@ -85,13 +85,31 @@ def test_sampled_shares_of_an_airport_are_as_near_as_they_say(n: int) -> None:
     assert "sampled in" in found.reason
 
 
+class Rooted(Square):
+    """The square and a root, so that rounds differ a little: the root's value is near but not known in a formula."""
+
+    def __call__(self, some: Sequence[Coalition]) -> list[CoalitionCost]:
+        costs = (sum(self.weight[m] for m in one) for one in some)
+        return [CoalitionCost(cost**2 + 20.0 * cost**0.5, cost**2 + 20.0 * cost**0.5) for cost in costs]
+
+
 def test_a_precise_sample_stops_before_its_budget() -> None:
-    game = Square(24)
-    found = allocate(CostGame(names(24), game), Rule.SHAPLEY)
-    truth = game.shapley()
-    assert found.solves < 24 * 23 * 10
-    assert all(abs(found.shares[m] - truth[m]) <= PRECISION * truth[m] for m in truth)
-    assert "to 0.5% of each share with 95% confidence" in found.reason
+    found = allocate(CostGame(names(20), Rooted(20)), Rule.SHAPLEY)
+    again = allocate(CostGame(names(20), Rooted(20)), Rule.SHAPLEY, max_solves=2**16 - 1, seed=1)
+    assert found.solves == again.solves == 1 + 10 * 20 * 19  # ten rounds are the fewest that are looked at
+    assert all(abs(found.shares[m] / again.shares[m] - 1.0) <= 2.0 * PRECISION for m in found.shares)
+    assert "to 0.5% of each share, all together with 95% confidence, from 10 independent rounds at least" in (
+        found.reason.replace(" and ", ", ").replace("; ", ", ")
+    )
+
+
+def test_a_spread_of_nothing_is_no_precision() -> None:
+    """Both directions are exact where only pairs matter, but ten rounds that agree are no proof of that."""
+    found = allocate(CostGame(names(20), Square(20)), Rule.SHAPLEY, max_solves=12 * 20 * 19 + 1)
+    assert found.draw is not None
+    assert found.draw.rounds == (12,)
+    assert "as far as the budget of 4,561 solves allowed" in found.reason
+    assert min(found.standard_error.values()) > 0.0
 
 
 def plain_errors(game: Airport, orders: int, seed: int) -> np.ndarray:
@@ -133,7 +151,7 @@ def test_standard_errors_are_honest_over_many_seeds() -> None:
     runs = [allocate(CostGame(names(14), airport), Rule.SHAPLEY, max_solves=14 * 13 * 8, seed=k) for k in range(60)]
     spread = np.std([[run.shares[m] - truth[m] for m in truth] for run in runs], axis=0)
     stated = np.sqrt(np.mean([[run.standard_error[m] ** 2 for m in truth] for run in runs], axis=0))
-    assert stated[0] < 1e-9
+    assert stated[0] > spread[0]  # rounds that do not differ prove nothing
     assert 0.75 < (spread[1:] / stated[1:]).mean() < 1.25
 
 
@@ -190,31 +208,33 @@ def breaks(n: int) -> np.ndarray:
     return np.where(bought > 0.0, 50.0 + bought * price, 0.0)
 
 
-def runways(n: int) -> np.ndarray:
-    need = np.array(list(Airport(n).need.values()))
-    return np.array([0.0, *(need[[i for i in range(n) if mask >> i & 1]].max() for mask in range(1, 2**n))])
+def steps(n: int) -> np.ndarray:
+    """Trucks by the ten, and what each member costs in any case."""
+    bought = subset_sums(np.random.default_rng(7).uniform(1.0, 9.0, n))
+    return np.ceil(bought / 10.0) * 30.0 + 5.0 * np.sqrt(bought)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("table", "precision"), [(breaks, 0.04), (breaks, 0.02), (runways, 0.03)], ids=["12", "45", "110"]
+    ("table", "precision"), [(breaks, 0.04), (breaks, 0.02), (steps, 0.08)], ids=["early", "later", "late"]
 )
 def test_shares_are_as_near_as_the_rule_to_stop_says(
     table: Callable[[int], np.ndarray], precision: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sampling ends by the rule alone, after some ten rounds or some hundred: it holds in 95 % of many seeds."""
+    """Sampling ends by the rule alone, sooner or later: it holds for all shares together in 95 % of many seeds."""
     monkeypatch.setattr(sampling, "EXACT_PART", 0.0)
     monkeypatch.setattr(sampling, "PRECISION", precision)
     n, seeds = 8, 400
     costs = table(n)
     game, truth = CostGame.from_costs(names(n), costs), shapley(costs)
-    near = np.zeros(n)
+    near = 0
     for seed in range(seeds):
-        found = sampled_shapley(game, None, budget=1e9, seed=seed)
+        found = sampled_shapley(game, None, budget=20_000, seed=seed)
         assert found.precise
-        near += np.abs(np.array([found.shares[m] for m in names(n)]) - truth) <= precision * np.abs(truth)
+        off = np.abs(np.array([found.shares[m] for m in names(n)]) - truth)
+        near += bool((off <= precision * np.abs(truth)).all())
     least = binom.ppf(0.001, seeds, CONFIDENCE)  # a rule that holds its 95 % fails here once in a thousand
-    assert near.min() >= least, near / seeds
+    assert near >= least, near / seeds
 
 
 def test_weighted_values_are_sampled_too() -> None:

@@ -55,7 +55,8 @@ class Allocation:
     core : CoreReport
         What is proven about coalitions that would be better off alone.
     standard_error : Mapping of str to float
-        Of sampled shares; 0 where the rule is computed exactly.
+        Of sampled shares, widened where rounds are few so that 1.96 of them hold 95 % (Student's t); 0 where the rule
+        is computed exactly.
     why : tuple of Clause
         Which rule, why, and what is proven: what `reason` says.
     solves : int

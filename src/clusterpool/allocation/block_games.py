@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.allocation.coalitions import power_set
-from clusterpool.allocation.values import shapley, weighted_shapley
+from clusterpool.allocation.values import owen, owen_coalitions, shapley, weighted_shapley
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -94,10 +94,26 @@ def shapley_of_blocks(game: CostGame, weights: NDArray[np.float64] | None = None
     return shares
 
 
-def value_of_block(block: BlockGame, players: Sequence[str], weights: NDArray[np.float64] | None) -> dict[str, float]:
-    """The Shapley value of one block from its full table; `weights` are those of all `players` of the game."""
+def value_of_block(
+    block: BlockGame, players: Sequence[str], weights: NDArray[np.float64] | None, unions: Sequence[Sequence[str]] = ()
+) -> dict[str, float]:
+    """The Shapley value of one block from its full table; `weights` are those of all `players` of the game.
+
+    With unions it is the Owen value.
+    """
+    if unions:
+        parts = inside(unions, block)
+        needed = sorted({c for c in owen_coalitions(parts) if c}, key=sorted)
+        cost = {frozenset[str](): 0.0, **dict(zip(needed, block.costs(needed), strict=True))}
+        return owen(parts, cost.__getitem__)
     found = shapley(block.table()) if weights is None else weighted_shapley(block.table(), own(weights, block, players))
     return dict(zip(block.players, found.tolist(), strict=True))
+
+
+def inside(unions: Sequence[Sequence[str]], block: BlockGame) -> list[list[str]]:
+    """Of each union the players of a block, where there are any."""
+    own = ([player for player in union if player in set(block.players)] for union in unions)
+    return [some for some in own if some]
 
 
 def own(weights: NDArray[np.float64], block: BlockGame, players: Sequence[str]) -> NDArray[np.float64]:

@@ -37,6 +37,7 @@ class Point(StrEnum):
     SAMPLED_PRECISELY = "sampled-precisely"
     SAMPLED_IN_TIME = "sampled-in-time"
     SAMPLED_IN_SOLVES = "sampled-in-solves"
+    SAMPLED_ROUNDS = "sampled-rounds"
     STANDARD_ERRORS = "standard-errors"
     LEAST_CORE_BETWEEN = "least-core-between"
     LEAST_CORE_ABOVE = "least-core-above"
@@ -110,7 +111,7 @@ def _are_codes(value: object) -> bool:
 
 _FIELDS: Mapping[str, tuple[Callable[[object], bool], Callable[[Any, Language, str], str]]] = {
     **{name: (_is_whole, _with_noun(name)) for name in ("solves", "coalitions", "searches", "orders")},
-    **dict.fromkeys(("every", "levels"), (_is_whole, _in_numbers)),
+    **dict.fromkeys(("every", "levels", "rounds"), (_is_whole, _in_numbers)),
     "seed": (_is_whole, lambda value, *_: str(value)),
     **dict.fromkeys(("amount", "low", "high"), (_is_amount, in_money)),
     **dict.fromkeys(("precision", "confidence", "spread", "accuracy"), (_is_amount, _in_percent)),

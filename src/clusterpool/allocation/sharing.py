@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 LISTED = 12
 """Up to so many players all coalitions are listed once those within every block are solved."""
 NUCLEOLI = frozenset({Rule.NUCLEOLUS, Rule.PER_CAPITA_NUCLEOLUS, Rule.PROPORTIONAL_NUCLEOLUS})
+SAMPLED = SHAPLEY_VALUES | {Rule.OWEN}
+"""Rules that are sampled where they lack more coalitions than may be solved."""
 MAX_SOLVES = 2**16 - 1
 """Coalitions that a rule which was asked for may solve without `max_solves`."""
 
@@ -68,15 +70,15 @@ def allocate(
     imputations : bool
         The nucleoli only compare shares where nobody pays more than alone, if there are any; False: all shares.
     seed : int
-        Of the sampled Shapley value: the same seed gives the same shares, wherever coalitions are solved.
+        Of sampled values: the same seed gives the same shares, wherever coalitions are solved.
     executor : concurrent.futures.Executor, optional
         Where coalitions are solved; by default where the game solves them.
     max_solves : int, optional
         How many coalitions may be solved: by default 255 where `rule` is None, else 65,535. Where a game falls into
-        blocks, a solve within one counts by its part of the work. The Shapley value that was asked for and would take
-        more is sampled: to 0.5 % of each share with 95 % confidence, or as far as the budget or the time goes. A rule
-        by row generation needs everybody and every player alone (the cost gap, and pools with much freight, everybody
-        but one, too); what a search finds with its plan is no solve.
+        blocks, a solve within one counts by its part of the work. A Shapley or Owen value that was asked for and would
+        take more is sampled: to 0.5 % of each share, all of them together with 95 % confidence, or as far as the budget
+        or the time goes. A rule by row generation needs everybody and every player alone (the cost gap, and pools with
+        much freight, everybody but one, too); what a search finds with its plan is no solve.
 
     Returns
     -------
@@ -112,7 +114,7 @@ def allocate(
     _check_weights(rule, request.game.players, weights)
     chosen, why = _asked_for(rule) if rule is not None else _ladder(request, max_solves)
     limit = MAX_SOLVES if max_solves is None else max_solves
-    if chosen in SHAPLEY_VALUES and solves_of(chosen, request, limit) > limit:
+    if chosen in SAMPLED and solves_of(chosen, request, limit) > limit:
         return _sampled(chosen, game, request, terms, Draw(limit, seed))
     if serves_by_rows(chosen, request, max_solves):
         before = game.solves
@@ -145,8 +147,9 @@ def _by_rows(
 
 
 def _sampled(rule: Rule, game: CostGame, request: Request, terms: Terms, draw: Draw) -> Allocation:
-    """The Shapley value by sampling, with what is proven about it."""
-    found = sampled_shapley(request.game, request.weights, budget=draw.budget, seed=draw.seed)
+    """The Shapley or Owen value by sampling, with what is proven about it."""
+    unions = request.unions if rule is Rule.OWEN else ()
+    found = sampled_shapley(request.game, request.weights, budget=draw.budget, seed=draw.seed, unions=unions)
     left = (request.game.cost(request.game.players) - math.fsum(found.shares.values())) / len(request.game.players)
     sampled = {player: share + left for player, share in found.shares.items()}
     shares = {player: sampled.get(player, 0.0) for player in game.players}
@@ -158,8 +161,8 @@ def _sampled(rule: Rule, game: CostGame, request: Request, terms: Terms, draw: D
     return Allocation(rule, shares, core, errors, why, found.solves, game, terms, unknown, draw)
 
 
-def _how_precise(found: Sampled, draw: Draw) -> tuple[Clause, Clause]:
-    """What stopped the sampling, and the largest standard error."""
+def _how_precise(found: Sampled, draw: Draw) -> tuple[Clause, ...]:
+    """What stopped the sampling, its rounds, and the largest standard error."""
     drawn: dict[str, int] = {"orders": found.orders, "seed": draw.seed}
     if found.precise:
         how = Clause.of(Point.SAMPLED_PRECISELY, **drawn, precision=PRECISION, confidence=CONFIDENCE)
@@ -169,7 +172,8 @@ def _how_precise(found: Sampled, draw: Draw) -> tuple[Clause, Clause]:
         how = Clause.of(Point.SAMPLED_IN_SOLVES, **drawn, solves=draw.budget)
     widest = max(found.shares, key=lambda player: found.standard_error.get(player, 0.0))
     error = float(found.standard_error.get(widest, 0.0))
-    return how, Clause.of(Point.STANDARD_ERRORS, amount=error, player=widest)
+    rounds = Clause.of(Point.SAMPLED_ROUNDS, rounds=min(found.rounds, default=0))
+    return how, rounds, Clause.of(Point.STANDARD_ERRORS, amount=error, player=widest)
 
 
 def _check_call(
