@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Terms = dict[int, float]
 LEAST_COUNTED = 1e-3
+GENEROUS = 20.0
 
 
 @dataclass
@@ -169,24 +170,21 @@ def _offers_that_somebody_may_want(
 
 
 def _most_units(pool: Pool, needs: list[dict[str, Any]], grouped: dict[tuple[str, str], Any]) -> dict[Any, float]:
-    """More than it can be worth buying of an offer: its demand, stretched by shares, and what thresholds ask for."""
-    demand: dict[str, float] = defaultdict(float)
-    for need in needs:
-        demand[need["item"]] += need["quantity"]
-    dearest = {
-        item: max([r["unit_price"] for (_, i), rows in grouped.items() if i == item for r in rows], default=0.0)
-        for item in demand
-    }
-    shared = any("share" in rule["rule"] for rule in pool.table("rules").to_dict("records"))
-    spend = 4.0 * sum(demand[item] * dearest[item] for item in demand) if shared else 0.0
-    thresholds = pool.table("rebates")["min_spend"].max() if len(pool.table("rebates")) else 0.0
-    thresholds += np.nan_to_num(pool.table("suppliers")["min_order_value"]).max()
+    """A quantity far beyond anything in the pool: no argument about what is worth buying, only the capacities.
+
+    `GENEROUS` times all that is needed, all breaks, all lots, and what all thresholds and needs are worth at the
+    cheapest price of each offer.
+    """
+    units = math.fsum(need["quantity"] for need in needs)
+    units += math.fsum(
+        row["min_quantity"] + _or(row["order_multiple"], 0.0) for rows in grouped.values() for row in rows
+    )
+    money = math.fsum(pool.table("rebates")["min_spend"]) if len(pool.table("rebates")) else 0.0
+    money += math.fsum(_or(value, 0.0) for value in pool.table("suppliers")["min_order_value"])
     most = {}
     for key, rows in grouped.items():
-        prices, floors = [r["unit_price"] for r in rows], [r["min_quantity"] for r in rows]
-        lot = _or(rows[0]["order_multiple"], 0.0)
-        units = demand[key[1]] * (6.0 if shared else 1.0) + max(floors) + lot + (thresholds + spend) / min(prices)
-        most[key] = min(units + lot, _or(rows[0]["capacity"], math.inf))
+        price = min((row["unit_price"] for row in rows if row["unit_price"] > 0.0), default=math.inf)
+        most[key] = min(GENEROUS * units + 2.0 * money / price, _or(rows[0]["capacity"], math.inf))
     return most
 
 

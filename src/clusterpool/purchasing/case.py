@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from clusterpool import market
+from clusterpool.purchasing.caps import ROUNDING, Limits, Shares, caps, fixed_of, most_spent
 from clusterpool.schema import Discount, Measure
 
 if TYPE_CHECKING:
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 
 STRICTLY_BELOW = 5e-7
 """How far a quantity stays below the next break of an all-units offer, relative to it (quantities are real)."""
-LEAST_COUNTED = 1e-3
-"""The least quantity that makes a supplier count as used under a `min_suppliers` rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,14 @@ class PurchasingCase:
             for supplier in self.sources[need.number]:
                 yield supplier, need
 
+    @cached_property
+    def least_worth(self) -> float:
+        """What all needs would cost at the cheapest prices of their items: near what is spent, below it as a rule."""
+        cheapest: dict[str, float] = {}
+        for key, offer in self.offers.items():
+            cheapest[key[1]] = min([cheapest.get(key[1], math.inf), *(price for _, price in offer.breaks)])
+        return math.fsum(need.quantity * cheapest.get(need.item, 0.0) for need in self.needs)
+
     def most_spend(self, supplier: str) -> float:
         """The most that can be spent at a supplier, before rebates."""
         spend = sum(self.most_of_offer(key) for key in self.offers_of[supplier])
@@ -92,8 +100,16 @@ class PurchasingCase:
 
     def rebate_floors(self, supplier: str) -> list[float]:
         """Where each rebate step within reach begins, the first being the one without rebate."""
-        most = self.most_spend(supplier)
+        most = self.most_spend(supplier) * (1.0 + ROUNDING)
         return [0.0, *(floor for floor, _ in self.rebates[supplier].steps if floor <= most)]
+
+    def rebate_tops(self, supplier: str) -> list[float]:
+        """Where each rebate step within reach ends: below the next one, where that gives back less of all."""
+        scale, floors = self.rebates[supplier], self.rebate_floors(supplier)
+        rates = [0.0, *(rate for _, rate in scale.steps)]
+        falls = [scale.discount is Discount.ALL_UNITS and after < rate for rate, after in pairwise(rates)]
+        tops = [floor * (1.0 - STRICTLY_BELOW * fall) for floor, fall in zip(floors[1:], falls, strict=False)]
+        return [*tops, max(self.most_spend(supplier), floors[-1])]
 
     def rebate_scale(self, supplier: str) -> float:
         """The highest rebate step within reach: what spends are measured in within the model."""
@@ -122,16 +138,15 @@ def purchasing_case(pool: Pool) -> PurchasingCase:
     for supplier, item in offered:
         sellers.setdefault(item, []).append(supplier)
     sources = tuple(tuple(s for s in sellers.get(need.item, ()) if (need.member, s) not in barred) for need in wanted)
-    used = sorted({(s, need.item) for need in wanted for s in sources[need.number]})
-    demand = _demand(wanted, sources)
-    stretch = _stretch(rules)
-    segments = {}
-    diluting = stretch * _worth(wanted, offered) if _shares_spend(rules) else 0.0
-    for key in used:
-        threshold = diluting + _threshold(key[0], suppliers, rebates)
-        most = _most_units(offered[key], demand[key] * stretch, threshold)
-        if parts := _segments(offered[key], most):
-            segments[key] = _counted(key, parts, rules)
+    shortage = tuple(market.shortage_price(offered, need, pool.settings.shortage_factor) for need in wanted)
+    shares = Shares.of(rules)
+    worth = _worth(wanted, shortage, sources, joined=any(not rule.item for rule in rules))
+    limits = {
+        key: _limits(offered[key], sent, suppliers, rebates, rules, worth[key[1]], shares)
+        for key, sent in sorted(_demand(wanted, sources).items())
+    }
+    tops = caps(limits, shares)
+    segments = {key: parts for key, one in limits.items() if (parts := _segments(one, tops[key]))}
     offers = {key: offered[key] for key in segments}
     return PurchasingCase(
         wanted,
@@ -141,7 +156,7 @@ def purchasing_case(pool: Pool) -> PurchasingCase:
         {s: scale for s, scale in rebates.items() if any(key[0] == s for key in offers)},
         rules,
         tuple(tuple(s for s in of_need if (s, wanted[k].item) in offers) for k, of_need in enumerate(sources)),
-        tuple(market.shortage_price(offered, need, pool.settings.shortage_factor) for need in wanted),
+        shortage,
     )
 
 
@@ -154,68 +169,71 @@ def _demand(wanted: tuple[Need, ...], sources: tuple[tuple[str, ...], ...]) -> d
     return demand
 
 
-def _stretch(rules: tuple[Rule, ...]) -> float:
-    """By how much shares can make surplus worth buying: one held to a part `a` asks for 1 / a of its quantity."""
-    parts = [rule.value / 100.0 for rule in rules if rule.measure is Measure.MAX_SHARE_PCT]
-    parts += [1.0 - rule.value / 100.0 for rule in rules if rule.measure is Measure.MIN_SHARE_PCT]
-    return 1.0 / max(min([part for part in parts if part > 0.0], default=1.0), 0.01)
+def _worth(
+    wanted: tuple[Need, ...], shortage: tuple[float | None, ...], sources: tuple[tuple[str, ...], ...], *, joined: bool
+) -> dict[str, float]:
+    """Z of each item: what it costs to buy nothing of it and of the items that suppliers join it to, or of all."""
+    groups: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for need, of_need in zip(wanted, sources, strict=True):
+        nodes = [("item", need.item), *(("supplier", s) for s in of_need), *([("all", "")] if joined else [])]
+        if len({id(groups.get(node)) for node in nodes}) > 1 or nodes[0] not in groups:
+            merged = set().union(*(groups.get(node, {node}) for node in nodes))
+            groups |= dict.fromkeys(merged, merged)
+    costs: dict[str, list[float]] = {}
+    for need, price in zip(wanted, shortage, strict=True):
+        unit = min(need.max_unit_price, math.inf if price is None else price)
+        costs.setdefault(need.item, []).append(need.quantity * unit)
+    totals: dict[int, float] = {}
+    for group in groups.values():
+        if id(group) not in totals:
+            items = sorted(code for kind, code in group if kind == "item")
+            totals[id(group)] = math.fsum(cost for item in items for cost in costs[item])
+    return {item: totals[id(groups["item", item])] for item in costs}
 
 
-def _shares_spend(rules: tuple[Rule, ...]) -> bool:
-    """Whether a supplier's part of the spend is bound: spending more elsewhere can then be worth it."""
-    shares = (Measure.MAX_SHARE_PCT, Measure.MIN_SHARE_PCT)
-    return any(rule.measure in shares and not rule.item for rule in rules)
+def _limits(
+    offer: Offer,
+    sent: float,
+    suppliers: dict[str, Supplier],
+    rebates: dict[str, RebateScale],
+    rules: tuple[Rule, ...],
+    worth: float,
+    shares: Shares,
+) -> Limits:
+    terms, scale = suppliers[offer.supplier], rebates.get(offer.supplier)
+    steps = scale.steps if scale is not None and not offer.regulated else ()
+    counted = any(rule.measure is Measure.MIN_SUPPLIERS and rule.item in ("", offer.item) for rule in rules)
+    spend = terms.capacity_value * (1.0 + ROUNDING)
+    if shares.bind(offer.item):  # only there, so that the prices of one item move no limits of another
+        spend = min(spend, most_spent(offer, scale, worth, shares_of_spend=shares.of_spend))
+    threshold = max([terms.min_order_value, *(floor for floor, _ in steps)])
+    return Limits(offer, sent, threshold, spend, counted)
 
 
-def _worth(wanted: tuple[Need, ...], offered: dict[tuple[str, str], Offer]) -> float:
-    """What all needs cost at the dearest prices."""
-    dearest: dict[str, float] = {}
-    for (_, item), offer in offered.items():
-        dearest[item] = max([dearest.get(item, 0.0), *(price for _, price in offer.breaks)])
-    return math.fsum(need.quantity * dearest.get(need.item, 0.0) for need in wanted)
-
-
-def _threshold(supplier: str, suppliers: dict[str, Supplier], rebates: dict[str, RebateScale]) -> float:
-    """The highest spend that opens anything at a supplier."""
-    steps = rebates[supplier].steps if supplier in rebates else ()
-    return max([suppliers[supplier].min_order_value, *(spend for spend, _ in steps)])
-
-
-def _most_units(offer: Offer, demand: float, threshold: float) -> float:
-    """No optimal plan buys more than this of an offer: demand, last break or a spend threshold, whichever is most."""
-    lots = offer.order_multiple
-    last = max(low for low, _ in offer.breaks)
-    cheapest = min(price for _, price in offer.breaks)
-    most = max(demand, last) + (threshold / cheapest if cheapest > 0.0 else 0.0)
-    if lots > 0.0:
-        most = lots * math.ceil(most / lots - 1e-9)
-    return min(most, offer.capacity)
-
-
-def _segments(offer: Offer, most: float) -> tuple[Segment, ...]:
+def _segments(one: Limits, tops: tuple[float, ...]) -> tuple[Segment, ...]:
+    """The breaks of an offer that can hold, each between the least and the most that is worth buying in it."""
     parts: list[Segment] = []
-    fixed = 0.0
-    for t, (low, price) in enumerate(offer.breaks):
-        if t and offer.discount is Discount.INCREMENTAL:
-            fixed += low * (offer.breaks[t - 1][1] - price)
-        if low > most:
-            break
-        high = most
-        if t + 1 < len(offer.breaks):
-            above = offer.breaks[t + 1][0]
-            shy = STRICTLY_BELOW * max(1.0, above) if offer.discount is Discount.ALL_UNITS else 0.0
-            high = min(most, above - shy)
+    for t, (floor, price) in enumerate(one.offer.breaks):
+        low, high = max(floor, one.least), tops[t]
+        if t + 1 < len(one.offer.breaks):
+            high = min(high, _top_of_break(one.offer, t))
+        if one.multiple > 0.0:
+            low = one.multiple * math.ceil(low / one.multiple - ROUNDING)
+            high = one.multiple * math.floor(high / one.multiple + ROUNDING)
         if high >= low:
-            parts.append(Segment(low, high, price, fixed))
+            parts.append(Segment(low, high, price, fixed_of(one.offer, t)))
     return tuple(parts)
 
 
-def _counted(key: tuple[str, str], parts: tuple[Segment, ...], rules: tuple[Rule, ...]) -> tuple[Segment, ...]:
-    """Under a `min_suppliers` rule an offer counts only from a least quantity on."""
-    counting = any(
-        rule.measure is Measure.MIN_SUPPLIERS and rule.item in ("", key[1]) and not rule.supplier for rule in rules
-    )
-    head = parts[0]
-    if not counting or head.low >= LEAST_COUNTED or head.high < LEAST_COUNTED:
-        return parts
-    return (Segment(LEAST_COUNTED, head.high, head.unit_price, head.fixed), *parts[1:])
+def _top_of_break(offer: Offer, t: int) -> float:
+    """The most that is bought in a break which is not the last: of all-units offers, less than the next one asks for.
+
+    Quantities are real, so that there is no largest below the next break. What `STRICTLY_BELOW` gives up costs at most
+    the price of leaving so much unmet.
+    """
+    above = offer.breaks[t + 1][0]
+    if offer.discount is Discount.INCREMENTAL:
+        return above
+    if offer.order_multiple > 0.0:
+        return offer.order_multiple * (math.ceil(above / offer.order_multiple - ROUNDING) - 1)
+    return above - STRICTLY_BELOW * max(1.0, above)

@@ -162,12 +162,11 @@ def _spend_limits(problem: pulp.LpProblem, part: PurchasingPart, supplier: str, 
 def _rebate_steps(problem: pulp.LpProblem, part: PurchasingPart, supplier: str, place: int) -> None:
     """(4) The spend on goods without regulated prices lies in one rebate step."""
     case = part.case
-    scale, most = case.rebate_scale(supplier), case.most_spend(supplier)
-    floors = case.rebate_floors(supplier)
+    scale, floors = case.rebate_scale(supplier), case.rebate_floors(supplier)
     free = [key for key in case.offers_of[supplier] if not case.offers[key].regulated]
     base = pulp.lpSum(part.offer_spend(key, 1.0 / scale) for key in free)
-    for r, floor in enumerate(floors):
-        top = (min(most, floors[r + 1]) if r + 1 < len(floors) else most) / scale
+    for r, (floor, most) in enumerate(zip(floors, case.rebate_tops(supplier), strict=True)):
+        top = most / scale
         part.stepped[supplier, r] = problem.add_variable(f"v_{place}_{r}", 0, top)
         part.step[supplier, r] = problem.add_variable(f"b_{place}_{r}", 0, 1, "Integer")
         problem += part.stepped[supplier, r] <= top * part.step[supplier, r], f"step_high_{place}_{r}"

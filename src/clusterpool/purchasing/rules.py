@@ -58,21 +58,27 @@ def _item_share(problem: pulp.LpProblem, part: PurchasingPart, rule: Rule, numbe
     """(6b) One supplier's part of the bought quantity of an item."""
     case = part.case
     keys = [key for key in case.offers if key[1] == rule.item]
-    most = sum(case.segments[key][-1].high for key in keys)
-    bought = {key: case.demand[key] / most * part.bought(key) for key in keys}
+    if not keys:
+        return
+    scale = max(case.demand[key] for key in keys)
+    most = sum(case.segments[key][-1].high for key in keys) / scale
+    bought = {key: case.demand[key] / scale * part.bought(key) for key in keys}
     total = pulp.lpSum(bought.values())
     share = rule.value / 100.0
     for k, key in enumerate(keys):
         if rule.measure is Measure.MAX_SHARE_PCT:
             problem += bought[key] <= share * total, f"max_share_{number}_{k}"
         else:
-            problem += bought[key] >= share * total - share * (1 - part.taken(key)), f"min_share_{number}_{k}"
+            problem += bought[key] >= share * total - share * most * (1 - part.taken(key)), f"min_share_{number}_{k}"
 
 
 def _spend_share(problem: pulp.LpProblem, part: PurchasingPart, rule: Rule, number: int) -> None:
     """(6c) One supplier's part of the pool's spend."""
     most = sum(part.case.most_spend(supplier) for supplier in part.used)
-    spent = {supplier: part.spend(supplier, 1.0 / most) for supplier in part.used} if most > 0.0 else {}
+    if most <= 0.0:
+        return
+    scale = min(most, part.case.least_worth) or most
+    spent = {supplier: part.spend(supplier, 1.0 / scale) for supplier in part.used}
     total = pulp.lpSum(spent.values())
     share = rule.value / 100.0
     for k, (supplier, spend) in enumerate(spent.items()):
@@ -81,4 +87,5 @@ def _spend_share(problem: pulp.LpProblem, part: PurchasingPart, rule: Rule, numb
         if rule.measure is Measure.MAX_SHARE_PCT:
             problem += spend <= share * total, f"max_share_{number}_{k}"
         else:
-            problem += spend >= share * total - share * (1 - part.used[supplier]), f"min_share_{number}_{k}"
+            room = share * most / scale * (1 - part.used[supplier])
+            problem += spend >= share * total - room, f"min_share_{number}_{k}"
