@@ -8,6 +8,7 @@ price of a pack, the upper end of a break, or zeros.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +16,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from clusterpool.importing.aliases import FACTOR, IDENTIFIER, PACK, PER, VAT, fitting, heading
+from clusterpool.importing.aliases import AMOUNT, DISCOUNT, FACTOR, IDENTIFIER, LIST, PACK, PER, VAT, fitting, heading
 from clusterpool.importing.choices import choices_for
 from clusterpool.importing.dialect import text_of
 from clusterpool.importing.meaning import holds_numbers, quiet_numbers, rates
@@ -33,6 +34,8 @@ _PRICES = ("unit_price", "current_unit_price", "max_unit_price")
 _HARMLESS_ONES = (PER, PACK, FACTOR)
 
 _DECIMALS = 2
+_ROWS_ENOUGH = 3
+_PRICE_NAME = re.compile(r"prix|price|\bp\.?\s?u\b|tarif|\bnet\b|cost|co[uû]t|preis|prezzo|precio|السعر", re.IGNORECASE)
 
 Numbers = Sequence[Decimal | None]
 
@@ -164,6 +167,27 @@ def _explain(name: str, seen: Evidence) -> list[str]:
 Found = tuple[str, list[str], dict[str, str]] | None
 
 
+def _is_sure(name: str, seen: Evidence, kinds: Sequence[str] = ()) -> bool:
+    """Whether agreement is no accident: the name says what the column is, or several different rows agree."""
+    named = bool(_PRICE_NAME.search(name)) or any(kind in fitting(seen.notes.table, name) for kind in kinds)
+    return named or len({one for one in seen.numbers(name) if one is not None}) >= _ROWS_ENOUGH
+
+
+def _listed(name: str, seen: Evidence) -> Found:
+    """A price before the discount beside the price after it, and the discount: they prove each other."""
+    if seen.price is None or LIST not in fitting(seen.notes.table, name):
+        return None
+    for other in seen.layout.header:
+        if DISCOUNT in fitting(seen.notes.table, other) and heading(other).percent:
+            parts = rates(seen.layout, other, seen.profile, seen.notes)
+            wanted = [
+                None if one is None else one * (1 - part) for one, part in zip(seen.numbers(name), parts, strict=True)
+            ]
+            if any(parts) and agree(seen.net, wanted):
+                return "list-agrees", [other], {"price": seen.price.column, "discount": other}
+    return None
+
+
 def _zeros(name: str, seen: Evidence) -> Found:
     """Nothing but zeros takes nothing off and adds nothing; ones multiply by nothing."""
     numbers = {one for one in seen.numbers(name) if one is not None}
@@ -175,7 +199,8 @@ def _discounted(name: str, seen: Evidence) -> Found:
     if seen.price is None or not seen.price.discount_columns:
         return None
     fields = {"price": seen.price.column, "discount": ", ".join(seen.price.discount_columns)}
-    return ("net-agrees", [], fields) if agree(seen.numbers(name), seen.net) else None
+    proven = agree(seen.numbers(name), seen.net) and _is_sure(name, seen)
+    return ("net-agrees", [], fields) if proven else None
 
 
 def _taxed(name: str, seen: Evidence) -> Found:
@@ -207,21 +232,28 @@ def _amount(name: str, seen: Evidence) -> Found:
     wanted = _products(seen.quantity, seen.net)
     slack = _products(seen.quantity, [_digit(seen.net)] * len(seen.net))
     fields = {"price": seen.price.column, "quantity": seen.profile.columns["quantity"].column}
-    return ("amount-agrees", [], fields) if agree(seen.numbers(name), wanted, slack) else None
+    proven = agree(seen.numbers(name), wanted, slack) and _is_sure(name, seen, (AMOUNT,))
+    return ("amount-agrees", [], fields) if proven else None
 
 
 def _pack_price(name: str, seen: Evidence) -> Found:
     """A price that is the price of one times another column, which so is the size of a pack."""
     if seen.price is None:
         return None
-    for other in seen.others(name, seen.price.column):
+    for other in seen.others(name, *_of_no_pack(seen)):
         many = seen.numbers(other)
         if any(one is not None and (one < 1 or one != int(one)) for one in many) or set(many) <= {None, Decimal(1)}:
             continue
         slack = _products(many, [_digit(seen.net)] * len(seen.net))
-        if agree(seen.numbers(name), _products(many, seen.net), slack):
+        if agree(seen.numbers(name), _products(many, seen.net), slack) and _is_sure(name, seen):
             return "pack-agrees", [other], {"price": seen.price.column, "pack": other}
     return None
+
+
+def _of_no_pack(seen: Evidence) -> list[str]:
+    """The columns that are read as something else than the size of a pack."""
+    sizes = {PACK, PER, FACTOR}
+    return [name for name in seen.profile.columns_named if not sizes & {*fitting(seen.notes.table, name)}]
 
 
 def _upper_end(name: str, seen: Evidence) -> Found:
@@ -252,7 +284,7 @@ def _is_open_end(ends: list[tuple[Decimal, Decimal | None]]) -> bool:
 
 
 _RELATIONS: tuple[Callable[[str, Evidence], Found], ...] = (
-    _zeros, _discounted, _amount, _taxed, _tax_rate, _pack_price, _upper_end,
+    _zeros, _discounted, _listed, _amount, _taxed, _tax_rate, _pack_price, _upper_end,
 )  # fmt: skip
 
 

@@ -108,8 +108,11 @@ def _candidates(layout: Layout, profile: Profile, notes: Notes) -> dict[str, lis
     for name in layout.header:
         if name in {*profile.columns_named, *profile.ignore}:
             continue
-        for column in fitting(notes.table, name):
-            if (column[0] == "@" or column not in taken) and fits(notes.table, column, layout, name):
+        meant = [column for column in fitting(notes.table, name) if fits(notes.table, column, layout, name)]
+        of_contract = any(column[0] != "@" for column in meant)
+        for column in meant:
+            # what a price itself may be called does not say what it is for: Odoo's price_unit is no "price unit" of SAP
+            if column not in taken and not (column in {PER, DISCOUNT} and of_contract):
                 found.setdefault(column, []).append(name)
     return found
 
