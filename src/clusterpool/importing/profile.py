@@ -32,6 +32,7 @@ A TOML file with one section a table, written once and applied the same way next
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from decimal import Decimal
 from pathlib import Path
@@ -41,10 +42,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from clusterpool.errors import DataError
-from clusterpool.messages import Finding, Findings, MessageId
+from clusterpool.messages import Finding, Findings, MessageId, Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
 
 VERSION = 1
 
@@ -245,7 +248,7 @@ class Profile(_Part):
         except ValidationError as error:
             detail = error.errors(include_url=False)[0]
             place = ".".join([table, *(str(part) for part in detail["loc"])])
-            raise _wrong(MessageId.IMPORT_PROFILE_KEY, file, place, str(detail["input"]), detail["msg"]) from None
+            raise _wrong(MessageId.IMPORT_PROFILE_KEY, file, place, str(detail["input"]), _reason(detail)) from None
 
     def section(self, table: str) -> str:
         """The profile as the TOML section of a table; what is at its default is left out."""
@@ -285,12 +288,39 @@ def _document(path: Path) -> Mapping[str, Any]:
     try:
         return MappingProxyType(tomllib.loads(path.read_bytes().decode("utf-8-sig")))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _wrong(MessageId.IMPORT_PROFILE_NOT_TOML, path.name, "", "", str(error)) from None
+        place = re.search(r"line (\d+)", str(error))
+        line = int(place[1]) if place else 0
+        raise _wrong(MessageId.IMPORT_PROFILE_NOT_TOML, path.name, line=line) from None
 
 
-def _wrong(message: MessageId, file: str, key: str, value: str, reason: str = "") -> DataError:
-    fields = (("key", key), ("reason", reason), ("version", str(VERSION)))
-    return DataError(Findings((Finding(message, "", file, 0, key, value[:200], fields),)))
+def _wrong(
+    message: MessageId, file: str, key: str = "", value: str = "", reason: Words | None = None, *, line: int = 0
+) -> DataError:
+    fields: dict[str, str | Words] = {"key": key, "version": str(VERSION)}
+    given = {**fields, "reason": reason} if reason else fields
+    return DataError(Findings((Finding(message, "", file, line, key, value[:200], tuple(given.items())),)))
+
+
+def _reason(detail: ErrorDetails) -> Words:
+    """Why a value does not fit its key."""
+    kind, context = detail["type"], detail.get("ctx", {})
+    for kinds, phrase, fields in _REASONS:
+        if kind in kinds:
+            return Words(phrase, tuple((name, str(context[held]).replace(" or ", ", ")) for name, held in fields))
+    return Words("profile.kind")
+
+
+_REASONS = (
+    (("extra_forbidden",), "profile.no-such-key", ()),
+    (("literal_error",), "profile.one-of", (("choices", "expected"),)),
+    (("greater_than",), "profile.above", (("limit", "gt"),)),
+    (("greater_than_equal",), "profile.at-least", (("limit", "ge"),)),
+    (("less_than",), "profile.below", (("limit", "lt"),)),
+    (("string_pattern_mismatch",), "profile.currency", ()),
+    (("string_too_short",), "profile.blank", ()),
+    (("value_error",), "profile.column", ()),
+)
+"""Kinds of pydantic's errors, the phrase for them, and its fields in the error's context."""
 
 
 def toml_key(name: str) -> str:

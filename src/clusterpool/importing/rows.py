@@ -192,9 +192,11 @@ def _with_breaks(frame: pd.DataFrame, layout: Layout, profile: Profile, notes: N
     found.sort(key=lambda one: (one.row, one.quantity))
     rows = frame.loc[[one.row for one in found]].reset_index(drop=True)
     prices = {"min_quantity": [plain(one.quantity) for one in found], "unit_price": [plain(one.price) for one in found]}
-    without = sorted(set(frame.index) - {one.row for one in found})
-    for row in without:
-        notes.tell(MessageId.IMPORT_NO_PRICE, layout.body.lines[row])
+    told = {one.row for one in notes.found}  # a line has one repair
+    without = [layout.body.lines[row] for row in sorted(set(frame.index) - {one.row for one in found})]
+    for line in without:
+        if line not in told:
+            notes.tell(MessageId.IMPORT_NO_PRICE, line)
     notes.assume(
         "breaks", columns=", ".join([*_break_columns(profile), profile.break_cells]).strip(", "), rows=str(len(rows))
     )

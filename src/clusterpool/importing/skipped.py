@@ -50,7 +50,7 @@ def without_headings(layout: Layout, profile: Profile, required: list[str], note
     if len(required) < 2 or profile.file.headings == "keep":  # noqa: PLR2004 - one cell and another
         return layout
     texts = [[text_of(cell).strip() for cell in row] for row in layout.body.rows]
-    after = [*texts[1:], [""] * len(layout.header)]
+    after = [*texts, [""] * len(layout.header)][1:]
     places = {layout.header.index(name) for name in required}
     single = [_only_text(row) for row in texts]
     parents = {
