@@ -121,6 +121,8 @@ class MessageId(StrEnum):
     OFFER_OTHER_UNIT = "offer.other-unit"
     OFFER_CAPACITY_BELOW_NEED = "offer.capacity-below-need"
     PRICE_OUTLIER = "price.outlier"
+    PRICE_ZERO_BESIDE_OTHERS = "price.zero-beside-others"
+    PRICE_ZERO_EVERYWHERE = "price.zero-everywhere"
     NEED_QUANTITY_OUTLIER = "need.quantity-outlier"
     NEED_CHEAPER_TODAY = "need.cheaper-today"
     NEED_DEARER_TODAY = "need.dearer-today"
@@ -253,6 +255,8 @@ _WARNINGS = frozenset(
         MessageId.OFFER_OTHER_UNIT,
         MessageId.OFFER_CAPACITY_BELOW_NEED,
         MessageId.PRICE_OUTLIER,
+        MessageId.PRICE_ZERO_BESIDE_OTHERS,
+        MessageId.PRICE_ZERO_EVERYWHERE,
         MessageId.NEED_QUANTITY_OUTLIER,
         MessageId.NEED_CHEAPER_TODAY,
         MessageId.NEED_BEFORE_LEAD_TIME,

@@ -13,7 +13,7 @@ from clusterpool.freight.rows import FreightRows, freight_rows
 from clusterpool.optimize.ground import Groundwork, groundwork
 from clusterpool.optimize.proof import Proof, prove, proven_so_far
 from clusterpool.plan import ACCURACY, FREIGHT, PART_COLUMNS, PURCHASES, Plan, Stage, relative_gap
-from clusterpool.purchasing import PurchasingRows, basket, purchasing_rows
+from clusterpool.purchasing import PurchasingRows, basket, purchasing_rows, served_at_no_cost
 from clusterpool.search import Served, serve
 from clusterpool.solver import Deadline, SolveOptions, Status, asked_options
 
@@ -123,7 +123,7 @@ def plan_of(
 
 def _rows(ground: Groundwork, served: Served, proof: Proof, options: SolveOptions) -> Plan:
     model, solutions = ground.model, served.solutions
-    goods = basket(model.buying, model.reader(0, solutions[0]))
+    goods = served_at_no_cost(ground.buying, basket(model.buying, model.reader(0, solutions[0])))
     bought = purchasing_rows(ground.buying, goods)
     last = len(solutions) - 1
     carried = freight_rows(

@@ -4,6 +4,7 @@ from clusterpool.purchasing.case import PurchasingCase, purchasing_case
 from clusterpool.purchasing.model import add_purchasing
 from clusterpool.purchasing.part import PurchasingPart
 from clusterpool.purchasing.rows import Basket, PurchasingRows, basket, purchasing_rows
+from clusterpool.purchasing.ties import served_at_no_cost
 
 __all__ = [
     "Basket",
@@ -14,4 +15,5 @@ __all__ = [
     "basket",
     "purchasing_case",
     "purchasing_rows",
+    "served_at_no_cost",
 ]

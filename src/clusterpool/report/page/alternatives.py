@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from clusterpool import market
-from clusterpool.purchasing.rows import rebate_of, spend_of
+from clusterpool.purchasing.prices import rebate_of, spend_of
 from clusterpool.report.tables import rows_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from clusterpool.purchasing.rows import spend_of
+from clusterpool.purchasing.prices import spend_of
 from clusterpool.report.page.svg import drawing, linear_ticks, log_ticks, points, tag
 from clusterpool.schema import Discount
 

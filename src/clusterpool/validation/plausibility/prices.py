@@ -29,6 +29,18 @@ def check_prices(review: Review) -> None:
     mismatched = _check_units(review, known)
     _check_outliers(review, known[~known["item"].isin(mismatched)])
     _check_today(review, mismatched)
+    _check_free(review)
+
+
+def _check_free(review: Review) -> None:
+    """Prices of 0, once an offer: beside other prices of the item, or where nothing else is known of it."""
+    offers = review.table("offers")
+    free = offers[offers["unit_price"] == 0.0]
+    priced = distinct(offers["item"][offers["unit_price"] > 0.0])
+    firsts: list[Any] = list(free[~free.duplicated(["supplier", "item"])].itertuples())
+    for row in firsts:
+        message = MessageId.PRICE_ZERO_BESIDE_OTHERS if row.item in priced else MessageId.PRICE_ZERO_EVERYWHERE
+        review.note(message, "offers", row.Index, "unit_price", item=row.item, supplier=row.supplier)
 
 
 def _known_prices(review: Review) -> pd.DataFrame:
