@@ -124,6 +124,13 @@ def direct_rows(result: Result) -> list[list[str]]:
     return _texts("settlement", payments, {"amount": payments["amount"].tolist()})
 
 
+def percent_of(saving: int | None, alone: int | None) -> float:
+    """A saving in percent of the cost alone, both in cents; 0 where that is 0, NaN where one is unknown."""
+    if saving is None or alone is None:
+        return math.nan
+    return 100.0 * saving / alone if alone else 0.0
+
+
 def coalition_cents(result: Result) -> Cents:
     """The columns of money of the coalitions in cents: a single member costs what it costs alone, the pool its plan."""
     frame = result.coalitions
@@ -154,7 +161,11 @@ def _texts(table: str, frame: pd.DataFrame, money: Mapping[str, Sequence[int | N
     columns = [
         [_cell_of_money(cents) for cents in money[name]]
         if name in money
-        else _cells(kind_of(table, name), name, frame[name])
+        else [
+            number_text(percent_of(*row), PERCENT_DECIMALS) for row in zip(money["saving"], money["alone"], strict=True)
+        ]
+        if name == "saving_pct"
+        else _cells(kind_of(table, name), frame[name])
         for name in COLUMNS[table]
     ]
     return [list(COLUMNS[table]), *(list(row) for row in zip(*columns, strict=True))]
@@ -164,11 +175,10 @@ def _cell_of_money(cents: int | None) -> str:
     return "" if cents is None else cents_text(int(cents))
 
 
-def _cells(kind: Kind, name: str, cells: pd.Series) -> list[str]:
+def _cells(kind: Kind, cells: pd.Series) -> list[str]:
     values: Iterable[Any] = cells.tolist()
     if kind is Kind.NUMBER:
-        decimals = PERCENT_DECIMALS if name == "saving_pct" else DECIMALS
-        return [number_text(float(value), decimals) for value in values]
+        return [number_text(float(value)) for value in values]
     if kind is Kind.DAY:
         return [day.strftime("%Y-%m-%d") for day in pd.to_datetime(cells)]
     if kind is Kind.FLAG:

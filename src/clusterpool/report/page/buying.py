@@ -15,7 +15,7 @@ from clusterpool.report.tables import rows_of
 from clusterpool.schema import Discount
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from markupsafe import Markup
 
@@ -40,11 +40,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item with its drawing; None where it is not bought from a supplier or the page has drawings enough."""
+    """An item, what its order lines cost in cents, and its drawing: None where there is none or enough of them."""
 
     story: ItemStory
     unit: str
     curve: Markup | None
+    cost: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +67,20 @@ def buying_of(result: Result, cents: dict[str, list[int]], names: Names, speech:
         return None
     place = Market.of(result.pool, plan)
     stories = item_stories(result.pool, plan)
+    paid: dict[str, int] = defaultdict(int)
+    for item, cost in zip(plan.orders["item"], cents["orders"], strict=True):
+        paid[item] += cost
     drawn = [story.item for story in stories if story.purchases][:MOST_CURVES]
     items = []
     for number, story in enumerate(stories):
         unit = names.units.get(story.item, "")
         curve = price_curve(speech, place, story, unit, key=f"curve-{number}") if story.item in drawn else None
-        items.append(Item(story, unit, curve))
+        items.append(Item(story, unit, curve, paid[story.item]))
     return Buying(
         suppliers=_suppliers(result, place, cents, names),
         steps=_steps(place),
         items=tuple(items),
-        overview=_overview(stories, names),
+        overview=_overview(stories, paid, names),
         orders=_orders(result, cents["orders"], names),
         drawn=len(drawn),
     )
@@ -106,7 +110,16 @@ def _suppliers(result: Result, place: Market, cents: dict[str, list[int]], names
         spend = place.spend(supplier, place.bought)
         pct = 100.0 * (1.0 - lines[supplier] / to_cents(spend)) if spend else 0.0
         head = (names.supplier(supplier), own["item"].nunique(), buyers)
-        rows.append((*head, to_cents(spend), max(0.0, pct), fixed[supplier], lines[supplier] + fixed[supplier]))
+        whole = math.isclose(spend, math.fsum(own["cost"]), rel_tol=1e-9)  # then it is what the lines say
+        rows.append(
+            (
+                *head,
+                lines[supplier] if whole else to_cents(spend),
+                max(0.0, pct),
+                fixed[supplier],
+                lines[supplier] + fixed[supplier],
+            )
+        )
     sums = [total_of(rows, column) for column in (5, 6)]
     return Table("suppliers", columns, tuple(rows), ("total", None, None, None, None, *sums))
 
@@ -124,7 +137,7 @@ def _steps(place: Market) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def _overview(stories: Sequence[ItemStory], names: Names) -> Table:
+def _overview(stories: Sequence[ItemStory], paid: Mapping[str, int], names: Names) -> Table:
     columns = (
         Column("item", Kind.NAMED),
         Column("quantity", Kind.NUMBER),
@@ -141,7 +154,7 @@ def _overview(stories: Sequence[ItemStory], names: Names) -> Table:
             sum(units > 0 for units in story.needs.values()),
             tuple(one.supplier for one in story.purchases),
             story.cost / story.quantity if story.quantity else math.nan,
-            to_cents(story.cost),
+            paid[story.item],
             _to_next_break(story),
         )
         for story in stories

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clusterpool.report.page.tables import Column, Kind, Named, Table, total_of
-from clusterpool.report.rounded import cluster_cents
+from clusterpool.report.rounded import cluster_cents, percent_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,17 +101,13 @@ def _members(result: Result, cents: Cents, names: Sequence[Named]) -> Table:
 def _with_money(heads: Sequence[tuple[object, object]], cents: Cents) -> tuple[tuple[object, ...], ...]:
     money = zip(*(cents[name] for name in _SOURCES), strict=True)
     return tuple(
-        (*head, *figures, _percent(figures[3], figures[2])) for head, figures in zip(heads, money, strict=True)
+        (*head, *figures, percent_of(figures[3], figures[2])) for head, figures in zip(heads, money, strict=True)
     )
-
-
-def _percent(saving: object, alone: object) -> float:
-    return 100.0 * saving / alone if isinstance(saving, int) and isinstance(alone, int) and alone else 0.0
 
 
 def _totals(rows: Sequence[tuple[object, ...]], first: int) -> tuple[object, ...]:
     sums = [total_of(rows, first + place) for place in range(len(_SOURCES))]
-    return ("total", None, *sums, _percent(sums[3], sums[2]))
+    return ("total", None, *sums, percent_of(sums[3], sums[2]))
 
 
 def _split(cents: Cents, names: Sequence[Named]) -> Table:

@@ -11,6 +11,7 @@ from clusterpool.report.cents import to_cents
 from clusterpool.report.claims import core_claims, plan_claims, pooling_claims, verdict_of
 from clusterpool.report.oddities import odd_claims
 from clusterpool.report.page.tables import total_of
+from clusterpool.report.rounded import percent_of
 
 if TYPE_CHECKING:
     from clusterpool.report.book import Book, PartInCents
@@ -76,7 +77,7 @@ def opening_of(book: Book) -> Opening:
         alone=alone,
         pool=pool,
         saving=saving,
-        saving_pct=100.0 * saving / alone if alone else 0.0,
+        saving_pct=percent_of(saving, alone),
         least_saving=_least_saving(result),
         most_saving=alone - to_cents(plan.bound) if math.isfinite(plan.bound) else None,
         bound=to_cents(plan.bound) if math.isfinite(plan.bound) else None,

@@ -23,7 +23,7 @@ from clusterpool.plan import UnmetReason
 from clusterpool.report.cents import to_cents
 from clusterpool.report.journeys import journeys
 from clusterpool.report.oddities import Oddity, oddities_of
-from clusterpool.report.rounded import member_cents, plan_cents
+from clusterpool.report.rounded import member_cents, percent_of, plan_cents
 from clusterpool.report.statements.statement import Account, Bill, Carriage, Purchase, Shortfall, Statement
 from clusterpool.report.tables import rows_of
 
@@ -108,7 +108,7 @@ def _bill(ledger: Ledger, member: str) -> Bill:
         alone_at_least=_proven_alone(ledger.result, member, cents["alone"] or 0),
         pool=cents["pool"] or 0,
         saving=cents["saving"] or 0,
-        saving_pct=float(frame["saving_pct"].iloc[place]),
+        saving_pct=percent_of(cents["saving"], cents["alone"]),
         purchases_saving=cents["purchases_saving"] or 0,
         freight_saving=cents["freight_saving"] or 0,
         own_effort=cents["own_effort"],

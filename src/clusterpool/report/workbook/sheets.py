@@ -13,7 +13,7 @@ from clusterpool.plan import PLAN_COLUMNS
 from clusterpool.report.answers import LEAVING_COLUMNS, WORST_COLUMNS, answers_of
 from clusterpool.report.book import Book
 from clusterpool.report.cents import CENTS, to_cents
-from clusterpool.report.rounded import DECIMALS, cluster_cents, member_cents, plan_cents, settlement_cents
+from clusterpool.report.rounded import DECIMALS, cluster_cents, member_cents, percent_of, plan_cents, settlement_cents
 from clusterpool.report.shortfalls import why_unmet
 from clusterpool.report.tables import COLUMNS, Kind, kind_of, rows_of
 
@@ -108,6 +108,8 @@ def _table(name: str, frame: pd.DataFrame, money: Mapping[str, Sequence[int | No
     cells = [
         [None if cents is None else cents / CENTS for cents in money[column.key]]
         if column.key in money
+        else [_cell(column.shape, percent_of(*row)) for row in zip(money["saving"], money["alone"], strict=True)]
+        if column.key == "saving_pct"
         else [_cell(column.shape, value) for value in frame[column.key].tolist()]
         for column in columns
     ]
