@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from html import escape
 from itertools import product
 
 import pandas as pd
@@ -19,6 +20,7 @@ from clusterpool.report.book import Book
 from clusterpool.report.claims import Claim, Kind, core_claims, plan_claims, pooling_claims, standing_claim, text_of
 from clusterpool.report.oddities import Oddity, odd_claims, oddities_of
 from clusterpool.report.page import page_html
+from clusterpool.report.statements import statement_files
 from clusterpool.solver import SolveOptions, Status
 from tests.report_case import COST, THIRD, plan, result
 
@@ -283,12 +285,34 @@ def test_terminal_and_page_say_why_a_part_of_a_saving_is_negative() -> None:
         purchases_saving=base.members["saving"] + [0.0, 20.0, 0.0], freight_saving=[0.0, -20.0, 0.0]
     )
     odd = replace(base, members=members)
-    (claim,) = odd_claims(Book.of(odd))
-    assert claim.key == "odd.freight"
-    text = text_of(claim, Language.ENGLISH, "DZD")
-    assert text.startswith("Negative saving in freight: A.")
-    assert text in summary(odd).replace("\n  ", " ")
+    claims = odd_claims(Book.of(odd))
+    assert keys(claims) == ["odd.freight", "odd.parts"]
+    texts = [text_of(claim, Language.ENGLISH, "DZD") for claim in claims]
+    assert texts[0] == "Negative saving in freight: A."
+    assert all(text in summary(odd).replace("\n  ", " ") for text in texts)
     assert "Negative saving in freight" in page_html(odd, language=Language.ENGLISH)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_member_reads_in_its_own_statement_what_is_odd_about_it(language: Language) -> None:
+    base = case(bound=1000.0)
+    shift = pd.Series([0.0, -20.0, 0.0])
+    members = base.members.assign(
+        purchases_saving=base.members["saving"] - shift,
+        freight_saving=shift,
+        own_effort=[math.nan, math.nan, -5.0],
+        today=[math.nan, math.nan, 595.0],
+    )
+    files = statement_files(replace(base, members=members), language)
+    said = phrases(Domain.PROOF, language)
+    papers = {name[:-5]: text for name, text in files.items() if name.endswith(".html")}
+    reads = {
+        member: {key for key in said if key.startswith("own.") and escape(said[key], quote=False) in text}
+        for member, text in papers.items()
+    }
+    assert reads["A"] == {"own.freight", "own.parts"}
+    assert reads["B"] == {"own.own-effort"}
+    assert not any(keys for member, keys in reads.items() if member not in {"A", "B"})
 
 
 def test_a_field_of_another_kind_is_refused() -> None:

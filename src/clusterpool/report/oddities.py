@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from clusterpool.report.claims import Claim, Members
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from clusterpool.report.book import Book
 
@@ -27,9 +27,9 @@ class Oddity(StrEnum):
     PAID = "paid"
     FREE = "free"
     NOTHING_TO_BEAR = "nothing-to-bear"
+    OWN_EFFORT = "own-effort"
     PURCHASES = "purchases"
     FREIGHT = "freight"
-    OWN_EFFORT = "own-effort"
 
 
 def oddities_of(cents: Mapping[str, int | None], *, active: bool) -> tuple[Oddity, ...]:
@@ -40,9 +40,9 @@ def oddities_of(cents: Mapping[str, int | None], *, active: bool) -> tuple[Oddit
         Oddity.PAID: pool < 0,
         Oddity.FREE: active and pool == 0 and alone > 0,
         Oddity.NOTHING_TO_BEAR: active and pool == 0 and alone == 0,
+        Oddity.OWN_EFFORT: (cents["own_effort"] or 0) < 0,
         Oddity.PURCHASES: (cents["purchases_saving"] or 0) < 0,
         Oddity.FREIGHT: (cents["freight_saving"] or 0) < 0,
-        Oddity.OWN_EFFORT: (cents["own_effort"] or 0) < 0,
     }
     return tuple(oddity for oddity, holds in tests.items() if holds)
 
@@ -54,7 +54,15 @@ def odd_claims(book: Book) -> list[Claim]:
         row = {name: column[place] for name, column in book.members.items()}
         for oddity in oddities_of(row, active=code in book.active):
             found[oddity].append(code)
-    return [Claim.of(_key(oddity, book), members=Members(tuple(codes))) for oddity, codes in found.items() if codes]
+    claims = [Claim.of(_key(oddity, book), members=Members(tuple(codes))) for oddity, codes in found.items() if codes]
+    return [*claims, Claim.of("odd.parts")] if found[Oddity.PURCHASES] or found[Oddity.FREIGHT] else claims
+
+
+def own_keys(odd: Iterable[Oddity]) -> list[str]:
+    """The phrases that tell a member what is odd about it; nothing in them depends on other members."""
+    found = list(odd)
+    keys = [f"own.{oddity.value}" for oddity in found]
+    return [*keys, "own.parts"] if {Oddity.PURCHASES, Oddity.FREIGHT}.intersection(found) else keys
 
 
 def _key(oddity: Oddity, book: Book) -> str:

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
     from clusterpool.allocation import Rule
     from clusterpool.plan import UnmetReason
-    from clusterpool.report.oddities import Oddity
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +115,8 @@ class Statement:
         The member's own.
     pool : str
         The pool's name, as its settings give it.
-    odd : tuple of Oddity
-        What looks odd about the bill, by its own figures alone.
+    odd : tuple of str
+        Keys of the sentences that say what looks odd about the bill, by its own figures alone.
     """
 
     member: str
@@ -128,7 +127,7 @@ class Statement:
     currency: str
     rule: Rule
     bill: Bill
-    odd: tuple[Oddity, ...]
+    odd: tuple[str, ...]
     purchases: tuple[Purchase, ...]
     carriages: tuple[Carriage, ...]
     shortfalls: tuple[Shortfall, ...]

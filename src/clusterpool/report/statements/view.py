@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from clusterpool.plan import UnmetReason
 from clusterpool.report.cents import to_cents
 from clusterpool.report.journeys import journeys
-from clusterpool.report.oddities import Oddity, oddities_of
+from clusterpool.report.oddities import oddities_of, own_keys
 from clusterpool.report.rounded import member_cents, percent_of, plan_cents
 from clusterpool.report.statements.statement import Account, Bill, Carriage, Purchase, Shortfall, Statement
 from clusterpool.report.tables import rows_of
@@ -116,10 +116,11 @@ def _bill(ledger: Ledger, member: str) -> Bill:
     )
 
 
-def _odd(ledger: Ledger, member: str) -> tuple[Oddity, ...]:
+def _odd(ledger: Ledger, member: str) -> tuple[str, ...]:
     pool, place = ledger.result.pool, ledger.result.members["member"].tolist().index(member)
     active = any(member in set(pool.table(name)["member"]) for name in ("purchases", "shipments"))
-    return oddities_of({name: column[place] for name, column in ledger.members.items()}, active=active)
+    row = {name: column[place] for name, column in ledger.members.items()}
+    return tuple(own_keys(oddities_of(row, active=active)))
 
 
 def _proven_alone(result: Result, member: str, alone: int) -> int | None:
