@@ -35,14 +35,15 @@ class Oddity(StrEnum):
 def oddities_of(cents: Mapping[str, int | None], *, active: bool) -> tuple[Oddity, ...]:
     """What is odd about a member, by its row of the members' table in cents; `active`: it has needs."""
     alone, pool = cents["alone"] or 0, cents["pool"] or 0
+    purchases, freight = cents["purchases_saving"] or 0, cents["freight_saving"] or 0
     tests = {
         Oddity.DEARER: (cents["saving"] or 0) < 0,
         Oddity.PAID: pool < 0,
         Oddity.FREE: active and pool == 0 and alone > 0,
         Oddity.NOTHING_TO_BEAR: active and pool == 0 and alone == 0,
         Oddity.OWN_EFFORT: (cents["own_effort"] or 0) < 0,
-        Oddity.PURCHASES: (cents["purchases_saving"] or 0) < 0,
-        Oddity.FREIGHT: (cents["freight_saving"] or 0) < 0,
+        Oddity.PURCHASES: purchases < 0 and freight != 0,  # without freight it is the whole saving
+        Oddity.FREIGHT: freight < 0 and purchases != 0,
     }
     return tuple(oddity for oddity, holds in tests.items() if holds)
 
