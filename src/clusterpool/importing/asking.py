@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 from clusterpool.importing.aliases import fitting
@@ -29,6 +30,11 @@ VAT_RATES = (19, 9)
 """The rates of Algeria, in percent."""
 _MATRICES = {"purchases": ("member", "quantity"), "offers": ("supplier", "unit_price")}
 _LEAST_OF_MATRIX = 2
+_ORDINARY = re.compile(
+    r"qt[eéy]\b|quantit|menge|value|valeur|pri[cx]|preis|weight|poids|cost|co[uû]t|total|amount|montant|volume|[%$€]",
+    re.IGNORECASE,
+)
+"""Words by which a column of numbers is no firm."""
 CANDIDATES = 3
 """So many columns of the file are offered for one that is missing."""
 
@@ -121,7 +127,7 @@ def _ask_for_matrix(given: set[str], layout: Layout, profile: Profile, notes: No
         return False
     free = free_columns(layout, profile)
     names = [name for name in free if not fitting(notes.table, name) and holds_numbers(layout, name)]
-    if len(names) < _LEAST_OF_MATRIX:
+    if len(names) < _LEAST_OF_MATRIX or any(map(_ORDINARY.search, names)):
         return False
     question = Question((Choice((), "matrix", {"column": pair[0], "value": pair[1], "names": tuple(names)}),))
     shown = ", ".join(names[:CANDIDATES])

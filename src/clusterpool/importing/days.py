@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
+from clusterpool.importing.numbers import KEPT
 from clusterpool.places import fold
 
 ORDERS = ("dmy", "mdy", "ymd")
@@ -128,6 +130,7 @@ def _in_words(text: str) -> WrittenDay | None:
     return WrittenDay((("iso", day),), short=year < _SHORT_YEARS)
 
 
+@lru_cache(maxsize=KEPT)
 def read_day(text: str) -> WrittenDay | None:
     """The readings of a text; None where it is no day.
 

@@ -16,6 +16,7 @@ from clusterpool.reading import sheet_text
 if TYPE_CHECKING:
     from clusterpool.importing.notes import Notes
 
+_BREAKS = re.compile(r"\s*[\r\n\t\v\f]+\s*")
 DELIMITERS = (";", ",", "\t", "|")
 _SAMPLE_LINES = 2000
 """So many lines decide about the delimiter."""
@@ -31,7 +32,8 @@ class Records:
 
 def text_of(cell: object) -> str:
     """The text of a cell on one line."""
-    return re.sub(r"\s*[\r\n\t\v\f]+\s*", " ", sheet_text(cell))
+    text = sheet_text(cell)
+    return _BREAKS.sub(" ", text) if any(sign in text for sign in "\r\n\t\v\f") else text
 
 
 def read_records(text: str, notes: Notes, delimiter: str = "") -> Records | None:

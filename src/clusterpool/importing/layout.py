@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from clusterpool.importing.dialect import Records, text_of
 from clusterpool.importing.header import find_header
@@ -11,8 +11,13 @@ from clusterpool.importing.vocabulary import is_total
 from clusterpool.messages import MessageId
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from clusterpool.importing.notes import Notes
     from clusterpool.importing.profile import Profile
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,18 @@ class Layout:
     header: list[str]
     line: int
     body: Records
+    _kept: dict[tuple[str, str], Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def once(self, what: str, name: str, make: Callable[[], T]) -> T:
+        """Something about a column, worked out when it is asked for the first time."""
+        if (what, name) not in self._kept:
+            self._kept[what, name] = make()
+        found: T = self._kept[what, name]
+        return found
+
+    def texts(self, name: str) -> list[str]:
+        """The cells of a column as texts of one line."""
+        return self.once("texts", name, lambda: [text_of(cell) for cell in self.column(name)])
 
     def column(self, name: str) -> list[object]:
         """The cells of a column."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from clusterpool.importing.aliases import CURRENCY, DISCOUNT, PER, UNIT, VAT, heading
 from clusterpool.importing.cells import number_column, read_numbers
 from clusterpool.importing.days import read_day
-from clusterpool.importing.dialect import text_of
 from clusterpool.importing.numbers import read_number
 from clusterpool.importing.units import measured
 from clusterpool.schema import Column, Kind, columns
@@ -28,14 +27,17 @@ _PERCENT = 100
 
 def texts_of(layout: Layout, name: str) -> list[str]:
     """The cells of a column that are not blank."""
-    return [text for text in map(text_of, layout.column(name)) if text.strip()]
+    return [text for text in layout.texts(name) if text.strip()]
 
 
 def holds_numbers(layout: Layout, name: str) -> bool:
     """Whether most cells of a column are numbers (units and money may stand beside them), and no codes or days."""
-    texts = texts_of(layout, name)
+    return layout.once("numbers", name, lambda: _are_numbers(texts_of(layout, name)) and not holds_days(layout, name))
+
+
+def _are_numbers(texts: list[str]) -> bool:
     read = [text for text in texts if measured(text) is not None]
-    return bool(texts) and 2 * len(read) > len(texts) and not _are_codes(read) and not holds_days(layout, name)
+    return bool(texts) and 2 * len(read) > len(texts) and not _are_codes(read)
 
 
 def _are_codes(texts: list[str]) -> bool:
@@ -48,8 +50,12 @@ def _are_codes(texts: list[str]) -> bool:
 
 def holds_days(layout: Layout, name: str) -> bool:
     """Whether most cells of a column are days; a number of Excel's is none by itself."""
-    cells = [cell for cell in layout.column(name) if text_of(cell).strip()]
-    days = [cell for cell in cells if not isinstance(cell, float) and _is_day(text_of(cell))]
+    return layout.once("days", name, lambda: _are_days(layout, name))
+
+
+def _are_days(layout: Layout, name: str) -> bool:
+    cells = [(cell, text) for cell, text in zip(layout.column(name), layout.texts(name), strict=True) if text.strip()]
+    days = [text for cell, text in cells if not isinstance(cell, float) and _is_day(text)]
     return bool(cells) and 2 * len(days) > len(cells)
 
 
@@ -94,7 +100,12 @@ def _kind_fits(meant: Column, layout: Layout, name: str, texts: list[str]) -> bo
 
 def quiet_numbers(layout: Layout, name: str, profile: Profile, notes: Notes) -> list[Decimal | None]:
     """The numbers of a column, None where there is none or where it is not clear; nothing is noted."""
-    cells: list[object] = [cell if isinstance(cell, float) else _bare(text_of(cell)) for cell in layout.column(name)]
+    return layout.once(f"values {profile.file.decimal}", name, lambda: _quiet_numbers(layout, name, profile, notes))
+
+
+def _quiet_numbers(layout: Layout, name: str, profile: Profile, notes: Notes) -> list[Decimal | None]:
+    held = zip(layout.column(name), layout.texts(name), strict=True)
+    cells: list[object] = [cell if isinstance(cell, float) else _bare(text) for cell, text in held]
     column = number_column(name, layout.body.lines, cells, profile.file.decimal)
     found = read_numbers(column, [column], notes.quiet(), percent=True)
     return [one.value if one else None for one in found]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 SPACES = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
 CURRENCIES = {
@@ -28,6 +29,8 @@ _PLAIN_SIGNS = str.maketrans(
         "\N{ARABIC THOUSANDS SEPARATOR}": "\N{NO-BREAK SPACE}",
     }
 )
+KEPT = 1 << 16
+"""So many texts are remembered with what they mean: columns are looked at several times."""
 _ARABIC_DECIMAL = re.compile("(?<=\\d)\N{ARABIC DECIMAL SEPARATOR}(?=\\d)")
 _SIGN = re.compile(r"^(?P<mark>[^\d()+.,-]*)(?P<body>[(+-]?.*\d[)-]?)(?P<unit>[^\d]*)$", re.DOTALL)
 _CORE = re.compile(r"\d+(?:[.,\s]\d+)*|[.,]\d+")
@@ -58,6 +61,7 @@ class Written:
         return self.point if sign == "." else self.comma
 
 
+@lru_cache(maxsize=KEPT)
 def read_number(text: str) -> Written | None:
     """The readings of a text; None where it is no number.
 

@@ -52,7 +52,7 @@ def _again(layout: Layout) -> dict[int, int]:
     first: dict[tuple[str, ...], int] = {}
     found = {}
     for line, row in zip(layout.body.lines, layout.body.rows, strict=True):
-        key = tuple(text_of(cell) for cell in row)
+        key = tuple(map(text_of, row))
         if first.setdefault(key, line) != line:
             found[line] = first[key]
     return found

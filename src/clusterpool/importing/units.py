@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from clusterpool.importing.numbers import read_number
+from clusterpool.importing.numbers import KEPT, read_number
 from clusterpool.places import fold
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ _LONG_UNIT = 3
 KILOGRAMS = {"kg": Decimal(1), "t": Decimal(1000), "g": Decimal("0.001")}
 
 
+@lru_cache(maxsize=KEPT)
 def measured(text: str) -> tuple[str, str] | None:
     """The number of a cell and the unit beside it (``""``: none, or money); None where it is no such thing.
 
