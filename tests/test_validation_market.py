@@ -80,11 +80,16 @@ MARKET = [
     Wrong(
         "a date that no vehicle can meet",
         changed("shipments.csv", "Depot,Alger,300,,2026-03-03,,cold", "Depot,Tindouf,300,,2026-03-03,2026-03-04,cold"),
-        "shipments.csv", 4, "due_date", "2026-03-04", "no vehicle can deliver", "later due_date",
+        "shipments.csv", 4, "destination", "Tindouf", "more than 3 days", "max_trip_days in pool.toml to 4",
+    ),
+    Wrong(
+        "a date that no vehicle can meet by then",
+        changed("shipments.csv", "Depot,Alger,300,,2026-03-03,,cold", "Depot,Oran,300,,2026-03-03,2026-03-03,cold"),
+        "shipments.csv", 4, "due_date", "2026-03-03", "no vehicle can deliver", "2026-03-04 or later",
     ),
     Wrong(
         "no vehicle of the class is available", changed("vehicles.csv", "dry|cold,2", "dry|cold,0"),
-        "shipments.csv", 4, "due_date", "", "no vehicle can deliver", "tariff",
+        "shipments.csv", 4, "goods_class", "cold", "available = 0", "tariff",
     ),
     Wrong(
         "due before the order date", {**FILES, "pool.toml": "order_date = 2026-03-06\n"},

@@ -30,6 +30,10 @@ _WRITTEN = re.compile(
 """A place as forms have it: its wilaya's code before or after it, and the word wilaya."""
 
 
+_LONGEST_NAME = 40
+_LETTERS_A_SLIP = 4
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A place of the gazetteer: canonical French name and coordinates in decimal degrees (WGS 84)."""
@@ -83,6 +87,46 @@ def find_places(name: str) -> tuple[Place, ...]:
 def place_names() -> tuple[str, ...]:
     """The canonical names of all places, sorted."""
     return tuple(sorted({place.name for places in _gazetteer().values() for place in places}))
+
+
+def near_places(name: str) -> tuple[Place, ...]:
+    """The places whose names a slip of typing makes of a name: one letter in four wrong, missing, more or swapped.
+
+    A likeness of letters is not enough: Rouiba, near Alger, is no slip for Bouira, 70 km from there.
+
+    Examples
+    --------
+    >>> [place.name for place in near_places("Bejia")], [place.name for place in near_places("Orna")]
+    (['Béjaïa'], ['Oran'])
+    >>> near_places("Rouiba")
+    ()
+    """
+    given = fold(name)
+    if not given or len(given) > _LONGEST_NAME:
+        return ()
+    found = {
+        place: slips
+        for spelling, places in _gazetteer().items()
+        if (slips := _slips(given, spelling, max(1, len(given) // _LETTERS_A_SLIP))) is not None
+        for place in places
+    }
+    least = min(found.values(), default=0)
+    return tuple(sorted(place for place, slips in found.items() if slips == least))
+
+
+def _slips(one: str, other: str, most: int) -> int | None:
+    """How many letters are wrong, missing, more or swapped (the optimal string alignment); None: more than `most`."""
+    if abs(len(one) - len(other)) > most:
+        return None
+    before, last = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, right in enumerate(other, 1):
+            best = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != right))
+            swapped = i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == right
+            row.append(min(best, before[j - 2] + 1) if swapped else best)
+        before, last = last, row
+    return last[-1] if last[-1] <= most else None
 
 
 @cache

@@ -151,6 +151,8 @@ class MessageId(StrEnum):
     SHIPMENT_CLASS_NOT_CARRIED = "shipment.class-not-carried"
     SHIPMENT_DUE_BEFORE_READY = "shipment.due-before-ready"
     SHIPMENT_OUT_OF_REACH = "shipment.out-of-reach"
+    SHIPMENT_NO_VEHICLE = "shipment.no-vehicle"
+    SHIPMENT_TOO_FAR = "shipment.too-far"
     ITEM_CLASS_NOT_CARRIED = "item.class-not-carried"
     ITEM_NOT_CARRIED = "item.not-carried"
     ITEM_WEIGHT_OF_UNIT = "item.weight-of-unit"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -122,39 +123,47 @@ def _check_order_of_dates(review: Review) -> None:
 
 
 def _check_dates_within_reach(review: Review) -> None:
-    """Shipments that no tariff takes and no vehicle can bring on a direct trip by their due date."""
+    """Shipments that no tariff takes and no vehicle can bring on a direct trip, of so many days, by their due date."""
     tariffs, vehicles = review.table("tariffs"), review.table("vehicles")
     classes = sorted(review.table("shipments")["goods_class"].unique().tolist())
     bound = [name for name in classes if not takes(tariffs, name).any()]
     usable = vehicles[vehicles["available"] != 0]
     fleets: dict[str, list[Any]] = {name: list(usable[takes(usable, name)].itertuples()) for name in bound}
     hours_of = _hours_between(review)
-    late = [
-        row.Index
-        for row in review.rows("shipments")
-        if row.goods_class in fleets
-        and not any(_in_time(review, row, vehicle, hours_of) for vehicle in fleets[row.goods_class])
-    ]
-    review.note(MessageId.SHIPMENT_OUT_OF_REACH, "shipments", late, "due_date")
+    for row in review.rows("shipments"):
+        if row.goods_class not in fleets or row.origin == row.destination:
+            continue
+        needed = min((_days(review, row, vehicle, hours_of) for vehicle in fleets[row.goods_class]), default=math.inf)
+        _tell_of_reach(review, row, needed)
 
 
-def _in_time(
+def _tell_of_reach(review: Review, shipment: Any, needed: float) -> None:  # noqa: ANN401
+    """Say why no trip of so many days (1: the day it begins) brings a shipment in time, and what would help."""
+    most = review.settings.max_trip_days
+    if math.isinf(needed):
+        review.note(MessageId.SHIPMENT_NO_VEHICLE, "shipments", shipment.Index, "goods_class")
+    elif needed > most:
+        told, place = f"{needed:.0f}", ("shipments", shipment.Index, "destination")
+        review.note(MessageId.SHIPMENT_TOO_FAR, *place, days=str(most), needed=told)
+    elif needed - 1 > (shipment.due_date - shipment.ready_date).days:
+        day = (shipment.ready_date + timedelta(days=needed - 1)).date().isoformat()
+        review.note(MessageId.SHIPMENT_OUT_OF_REACH, "shipments", shipment.Index, "due_date", day=day)
+
+
+def _days(
     review: Review,
     shipment: Any,  # noqa: ANN401
     vehicle: Any,  # noqa: ANN401
     hours_of: Callable[[float, str, str], float],
-) -> bool:
-    """Whether a direct trip of the vehicle fits the shipment's days and the longest trip."""
-    if shipment.origin == shipment.destination:
-        return True
+) -> float:
+    """The days of a direct trip of the vehicle, the first included; infinite where it makes none."""
     if vehicle.max_stops < 2:  # noqa: PLR2004 - a trip between two sites
-        return False
+        return math.inf
     settings = review.settings
     arrival = settings.hours_per_stop + hours_of(vehicle.speed_kmh, shipment.origin, shipment.destination)
     if math.isinf(arrival):
-        return False
-    days = max(0, math.floor((arrival - _TOLERANCE_H) / settings.driving_hours_per_day))
-    return days <= (shipment.due_date - shipment.ready_date).days and days + 1 <= settings.max_trip_days
+        return math.inf
+    return 1 + max(0, math.floor((arrival - _TOLERANCE_H) / settings.driving_hours_per_day))
 
 
 def _hours_between(review: Review) -> Callable[[float, str, str], float]:

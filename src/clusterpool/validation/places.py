@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from clusterpool.messages import MessageId, did_you_mean
-from clusterpool.places import Place, find_places, place_names
+from clusterpool.messages import MessageId, Words, did_you_mean
+from clusterpool.places import Place, find_places, near_places
 from clusterpool.schema import TABLES, columns
 from clusterpool.validation.codes import MOST_SUGGESTIONS
 from clusterpool.validation.columnwise import mapped
@@ -54,10 +54,16 @@ def _resolve_column(review: Review, table: str, column: str, known: set[str], us
             either = tuple(f"'{place.name}'" for place in places)
             review.note(MessageId.SITE_AMBIGUOUS, table, lines[name], column, places=either)
         else:
-            near = did_you_mean(name, [*known, *place_names()]) if number < MOST_SUGGESTIONS else None
+            near = (did_you_mean(name, known) or _did_you_mean_place(name)) if number < MOST_SUGGESTIONS else None
             review.note(MessageId.SITE_UNKNOWN, table, lines[name], column, instead=near, site=name)
     if names:
         review.tables[table] = review.table(table).assign(**{column: mapped(cells, lambda name: names.get(name, name))})
+
+
+def _did_you_mean_place(name: str) -> Words | None:
+    """The places that a slip of typing makes of a name, with where they are; None where there are none."""
+    near = tuple(f"'{place.name}' ({place.latitude:.2f}, {place.longitude:.2f})" for place in near_places(name))
+    return Words("did-you-mean-place", (("places", near),)) if near else None
 
 
 def _fill_coordinates(sites: pd.DataFrame) -> pd.DataFrame:
