@@ -371,9 +371,10 @@ def test_needs_that_stay_unmet() -> None:
     offers = frames["offers"].assign(capacity=frames["offers"]["item"].map({"film": 10.0}))
     page = told({**frames, "offers": offers}, Language.ARABIC)
     assert {row[1] for row in page.tables["table-unmet"][1:-1]} == {"film"}
-    reasons = (UnmetReason.CAPACITY_USED_UP, UnmetReason.DEARER_TO_SERVE)
+    reasons = (UnmetReason.CAPACITY_USED_UP, UnmetReason.DEARER_TO_SERVE, UnmetReason.LEFT_OUT)
     translated = {phrases(Domain.COMMON, Language.ARABIC)[reason.key] for reason in reasons}
-    assert {row[3] for row in page.tables["table-unmet"][1:-1]} <= translated
+    assert {row[3].partition(": ")[0] for row in page.tables["table-unmet"][1:-1]} <= translated
+    assert all("shortage_factor" in row[3] for row in page.tables["table-unmet"][1:-1])
 
 
 def test_examples() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -62,6 +63,8 @@ class UnmetReason(StrEnum):
     NO_TIME = "no direct trip keeps to its dates and to the limits of trips"
     VEHICLES_IN_USE = "every vehicle that could carry it in time is in use"
     TRIPS_DEARER = "every known trip for it costs more than leaving it"
+    NOT_IN_TIME = "no plan that serves it was found in time"
+    LEFT_OUT = "minimums, capacities, rules or the gap asked for leave it out"
 
     @property
     def key(self) -> str:
@@ -69,6 +72,58 @@ class UnmetReason(StrEnum):
         return f"unmet.{self.name.lower().replace('_', '-')}"
 
 
+@dataclass(frozen=True, slots=True)
+class UnmetCause:
+    """Why a need stays unmet, with both figures: what the column `reason` holds.
+
+    Parameters
+    ----------
+    serving : float or None
+        What the need would cost at the least if nothing else were bought or carried; None where it could not be had.
+    left : float or None
+        What leaving it is valued at: `shortage_factor` times the dearest price. None in results without figures.
+    """
+
+    reason: UnmetReason
+    serving: float | None = None
+    left: float | None = None
+
+    @property
+    def text(self) -> str:
+        """The English sentence of the column."""
+        if self.left is None:
+            return self.reason.value
+        serving = "" if self.serving is None else f"by itself it would cost {self.serving:.2f}, "
+        return f"{self.reason.value}: {serving}leaving it is valued at {self.left:.2f} (shortage_factor)"
+
+    @staticmethod
+    def parse(text: str) -> UnmetCause:
+        """The cause that a cell of the column tells.
+
+        Raises
+        ------
+        ValueError
+            It is no reason that a plan gives.
+
+        Examples
+        --------
+        >>> told = UnmetCause(UnmetReason.DEARER_TO_SERVE, 120.0, 30.0)
+        >>> UnmetCause.parse(told.text) == told
+        True
+        """
+        reason, _, figures = text.partition(": ")
+        if not figures:
+            return UnmetCause(UnmetReason(reason))
+        found = _FIGURES.fullmatch(figures)
+        if found is None:
+            raise ValueError(f"{text!r} is no reason of an unmet need")
+        serving = found["serving"]
+        return UnmetCause(UnmetReason(reason), None if serving is None else float(serving), float(found["left"]))
+
+
+_FIGURES = re.compile(
+    r"(?:by itself it would cost (?P<serving>[\d.]+), )?leaving it is valued at (?P<left>[\d.]+) \(shortage_factor\)"
+)
 PART_COLUMNS = ("part", "cost", "bound", "bound_on_known_trips")
 PURCHASES, FREIGHT = "purchases", "freight"
 ACCURACY = 1e-6

@@ -17,7 +17,7 @@ from clusterpool.freight.bills import consignments
 from clusterpool.freight.groupage import cheapest
 from clusterpool.freight.loads import Load
 from clusterpool.freight.trips import cargo_order, sizes
-from clusterpool.freight.unmet import why_unmet
+from clusterpool.freight.unmet import cause_of
 from clusterpool.plan import PLAN_COLUMNS
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def freight_rows(
     loads += [_groupage_row(part.case, load, other.cost, other.tariff) for load, other in left if other.tariff]
     loads += _consignment_rows(part, rest, order_of)
     busy = [part.known.trips[number] for number in running]
-    unmet = [_unmet_row(part.case, load, other.cost, busy) for load, other in left if other.tariff is None]
+    unmet = [_unmet_row(part, load, other.cost, busy) for load, other in left if other.tariff is None]
     return FreightRows(_table("trips", trips), _table("loads", loads), _table("unmet", unmet))
 
 
@@ -269,15 +269,15 @@ def _consignment_rows(
     return rows
 
 
-def _unmet_row(case: FreightCase, load: Load, cost: float, busy: list[Trip]) -> dict[str, Any]:
-    reason, blocked_by = why_unmet(case, load, busy)
+def _unmet_row(part: FreightPart, load: Load, cost: float, busy: list[Trip]) -> dict[str, Any]:
+    cause, blocked_by = cause_of(part.case, load, cost, busy, limit_struck=part.known.limit_struck)
     return {
         "kind": "shipment",
         "member": load.member,
         "item": "",
         "shipment": load.load,
         "quantity": 1.0,
-        "reason": reason.value,
+        "reason": cause.text,
         "blocked_by": blocked_by,
         "cost": cost,
     }

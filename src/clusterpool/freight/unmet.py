@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clusterpool.freight.case import fits
-from clusterpool.freight.groupage import takers
+from clusterpool.freight.groupage import cheapest_of_load, takers
 from clusterpool.freight.trips import possible_rides, timetable, within_limits
-from clusterpool.plan import UnmetReason
+from clusterpool.plan import UnmetCause, UnmetReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,26 @@ if TYPE_CHECKING:
     from clusterpool.freight.loads import Load
     from clusterpool.freight.trips import Trip
     from clusterpool.market import Vehicle
+
+
+def cause_of(
+    case: FreightCase, load: Load, cost: float, busy: Sequence[Trip], *, limit_struck: bool
+) -> tuple[UnmetCause, str]:
+    """Why a load is left unmet, with what its cheapest direct trip or groupage costs and what leaving it is valued at.
+
+    Where that is no more than what leaving it is valued at, no plan that carries it was found, or no known trip does.
+    `limit_struck`: whether the search for trips ran out of time.
+    """
+    reason, blocked_by = why_unmet(case, load, busy)
+    fitting = [vehicle for vehicle in case.vehicles if fits(vehicle, load) and _start_days(case, vehicle, load)]
+    costs = [timetable(case, vehicle, load.ready, _direct(load)).cost for vehicle in fitting]
+    if (bill := cheapest_of_load(case, load)) is not None:
+        costs.append(bill[0])
+    serving = min(costs, default=None)
+    dearer = reason in (UnmetReason.GROUPAGE_DEARER, UnmetReason.TRIPS_DEARER)
+    if dearer and serving is not None and serving <= cost:
+        reason = UnmetReason.NOT_IN_TIME if limit_struck else UnmetReason.LEFT_OUT
+    return UnmetCause(reason, serving, cost), blocked_by
 
 
 def why_unmet(case: FreightCase, load: Load, busy: Sequence[Trip]) -> tuple[UnmetReason, str]:

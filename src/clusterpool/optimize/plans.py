@@ -124,7 +124,7 @@ def plan_of(
 def _rows(ground: Groundwork, served: Served, proof: Proof, options: SolveOptions) -> Plan:
     model, solutions = ground.model, served.solutions
     goods = served_at_no_cost(ground.buying, basket(model.buying, model.reader(0, solutions[0])))
-    bought = purchasing_rows(ground.buying, goods)
+    bought = purchasing_rows(ground.buying, goods, limit_struck=served.limit_struck)
     last = len(solutions) - 1
     carried = freight_rows(
         model.carrying, model.reader(last, solutions[last]), order_of=bought.order_of, quantities=goods.supply

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from clusterpool.plan import PLAN_COLUMNS, UnmetReason
-from clusterpool.purchasing.prices import rebate_of, spend_of
+from clusterpool.plan import PLAN_COLUMNS, UnmetCause, UnmetReason
+from clusterpool.purchasing.prices import by_itself, rebate_of, spend_of
 
 if TYPE_CHECKING:
     import pulp
@@ -93,7 +93,7 @@ def _bought(part: PurchasingPart, value: Value, supply: dict[tuple[str, int], fl
     return bought
 
 
-def purchasing_rows(case: PurchasingCase, goods: Basket) -> PurchasingRows:
+def purchasing_rows(case: PurchasingCase, goods: Basket, *, limit_struck: bool = False) -> PurchasingRows:
     """Make the rows of a plan out of what is bought.
 
     Parameters
@@ -102,6 +102,8 @@ def purchasing_rows(case: PurchasingCase, goods: Basket) -> PurchasingRows:
         Needs and market.
     goods : Basket
         The quantities.
+    limit_struck : bool
+        Whether time ran out before the plan was proven: what is unmet may be so for that reason.
     """
     spends = {key: spend_of(case.offers[key], quantity) for key, quantity in goods.bought.items()}
     rebate_pct = _rebate_pct(case, spends)
@@ -121,7 +123,7 @@ def purchasing_rows(case: PurchasingCase, goods: Basket) -> PurchasingRows:
     return PurchasingRows(
         pd.DataFrame(rows, columns=list(PLAN_COLUMNS["orders"])),
         pd.DataFrame(charges, columns=list(PLAN_COLUMNS["charges"])),
-        pd.DataFrame(_unmet_rows(case, goods, spends), columns=list(PLAN_COLUMNS["unmet"])),
+        pd.DataFrame(_unmet_rows(case, goods, spends, limit_struck=limit_struck), columns=list(PLAN_COLUMNS["unmet"])),
         order_of,
     )
 
@@ -199,29 +201,46 @@ def _surplus_rows(
     return rows
 
 
-def _unmet_rows(case: PurchasingCase, goods: Basket, spends: dict[tuple[str, str], float]) -> list[dict[str, Any]]:
+def _unmet_rows(
+    case: PurchasingCase, goods: Basket, spends: dict[tuple[str, str], float], *, limit_struck: bool
+) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for number, quantity in sorted(goods.unmet.items()):
         need = case.needs[number]
-        reason, blocked_by = _why_unmet(case, goods, spends, need)
-        row = {"kind": "purchase", "member": need.member, "item": need.item, "shipment": "", "quantity": quantity}
         cost = quantity * (case.shortage[number] or 0.0)
-        rows.append({**row, "reason": reason.value, "blocked_by": blocked_by, "cost": cost})
+        serving = by_itself(case, need, quantity)
+        cheap = serving is None or serving <= cost
+        reason, blocked_by = _why_unmet(case, goods, spends, need, cheap=cheap, limit_struck=limit_struck)
+        row = {"kind": "purchase", "member": need.member, "item": need.item, "shipment": "", "quantity": quantity}
+        told = UnmetCause(reason, serving, cost).text
+        rows.append({**row, "reason": told, "blocked_by": blocked_by, "cost": cost})
     return rows
 
 
 def _why_unmet(
-    case: PurchasingCase, goods: Basket, spends: dict[tuple[str, str], float], need: Need
+    case: PurchasingCase,
+    goods: Basket,
+    spends: dict[tuple[str, str], float],
+    need: Need,
+    *,
+    cheap: bool,
+    limit_struck: bool,
 ) -> tuple[UnmetReason, str]:
-    """The reason a need is left unmet, and the suppliers that block it."""
+    """The reason a need is left unmet, and the suppliers that block it.
+
+    `cheap`: it does not cost more by itself than it is valued at. A part of the model without a plan buys nothing.
+    """
     sources = case.sources[need.number]
     if not sources:
         return UnmetReason.NO_SUPPLIER, ""
+    used = {supplier for supplier, _ in goods.bought}
     full = [s for s in sources if _used_up(case, goods, spends, (s, need.item))]
     if len(full) == len(sources):
         return UnmetReason.CAPACITY_USED_UP, "|".join(full)
     left = [s for s in sources if s not in full]
-    return UnmetReason.DEARER_TO_SERVE, "|".join(left)
+    if limit_struck and (cheap or used.isdisjoint(sources)):
+        return UnmetReason.NOT_IN_TIME, "|".join(left)
+    return (UnmetReason.LEFT_OUT if cheap else UnmetReason.DEARER_TO_SERVE), "|".join(left)
 
 
 def _used_up(case: PurchasingCase, goods: Basket, spends: dict[tuple[str, str], float], key: tuple[str, str]) -> bool:

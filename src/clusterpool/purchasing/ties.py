@@ -11,7 +11,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clusterpool.purchasing.prices import rebate_of, spend_of
+from clusterpool.purchasing.prices import bill, spend_of
 from clusterpool.schema import Measure
 
 if TYPE_CHECKING:
@@ -115,16 +115,6 @@ def _fitting(case: PurchasingCase, bought: Mapping[OfferKey, float], key: OfferK
         likely = [offer.order_multiple * math.ceil(one / offer.order_multiple - TIE) for one in likely]
     within = [one for one in likely if one <= offer.capacity * (1.0 + TIE)]
     return min(within, key=lambda one: (bill(case, {**bought, key: one}, key[0]), one), default=None)
-
-
-def bill(case: PurchasingCase, bought: Mapping[OfferKey, float], supplier: str) -> float:
-    """What a supplier is paid for what is bought of it: goods after breaks and rebates, and the order cost."""
-    spends = {key: spend_of(case.offers[key], q) for key, q in bought.items() if key[0] == supplier and q > 0.0}
-    if not spends:
-        return 0.0
-    free = math.fsum(spend for key, spend in spends.items() if not case.offers[key].regulated)
-    rebate = rebate_of(case.rebates.get(supplier), free)
-    return math.fsum(spends.values()) - rebate + case.suppliers[supplier].order_cost
 
 
 def _is_allowed(case: PurchasingCase, bought: Mapping[OfferKey, float], supplier: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from clusterpool.allocation import Allocation, Clause, CoalitionCost, CoreReport, CoreStatus, CostGame, Rule, Terms
 from clusterpool.freight.trips import KnownTrips, Ride, Trip
 from clusterpool.messages import to_records as findings_to_records
-from clusterpool.plan import PLAN_COLUMNS, Plan, UnmetReason
+from clusterpool.plan import PLAN_COLUMNS, Plan, UnmetCause
 from clusterpool.report.result import Result
 from clusterpool.report.tables import (
     COLUMNS,
@@ -109,7 +109,7 @@ def _check(document: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], pool
     for name in ("cost", "gap"):
         number_from_json(document[name])
     for reason in tables["unmet"]["reason"]:
-        UnmetReason(reason)
+        UnmetCause.parse(reason)
 
 
 def _flag(value: object) -> bool:

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from clusterpool.allocation import Rule
-    from clusterpool.plan import UnmetReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ class Shortfall:
     what: str
     unit: str
     quantity: float
-    reason: UnmetReason | None
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)

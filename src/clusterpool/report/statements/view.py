@@ -19,7 +19,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from clusterpool.plan import UnmetReason
+from clusterpool.plan import UnmetCause, UnmetReason
 from clusterpool.report.cents import to_cents
 from clusterpool.report.journeys import journeys
 from clusterpool.report.oddities import oddities_of, own_keys
@@ -164,10 +164,10 @@ def _carriages(
 
 
 def _shortfall(row: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]]) -> Shortfall:
-    reason = UnmetReason(row["reason"])
+    cause = UnmetCause.parse(row["reason"])
     return Shortfall(
         what=row["item"] or row["shipment"],
         unit=items.get(row["item"], {}).get("unit", ""),
         quantity=row["quantity"],
-        reason=reason if reason in OWN_REASONS else None,
+        reason=cause.text if cause.reason in OWN_REASONS else None,
     )
