@@ -27,6 +27,8 @@ from clusterpool.language import Domain, Language, phrases
 
 VALUES: dict[str, Any] = {
     "rule": "acam",
+    "asked": "shapley",
+    "solved": 13,
     "every": 1023,
     "solves": 255,
     "coalitions": 3,

@@ -398,7 +398,7 @@ def test_shares_by_rows_that_time_cut_short_do_not_claim_to_be_reproducible(monk
     assert not cut.result.reproducible
 
 
-@pytest.mark.parametrize("rule", Rule)
+@pytest.mark.parametrize("rule", RULES)
 def test_where_time_ends_with_the_members_alone_rules_by_rows_have_what_was_found(
     rule: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -412,12 +412,9 @@ def test_where_time_ends_with_the_members_alone_rules_by_rows_have_what_was_foun
 
     monkeypatch.setattr(making, "_solve_alone", late)
     one, options = pool(), SolveOptions(gap=0.0, time_limit_s=600.0)
-    if rule not in making.FROM_FEW:
-        with pytest.raises(NoPlanError, match="time limit"):
-            share_savings(one, rule=rule, options=options)
-        return
     found = share_savings(one, rule=rule, options=options)
-    assert found.allocation.rule is rule
+    if rule in making.FROM_FEW:
+        assert found.allocation.rule is rule
     assert of_members(found, "alone") == pytest.approx(of_members(savings(), "alone"))
     assert not found.result.reproducible
     exact = share_savings(one, rule=rule, options=EXACT)

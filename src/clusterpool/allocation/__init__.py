@@ -7,6 +7,7 @@ from clusterpool.allocation.costs import CoalitionCost, Part
 from clusterpool.allocation.explanation import Cause, Explanation
 from clusterpool.allocation.game import CostGame
 from clusterpool.allocation.negotiated import core_report
+from clusterpool.allocation.out_of_time import in_time
 from clusterpool.allocation.proven import LeastCore
 from clusterpool.allocation.reasons import Clause, Point
 from clusterpool.allocation.row_generation.separation import Answer, Question, Separation, Weighing
@@ -39,5 +40,6 @@ __all__ = [
     "allocate",
     "core_is_empty",
     "core_report",
+    "in_time",
     "least_core",
 ]

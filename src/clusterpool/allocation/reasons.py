@@ -33,6 +33,8 @@ class Point(StrEnum):
     DEFAULT_LEAST_CORE = "default-least-core"
     INTERRUPTED = "interrupted"
     OUT_OF_TIME = "out-of-time"
+    IN_PLACE_OF = "in-place-of"
+    TIME_STRUCK = "time-struck"
     BY_ROWS = "by-rows"
     SAMPLED_PRECISELY = "sampled-precisely"
     SAMPLED_IN_TIME = "sampled-in-time"
@@ -111,11 +113,11 @@ def _are_codes(value: object) -> bool:
 
 _FIELDS: Mapping[str, tuple[Callable[[object], bool], Callable[[Any, Language, str], str]]] = {
     **{name: (_is_whole, _with_noun(name)) for name in ("solves", "coalitions", "searches", "orders")},
-    **dict.fromkeys(("every", "levels", "rounds"), (_is_whole, _in_numbers)),
+    **dict.fromkeys(("every", "levels", "rounds", "solved"), (_is_whole, _in_numbers)),
     "seed": (_is_whole, lambda value, *_: str(value)),
     **dict.fromkeys(("amount", "low", "high"), (_is_amount, in_money)),
     **dict.fromkeys(("precision", "confidence", "spread", "accuracy"), (_is_amount, _in_percent)),
-    "rule": ([*Rule].__contains__, _rule),
+    **dict.fromkeys(("rule", "asked"), ([*Rule].__contains__, _rule)),
     "player": (_is_code, _player),
     "players": (_are_codes, _coalition),
 }

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from clusterpool.allocation.allocation import Allocation, Draw
 from clusterpool.allocation.certificate import certificate
-from clusterpool.allocation.coalitions import power_set
 from clusterpool.allocation.intervals import UNKNOWN, Intervals, intervals_of
+from clusterpool.allocation.out_of_time import from_what_is_solved, solve_table
 from clusterpool.allocation.reasons import Clause, Point, openness_of, proof_of
 from clusterpool.allocation.row_generation.dividing import (
     LADDER_SOLVES,
@@ -23,6 +23,7 @@ from clusterpool.allocation.row_generation.ledger import Ledger
 from clusterpool.allocation.rules import BY_WEIGHTS, SHAPLEY_VALUES, Request, Rule, coalitions_of, solves_of
 from clusterpool.allocation.sampling import CONFIDENCE, PRECISION, Sampled, sampled_shapley
 from clusterpool.allocation.terms import Terms, ask_game, divide, request_of
+from clusterpool.errors import NoPlanError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,6 +95,10 @@ def allocate(
         Unions or weights name someone who is no player.
     TypeError
         Arguments of another kind: a mapping or a pool in place of a game.
+    NoPlanError
+        A time limit of the game struck before any shares could be had. Where it strikes later, the shares are those of
+        what is solved: by rows under the rule, or under one that does with fewer coalitions; the reason says so, and
+        how many were solved.
 
     Examples
     --------
@@ -114,22 +119,33 @@ def allocate(
     _check_weights(rule, request.game.players, weights)
     chosen, why = _asked_for(rule) if rule is not None else _ladder(request, max_solves)
     limit = MAX_SOLVES if max_solves is None else max_solves
-    if chosen in SAMPLED and solves_of(chosen, request, limit) > limit:
-        return _sampled(chosen, game, request, terms, Draw(limit, seed))
-    if serves_by_rows(chosen, request, max_solves):
+    try:
+        if chosen in SAMPLED and solves_of(chosen, request, limit) > limit:
+            return _sampled(chosen, game, request, terms, Draw(limit, seed))
+        return _in_time(chosen, why, request, game, terms, max_solves)
+    except NoPlanError as error:
+        return from_what_is_solved(chosen, request, game, terms, error)
+
+
+def _in_time(
+    rule: Rule, why: tuple[Clause, ...], request: Request, game: CostGame, terms: Terms, max_solves: int | None
+) -> Allocation:
+    """The shares of a rule with all that it looks at, or by rows where that is too much."""
+    limit = MAX_SOLVES if max_solves is None else max_solves
+    if serves_by_rows(rule, request, max_solves):
         before = game.solves
-        shares, core, found, within = _by_rows(chosen, request, game, limit)
+        shares, core, found, within = _by_rows(rule, request, game, limit)
         solves = game.solves - before
         why = (*why, *found)
     else:
-        solves = _solve(chosen, request, limit)
-        shares = divide(chosen, request, game.players)
+        solves = _solve(rule, request, limit)
+        shares = divide(rule, request, game.players)
         if request.game.unsolved == 0 and game.separation is None:
-            return Allocation.of_table(chosen, shares, why, solves=solves, game=game, terms=terms)
-        within = intervals_of(chosen, request, shares)
+            return Allocation.of_table(rule, shares, why, solves=solves, game=game, terms=terms)
+        within = intervals_of(rule, request, shares)
         core = certificate(game, shares)
     why = (*why, *proof_of(core), *openness_of(within))
-    return Allocation(chosen, shares, core, dict.fromkeys(game.players, 0.0), why, solves, game, terms, within)
+    return Allocation(rule, shares, core, dict.fromkeys(game.players, 0.0), why, solves, game, terms, within)
 
 
 def _by_rows(
@@ -260,8 +276,8 @@ def _solve(rule: Rule, request: Request, limit: int) -> int:
     coalitions = coalitions_of(rule, request)
     if coalitions is not None:
         game.solve(coalitions)
-    elif game.blocks is not None and len(game.players) <= LISTED:
-        game.solve(power_set(game.players))  # sums of what the blocks' tables hold
+    elif lacking and (rule not in SHAPLEY_VALUES or game.blocks is None or len(game.players) <= LISTED):
+        solve_table(game)  # where there are blocks, sums of what their tables hold
     return lacking
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from clusterpool.allocation import BY_ROWS, Clause, CostGame, Point, Rule, allocate
+from clusterpool.allocation import BY_ROWS, Clause, CostGame, Point, Rule, allocate, in_time
 from clusterpool.cache import Cache
 from clusterpool.demand import asked_pool
 from clusterpool.errors import NoPlanError
@@ -90,11 +90,10 @@ def share_savings(  # noqa: PLR0913 - all but the pool are options
     Raises
     ------
     NoPlanError
-        If the time limit struck before a plan of the pool was found, or one of a coalition that the rule asked for
-        needs. Where no rule is asked for, and after an interrupt, the shares are in proportion to the costs alone,
-        which are then finished whatever the limit. They are, too, where proportional shares, the least core,
-        a nucleolus or equal profit is asked for: the shares are then those of the coalitions found in time, with what
-        is proven of them (ten seconds more).
+        If the time limit struck before a plan of the pool was found. Later the costs alone are finished whatever the
+        limit, and the shares are those of the coalitions solved in time: for the least core, a nucleolus and equal
+        profit by row generation (ten seconds more), for other rules under ACAM or in proportion to the costs alone. The
+        reason says how many coalitions were solved. After an interrupt they are in proportion to the costs alone.
     TypeError
         If it is given something else than a pool, such as the name of a folder.
     ValueError
@@ -162,18 +161,16 @@ class _Job:
 
 
 def _shared_in_time(job: _Job, plan: Plan, sharing: Sharing) -> Savings:
-    """The savings under a rule; where time runs out and none was asked for, under one that is quick.
+    """The savings under a rule; where time runs out, those of the coalitions solved by then (see `allocate`).
 
-    A rule that can do with few coalitions has the members alone, which are finished whatever the limit.
+    A rule that was asked for has the members alone, which are finished whatever the limit.
     """
     few = sharing.rule in FROM_FEW
     oracle = job.oracle(job.deadline, job.executor)
     try:
         _solve_alone(oracle)
     except NoPlanError:
-        if sharing.rule is not None and not few:
-            raise
-        if not few:
+        if sharing.rule is None:
             return _shared_in_a_hurry(job, plan)
         _solve_alone(job.oracle(Deadline(None), job.executor))
         plan = replace(plan, reproducible=False)
@@ -184,11 +181,7 @@ def _shared_in_time(job: _Job, plan: Plan, sharing: Sharing) -> Savings:
     try:
         return _shared(plan, oracle, sharing, job.served.bound, worst)
     except NoPlanError:
-        if few:
-            return _shared(plan, oracle, replace(sharing, max_solves=0), job.served.bound, worst)
-        if sharing.rule is not None:
-            raise
-    return _shared_in_a_hurry(job, plan)
+        return _shared_in_a_hurry(job, plan)
 
 
 def _shared(
@@ -301,6 +294,8 @@ def _savings(
     )
     if not oracle.ground.known.complete:
         allocation = replace(allocation, why=(*allocation.why, Clause.of(Point.KNOWN_TRIPS)))
+    if not in_time(allocation) and allocation.rule is not sharing.rule:
+        sharing = Sharing(allocation.rule, seed=sharing.seed)
     members = member_gains(pool, game, allocation, sharing, comparable)
     tables = {name: plan.tables[name] for name in ("orders", "loads")}
     settlement = settle(
@@ -308,7 +303,7 @@ def _savings(
         {name: table["member"].tolist() for name, table in tables.items()},
         {name: table["cost"].tolist() for name, table in tables.items()},
     )
-    hurried = allocation.draw is not None and allocation.draw.out_of_time
+    hurried = not in_time(allocation) or (allocation.draw is not None and allocation.draw.out_of_time)
     cut = game.separation is not None and game.separation.limit_struck
     result = Result(
         pool=pool,
