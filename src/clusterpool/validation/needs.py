@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from clusterpool.validation.review import Review
 
 
-_INFORMATION = (("items", "pack_size"), ("sites", "kind"))
-"""Columns of numbers or kinds that are for people alone: no command computes with them."""
+_INFORMATION = (("items", "pack_size"),)
+"""Columns of numbers that are for people alone, though one might think that a command computes with them."""
 
 
 def check_needs(review: Review) -> None:
