@@ -78,7 +78,7 @@ def plan(**changes: Any) -> Plan:
         ],
         "trips": [],
         # kg CO2e: 0.1 t x 400 km x 0.122
-        "loads": [("", "T", "Alger", "Oran", "s1", "", "=C", 100.0, 0.0, 0.0, THIRD, 4.88)],
+        "loads": [("", "T", None, None, "Alger", "Oran", "s1", "", "=C", 100.0, 0.0, 0.0, THIRD, 4.88)],
         "charges": [("order_cost", "S", "", 100.0)],
         "unmet": [],
     }

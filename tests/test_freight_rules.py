@@ -23,9 +23,11 @@ def test_two_loads_share_a_truck_where_that_is_cheaper() -> None:
     assert planned.trips[["vehicle", "stops", "distance_km", "load_kg", "fill_pct"]].to_numpy().tolist() == [
         ["truck", "A|B|C", 180.0, 800.0, 80.0]
     ]
-    assert planned.loads[["trip", "from_stop", "to_stop", "shipment", "cost"]].to_numpy().tolist() == [
-        ["T0001", "A", "B", "a", 0.0],
-        ["T0001", "A", "C", "b", 0.0],
+    assert planned.loads[
+        ["trip", "from_stop", "to_stop", "from_site", "to_site", "shipment", "cost"]
+    ].to_numpy().tolist() == [
+        ["T0001", 1, 2, "A", "B", "a", 0.0],
+        ["T0001", 1, 3, "A", "C", "b", 0.0],
     ]
 
 

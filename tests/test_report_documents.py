@@ -79,7 +79,8 @@ def test_what_goes_on_at_its_origin_goes_off_at_its_destination_within_its_dates
     assert len(loads) == len(parcels)
     for load, (journey, parcel) in zip(sorted(loads, key=lambda row: row["trip"]), parcels, strict=True):
         start, end = journey.stops[parcel.start], journey.stops[parcel.end]
-        assert (start.site, end.site) == (load["from_stop"], load["to_stop"])
+        assert (start.site, end.site) == (load["from_site"], load["to_site"])
+        assert (parcel.start + 1, parcel.end + 1) == (load["from_stop"], load["to_stop"])
         assert parcel in start.on
         assert parcel in end.off
         if parcel.shipment:

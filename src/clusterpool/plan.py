@@ -37,6 +37,8 @@ PLAN_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "tariff",
         "from_stop",
         "to_stop",
+        "from_site",
+        "to_site",
         "shipment",
         "order",
         "member",
@@ -49,7 +51,11 @@ PLAN_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "charges": ("kind", "supplier", "site", "cost"),
     "unmet": ("kind", "member", "item", "shipment", "quantity", "reason", "blocked_by", "cost"),
 }
-"""The five tables whose cost columns add up to the cost of a plan, with their columns in order."""
+"""The five tables whose cost columns add up to the cost of a plan, with their columns in order.
+
+`from_stop` and `to_stop` number the stops of the trip, from 1 on, where a load goes on and off (a site may be visited
+twice); they are blank where it goes by groupage. `from_site` and `to_site` are the sites.
+"""
 
 
 class UnmetReason(StrEnum):

@@ -67,15 +67,11 @@ def course(geography: Geography, clock: Clock, vehicle: Vehicle, day: int, stops
     return Course(tuple(days), km, paid_km, cost)
 
 
-def stretches(cargo: Cargo, stops: Sequence[str], days: Sequence[int]) -> list[tuple[int, int]]:
-    """Pairs of stops between which a cargo may ride within its dates; one stop twice where it need not move."""
-    starts = [k for k, site in enumerate(stops) if site == cargo.origin and days[k] >= cargo.ready]
-    ends = [k for k, site in enumerate(stops) if site == cargo.destination and days[k] <= cargo.due]
-    if cargo.origin == cargo.destination:
-        return [(k, k) for k in starts if k in ends]
-    return [(start, end) for start in starts for end in ends if start < end]
+def may_ride(cargo: Cargo, start: int, end: int, stops: Sequence[str], days: Sequence[int]) -> bool:
+    """Whether a cargo may go on at stop `start` and off at stop `end`: its own sites, in this order, within its dates.
 
-
-def shortest(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The pairs that hold no other pair."""
-    return [(a, b) for a, b in pairs if not any((c, d) != (a, b) and a <= c and d <= b for c, d in pairs)]
+    Where it need not move, both are one stop.
+    """
+    moves = start < end if cargo.origin != cargo.destination else start == end
+    sites = stops[start] == cargo.origin and stops[end] == cargo.destination
+    return moves and sites and days[start] >= cargo.ready and days[end] <= cargo.due

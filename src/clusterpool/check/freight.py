@@ -58,13 +58,16 @@ def _check_loads(
             continue
         for column, expected, found in (
             ("member", cargo.member, load.member),
-            ("from_stop", cargo.origin, load.from_stop),
-            ("to_stop", cargo.destination, load.to_stop),
+            ("from_site", cargo.origin, load.from_site),
+            ("to_site", cargo.destination, load.to_site),
         ):
             if expected != found:
                 findings.add("loads", load.row, column, expected, found, f"not the {column} of the cargo")
         if load.trip:
             findings.money("loads", load.row, "cost", 0.0, load.cost, "a load on a trip costs nothing by itself")
+        elif load.from_stop or load.to_stop:
+            found = f"{load.from_stop}|{load.to_stop}"
+            findings.add("loads", load.row, "from_stop", "", found, "groupage has no stops")
 
 
 def _check_carried(

@@ -86,7 +86,7 @@ def check_groupage(
         try:
             _check_bill(known, geography, cargo, loads, findings)
         except RouteError as error:
-            findings.add("loads", loads[0].row, "to_stop", "connected sites", loads[0].to_stop, str(error))
+            findings.add("loads", loads[0].row, "to_site", "connected sites", loads[0].to_site, str(error))
 
 
 def _check_bill(

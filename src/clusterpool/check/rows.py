@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clusterpool.plan import Plan
 
 SUPPLY, OUTSIDE, SURPLUS = "supply", "outside", "surplus"
+_PLACES = ("from_stop", "to_stop")
 _NUMBERS = {
     "orders": ("quantity", "unit_price", "rebate_pct", "cost"),
     "trips": ("distance_km", "cost", "load_kg", "fill_pct", "kg_co2e"),
@@ -60,13 +61,15 @@ class TripRow:
 
 @dataclass(frozen=True, slots=True)
 class LoadRow:
-    """A row of `loads`."""
+    """A row of `loads`; `from_stop` and `to_stop` count from 1, and are 0 where they are blank."""
 
     row: int
     trip: str
     tariff: str
-    from_stop: str
-    to_stop: str
+    from_stop: int
+    to_stop: int
+    from_site: str
+    to_site: str
     shipment: str
     order: str
     member: str
@@ -150,6 +153,8 @@ def _column(series: pd.Series, table: str, name: str, findings: Findings) -> lis
         return _numbers(series, table, name, findings)
     if name == "stops":
         return [listed(value) for value in series]
+    if name in _PLACES:
+        return _places(series, table, name, findings)
     if name == "day":
         return _days(series, table, name, findings)
     return [text(value) for value in series]
@@ -161,6 +166,18 @@ def _numbers(series: pd.Series, table: str, name: str, findings: Findings) -> li
         if not math.isfinite(value) or value < 0.0:
             findings.add(table, row, name, "a number that is not negative", cell, "no such number")
     return list(values)
+
+
+def _places(series: pd.Series, table: str, name: str, findings: Findings) -> list[object]:
+    """Whole numbers from 1 on; 0 where the cell is blank."""
+    places: list[object] = []
+    for row, cell in enumerate(series, start=2):
+        value = 0.0 if pd.isna(cell) or cell == "" else float(pd.to_numeric(cell, errors="coerce"))
+        if not (value == 0.0 and (pd.isna(cell) or cell == "")) and not (value >= 1.0 and value.is_integer()):
+            findings.add(table, row, name, "the number of a stop", cell, "no such number")
+            value = 0.0
+        places.append(int(value))
+    return places
 
 
 def _days(series: pd.Series, table: str, name: str, findings: Findings) -> list[object]:

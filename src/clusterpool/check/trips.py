@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from clusterpool.check.cargo import Sizes
 from clusterpool.check.cells import iso, rows_of
-from clusterpool.check.clock import Clock, Course, course, shortest, stretches
+from clusterpool.check.clock import Clock, Course, course, may_ride
 from clusterpool.errors import RouteError
 
 if TYPE_CHECKING:
@@ -22,16 +22,14 @@ if TYPE_CHECKING:
     from clusterpool.check.rows import LoadRow, PlanRows, TripRow
     from clusterpool.demand import Pool
 
-_MOST_ARRANGEMENTS = 20_000
-
 
 @dataclass(frozen=True, slots=True)
 class Rider:
-    """A row of loads on a trip, with the shortest pairs of stops between which it may ride."""
+    """A row of loads on a trip: on at stop `start`, off at stop `end`, both counted from 0."""
 
     load: LoadRow
-    cargo: Cargo
-    pairs: tuple[tuple[int, int], ...]
+    start: int
+    end: int
 
     @property
     def sizes(self) -> Sizes:
@@ -132,25 +130,28 @@ class TripChecker:
                 self._findings.add("loads", other.row, "trip", "compatible goods", found, problem)
 
     def _rider(self, trip: TripRow, way: Course, load: LoadRow) -> Rider | None:
-        cargo = self._cargo[load.cargo]
-        pairs = stretches(cargo, trip.stops, way.days)
-        if pairs:
-            return Rider(load, cargo, tuple(shortest(pairs)))
+        """The load between its two stops; None, with a finding, where it cannot ride there."""
+        cargo, start, end = self._cargo[load.cargo], load.from_stop - 1, load.to_stop - 1
+        if not (0 <= start <= end < len(trip.stops)):
+            expected, found = f"1 to {len(trip.stops)}, in order", f"{load.from_stop}|{load.to_stop}"
+            problem = f"no two stops of trip {trip.trip!r} in this order"
+            self._findings.add("loads", load.row, "from_stop", expected, found, problem)
+            return None
+        if may_ride(cargo, start, end, trip.stops, way.days):
+            return Rider(load, start, end)
         expected = f"{cargo.origin} from {iso(cargo.ready)} to {cargo.destination} by {iso(cargo.due)}"
-        found = ", ".join(f"{site} {iso(day)}" for site, day in zip(trip.stops, way.days, strict=True))
-        problem = f"trip {trip.trip!r} does not pass origin and destination in this order within the dates"
-        self._findings.add("loads", load.row, "trip", expected, found, problem)
+        found = ", ".join(f"{number + 1}: {trip.stops[number]} {iso(way.days[number])}" for number in (start, end))
+        problem = f"trip {trip.trip!r} does not pass origin and destination at these stops within the dates"
+        self._findings.add("loads", load.row, "from_stop", expected, found, problem)
         return None
 
     def _check_riders(self, trip: TripRow, vehicle: Vehicle, way: Course, riders: list[Rider]) -> list[Delivery]:
-        used = {stop for rider in riders for pair in stretches(rider.cargo, trip.stops, way.days) for stop in pair}
+        used = {stop for rider in riders for stop in (rider.start, rider.end)}
         for stop in sorted(set(range(len(trip.stops))) - used):
             problem = "nothing is loaded or unloaded at this stop"
             self._findings.add("trips", trip.row, "stops", "a use", f"stop {stop + 1}: {trip.stops[stop]}", problem)
-        chosen = _arranged(vehicle, len(trip.stops), riders)
-        fill = _leg_loads(len(trip.stops), riders, chosen)
-        self._check_fill(trip, vehicle, fill)
-        return [Delivery(rider.load, way.days[end]) for rider, (_, end) in zip(riders, chosen, strict=True)]
+        self._check_fill(trip, vehicle, _leg_loads(len(trip.stops), riders))
+        return [Delivery(rider.load, way.days[rider.end]) for rider in riders]
 
     def _check_fill(self, trip: TripRow, vehicle: Vehicle, fill: list[Sizes]) -> None:
         findings = self._findings
@@ -167,23 +168,10 @@ class TripChecker:
                 self._findings.at_most("trips", 0, "vehicle", self._fleet[name].available, float(count), problem)
 
 
-def _arranged(vehicle: Vehicle, stops: int, riders: list[Rider]) -> tuple[tuple[int, int], ...]:
-    """Between which stops each load rides: the first choice that keeps to the capacity, else the least full one."""
-    choices = itertools.product(*(rider.pairs for rider in riders))
-    best, least = tuple(rider.pairs[0] for rider in riders), math.inf
-    for choice in itertools.islice(choices, _MOST_ARRANGEMENTS):
-        fullest = max((_fullness(vehicle, sizes) for sizes in _leg_loads(stops, riders, choice)), default=0.0)
-        if fullest < least:
-            best, least = choice, fullest
-        if least <= 1.0:
-            break
-    return best
-
-
-def _leg_loads(stops: int, riders: list[Rider], chosen: tuple[tuple[int, int], ...]) -> list[Sizes]:
+def _leg_loads(stops: int, riders: list[Rider]) -> list[Sizes]:
     legs = [Sizes() for _ in range(stops - 1)]
-    for rider, (start, end) in zip(riders, chosen, strict=True):
-        for leg in range(start, end):
+    for rider in riders:
+        for leg in range(rider.start, rider.end):
             legs[leg] = legs[leg].plus(rider.sizes)
     return legs
 

@@ -92,7 +92,8 @@ def freight_rows(
 
 
 def _table(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(PLAN_COLUMNS[name]))
+    frame = pd.DataFrame(rows, columns=list(PLAN_COLUMNS[name]))
+    return frame.astype({"from_stop": "Int64", "to_stop": "Int64"}) if name == "loads" else frame
 
 
 def _trip_order(trip: Trip) -> tuple[int, str, tuple[str, ...]]:
@@ -195,8 +196,10 @@ def _riding_rows(
         {
             "trip": code,
             "tariff": "",
-            "from_stop": trip.stops[one.ride.start],
-            "to_stop": trip.stops[one.ride.end],
+            "from_stop": one.ride.start + 1,
+            "to_stop": one.ride.end + 1,
+            "from_site": trip.stops[one.ride.start],
+            "to_site": trip.stops[one.ride.end],
             **_named_cargo(one.ride.cargo, order_of),
             "member": one.cargo.member,
             "weight_kg": one.weight_kg,
@@ -238,8 +241,10 @@ def _by_tariff(
     return {
         "trip": "",
         "tariff": tariff.tariff,
-        "from_stop": cargo.origin,
-        "to_stop": cargo.destination,
+        "from_stop": None,
+        "to_stop": None,
+        "from_site": cargo.origin,
+        "to_site": cargo.destination,
         "member": cargo.member,
         "weight_kg": amounts[0],
         "volume_m3": amounts[1],

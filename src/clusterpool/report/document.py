@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from clusterpool.demand import Pool
     from clusterpool.freight.case import Cargo
 
-FORMAT = 4
+FORMAT = 5
 """Version of the document; a reader refuses any other."""
 
 PACKAGES = ("clusterpool", "highspy", "pulp", "pyvrp")

@@ -181,6 +181,8 @@ def _cells(kind: Kind, cells: pd.Series) -> list[str]:
         return [number_text(float(value)) for value in values]
     if kind is Kind.DAY:
         return [day.strftime("%Y-%m-%d") for day in pd.to_datetime(cells)]
+    if kind is Kind.PLACE:
+        return ["" if pd.isna(value) else str(value) for value in values]
     if kind is Kind.FLAG:
         return ["true" if value else "false" for value in values]
     return [guarded(str(value)) for value in values]

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     TEXT = "str"
     NUMBER = "float64"
     WHOLE = "int64"
+    PLACE = "Int64"
+    """A whole number, or blank."""
     FLAG = "bool"
     DAY = "datetime64[s]"
 
@@ -42,7 +44,7 @@ _NUMBERS = frozenset(
     }
 )
 _BOUNDS = frozenset({"bound", "bound_on_known_trips"})
-_OTHERS = {"rank": Kind.WHOLE, "comparable": Kind.FLAG, "day": Kind.DAY}
+_OTHERS = {"rank": Kind.WHOLE, "comparable": Kind.FLAG, "day": Kind.DAY, "from_stop": Kind.PLACE, "to_stop": Kind.PLACE}
 
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -103,6 +105,8 @@ def _plain(kind: Kind, cells: pd.Series) -> list[Any]:
         return [day.strftime("%Y-%m-%d") for day in pd.to_datetime(cells)]
     if kind is Kind.NUMBER:
         return [number_to_json(value) for value in cells.astype(float).tolist()]
+    if kind is Kind.PLACE:
+        return [None if pd.isna(value) else int(value) for value in cells.tolist()]
     return cells.tolist() if kind is Kind.TEXT else [_PLAIN_TYPES[kind](value) for value in cells.tolist()]
 
 
@@ -124,7 +128,13 @@ def from_records(table: str, records: Sequence[Mapping[str, Any]]) -> pd.DataFra
     )
 
 
-_JSON_TYPES = {Kind.TEXT: str, Kind.WHOLE: int, Kind.FLAG: bool, Kind.DAY: str}
+_JSON_TYPES: Mapping[Kind, tuple[type, ...]] = {
+    Kind.TEXT: (str,),
+    Kind.WHOLE: (int,),
+    Kind.PLACE: (int, type(None)),
+    Kind.FLAG: (bool,),
+    Kind.DAY: (str,),
+}
 
 
 def _typed(kind: Kind, values: list[Any], *, infinite: bool) -> pd.Series:
@@ -133,7 +143,7 @@ def _typed(kind: Kind, values: list[Any], *, infinite: bool) -> pd.Series:
         if not infinite and any(map(math.isinf, numbers)):
             raise ValueError("a figure is infinite")
         return pd.Series(numbers, dtype=kind.value)
-    if wrong := [value for value in values if type(value) is not _JSON_TYPES[kind]]:
+    if wrong := [value for value in values if type(value) not in _JSON_TYPES[kind]]:
         raise TypeError(f"{wrong[0]!r} is no {kind}")
     return pd.Series(values, dtype=kind.value)
 

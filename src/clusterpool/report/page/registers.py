@@ -74,7 +74,7 @@ def groupage_table(result: Result, cents: Sequence[int], names: Names) -> Table 
             load["shipment"] or load["order"],
             names.member(load["member"]),
             load["tariff"],
-            f"{load['from_stop']}|{load['to_stop']}",
+            f"{load['from_site']}|{load['to_site']}",
             float(load["weight_kg"]),
             float(load["kg_co2e"]),
             cost,

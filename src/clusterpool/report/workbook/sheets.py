@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from clusterpool.allocation import Rule
 from clusterpool.language import Domain, Language, phrases
 from clusterpool.plan import PLAN_COLUMNS
@@ -19,8 +21,6 @@ from clusterpool.report.tables import COLUMNS, Kind, kind_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-    import pandas as pd
 
     from clusterpool.report.answers import Answers, Row
     from clusterpool.report.result import Result
@@ -78,7 +78,13 @@ class Sheet:
 
 WORST = 10
 """How many of the worst coalitions are listed."""
-_SHAPES = {Kind.TEXT: Shape.TEXT, Kind.NUMBER: Shape.NUMBER, Kind.WHOLE: Shape.WHOLE, Kind.FLAG: Shape.FLAG}
+_SHAPES = {
+    Kind.TEXT: Shape.TEXT,
+    Kind.NUMBER: Shape.NUMBER,
+    Kind.WHOLE: Shape.WHOLE,
+    Kind.PLACE: Shape.WHOLE,
+    Kind.FLAG: Shape.FLAG,
+}
 _PERCENTS = frozenset({"saving_pct", "rebate_pct", "fill_pct"})
 _MONEY = frozenset({"cost", "amount", "unit_price", "bound"})
 _ADDED_UP = frozenset({"members", "distance_km", "load_kg", "weight_kg", "volume_m3", "pallets", "kg_co2e"})
@@ -138,6 +144,8 @@ def _cell(shape: Shape, value: Any) -> Cell:  # noqa: ANN401 - a cell of a DataF
         if not math.isfinite(value):
             return None
         return round(float(value) / (100.0 if shape is Shape.PERCENT else 1.0), DECIMALS)
+    if value is pd.NA:
+        return None
     if shape is Shape.DAY:
         return value.to_pydatetime()
     return value
