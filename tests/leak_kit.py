@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import math
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -167,7 +168,7 @@ def totals_of(case: Result) -> Secrets:
 
 def _numbers(tables: Iterable[pd.DataFrame]) -> Iterator[float]:
     for frame in tables:
-        for value in frame.select_dtypes("number").to_numpy().ravel().tolist():
+        for value in frame.select_dtypes("number").to_numpy(dtype=float, na_value=math.nan).ravel().tolist():
             if _telling(float(value)):
                 yield float(value)
 

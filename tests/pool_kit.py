@@ -18,7 +18,7 @@ from clusterpool.solver import Deadline, SolveOptions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from clusterpool.freight.case import Cargo
+    from clusterpool.freight.loads import Cargo
     from clusterpool.freight.trips import KnownTrips, Trip
     from clusterpool.optimize import Groundwork
     from clusterpool.plan import Plan

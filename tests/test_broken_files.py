@@ -95,7 +95,6 @@ IDS = {
     "differing multiple of an offer": "code.not-one-value",
     "differing discount of rebates": "code.not-one-value",
     "differing minimum of a tariff": "code.not-one-value",
-    "a code kept for a part": "code.of-a-part",
     "regulated price with breaks": "offer.regulated-breaks",
     "capacity below the minimum": "offer.capacity-below-minimum",
     "no multiple fits": "offer.no-multiple",

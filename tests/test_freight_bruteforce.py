@@ -146,6 +146,10 @@ class BruteForce:
             if not stops or stops[-1][0] != site:
                 stops.append((site, []))
             stops[-1][1].append((one, kind))
+        if len(stops) > 1 and any(kind == "both" for _, kind in order):
+            return []  # a load whose origin is its destination rides on no trip with other stops
+        if len(stops) == 1 and any(sum(sizes) > room * (1 + 1e-9) for sizes, room in self.sizes(vehicle, group)):
+            return []
         if len(stops) > vehicle.max_stops or not all(self.fits(vehicle, one) for one in group):
             return []
         hours = km = toll = 0.0

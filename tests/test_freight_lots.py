@@ -182,13 +182,14 @@ def pool_frames() -> dict[str, pd.DataFrame]:
     }
 
 
-def test_the_case_of_a_pool_holds_cut_loads_and_lots_of_eligible_ex_works_offers() -> None:
+def test_the_case_of_a_pool_holds_loads_divisible_ones_and_lots_of_eligible_ex_works_offers() -> None:
     case = freight_case(Pool.from_frames(pool_frames(), {"order_date": "2026-01-05"}))
     monday = pd.Timestamp("2026-01-05").toordinal()
     assert [(one.load, one.weight_kg, one.ready, one.due) for one in case.loads] == [
-        ("large#1", 750.0, monday, monday + 4),
-        ("large#2", 750.0, monday, monday + 4),
         ("small", 900.0, monday, monday + 4),
+    ]
+    assert [(one.key, one.unit_kg, one.most_units, one.ready, one.due) for one in case.divisible] == [
+        ("large", 1500.0, 1.0, monday, monday + 4),
     ]
     assert case.lots == (
         Lot("S", case.lots[0].need, "M", "x", "A", "B", 2.0, 0.1, 0.0, 40.0, monday + 2, monday + 3, "dry"),

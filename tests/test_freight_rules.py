@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import pytest
 
 from clusterpool.freight.alternative import alternative
-from clusterpool.freight.case import cut
+from clusterpool.freight.case import is_oversize
 from clusterpool.freight.enumeration import enumerate_trips
 from clusterpool.freight.groupage import cheapest, pieces, tariff_cost
 from clusterpool.freight.trips import Ride, Trip, known, possible_rides, timetable, unmet_price, useful_copies
@@ -99,7 +98,7 @@ def test_a_trip_makes_at_most_max_stops(most: int, trips: int) -> None:
 def test_goods_for_their_own_site_ride_with_one_stop() -> None:
     case = freight(load("a", "A", "A"), tariffs=(replace(GROUPAGE, minimum_cost=500.0),))
     planned = plan(case)
-    assert planned.trips[["stops", "distance_km", "cost", "fill_pct"]].to_numpy().tolist() == [["A", 0.0, 100.0, 0.0]]
+    assert planned.trips[["stops", "distance_km", "cost", "fill_pct"]].to_numpy().tolist() == [["A", 0.0, 100.0, 40.0]]
 
 
 # --- room and classes -------------------------------------------------------------------------------------------------
@@ -173,26 +172,17 @@ def test_a_vehicle_is_under_way_on_every_day_of_its_trip() -> None:
     assert len(plan(freight(*loads, vehicles=(replace(TRUCK, available=2),), roads=roads)).trips) == 2
 
 
-@pytest.mark.parametrize(("weight_kg", "parts"), [(1000.0, 1), (1000.1, 2), (2000.0, 2), (3000.1, 4)])
-def test_a_load_larger_than_every_vehicle_is_cut_into_the_fewest_equal_parts(weight_kg: float, parts: int) -> None:
-    found = cut(load("a", weight_kg=weight_kg, volume_m3=6.0), (TRUCK, replace(TRUCK, vehicle="van", capacity_kg=10.0)))
-    assert [one.load for one in found] == (["a"] if parts == 1 else [f"a#{k}" for k in range(1, parts + 1)])
-    assert [one.weight_kg for one in found] == pytest.approx([weight_kg / parts] * parts)
-    assert math.fsum(one.volume_m3 for one in found) == pytest.approx(6.0)
+@pytest.mark.parametrize(("weight_kg", "oversize"), [(1000.0, False), (1000.1, True), (3000.0, True)])
+def test_a_load_larger_than_every_vehicle_of_its_class_is_oversize(weight_kg: float, oversize: bool) -> None:
+    small = replace(TRUCK, vehicle="van", capacity_kg=10.0)
+    other = replace(TRUCK, vehicle="cold", capacity_kg=9000.0, goods_classes=frozenset({"cold"}))
+    assert is_oversize(load("a", weight_kg=weight_kg, goods_class="dry"), (TRUCK, small, other)) is oversize
 
 
-def test_cutting_looks_at_the_vehicle_of_its_class_with_most_kg_in_every_measure() -> None:
-    cold = replace(TRUCK, vehicle="cold", capacity_kg=5000.0, capacity_m3=2.0, goods_classes=frozenset({"cold"}))
-    dry = replace(TRUCK, vehicle="dry", capacity_kg=9000.0, goods_classes=frozenset({"dry"}))
-    assert len(cut(load("a", weight_kg=100.0, volume_m3=7.0, goods_class="cold"), (cold, dry))) == 4
-    assert len(cut(load("a", weight_kg=10_000.0, volume_m3=7.0, goods_class="dry"), (cold, dry))) == 2
-    assert len(cut(load("a", weight_kg=10_000.0, goods_class="wet"), (cold, dry))) == 1
-
-
-def test_the_equal_parts_of_a_full_load_fit() -> None:
-    parts = cut(load("a", weight_kg=1000.0 * 7 / 3 * 3), (TRUCK,))
-    assert len(parts) == 7
-    assert all(len(possible_rides(freight(one), TRUCK, 1, ("A", "B"))) == 1 for one in parts)
+def test_every_measure_makes_a_load_oversize_but_a_class_that_nobody_takes_does_not() -> None:
+    cold = replace(TRUCK, vehicle="cold", capacity_m3=2.0, goods_classes=frozenset({"cold"}))
+    assert is_oversize(load("a", weight_kg=100.0, volume_m3=7.0, goods_class="cold"), (cold,))
+    assert not is_oversize(load("a", weight_kg=100.0, volume_m3=7.0, goods_class="wet"), (cold,))
 
 
 # --- groupage ---------------------------------------------------------------------------------------------------------
@@ -270,7 +260,9 @@ def test_the_unmet_price_is_that_of_the_direct_trip_of_the_dearest_fitting_vehic
     case = freight(vehicles=(TRUCK, dear, small))
     assert unmet_price(case, load("a")) == pytest.approx(3 * (500 + 240 + 20))
     assert unmet_price(case, load("a", "A", "A")) == pytest.approx(3 * (500 + 10))
-    assert unmet_price(case, load("a", weight_kg=99_999.0)) == pytest.approx(3 * (9000 + 120))
+    assert unmet_price(case, load("a", weight_kg=99_999.0)) == pytest.approx(3 * 100 * (500 + 240 + 20))
+    dry = freight(vehicles=(replace(dear, goods_classes=frozenset({"dry"})),))
+    assert unmet_price(dry, load("a", goods_class="wet")) == pytest.approx(3 * (500 + 240 + 20))
     assert unmet_price(freight(vehicles=()), load("a", weight_kg=10.0)) == pytest.approx(3 * 20)
 
 

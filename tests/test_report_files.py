@@ -214,7 +214,7 @@ def edited(folder: Path, **changes: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"format": 3}, "not a result in format 4"),
+        ({"format": 3}, "not a result in format 5"),
         ({"input_hash": None}, "no hash of its input"),
         ({"input_hash": "0" * 64}, "not those that the result was made from"),
         ({"status": "perfect"}, "'perfect' is not a valid Status"),

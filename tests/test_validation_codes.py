@@ -96,10 +96,6 @@ CODES = [
         "differing minimum of a tariff", changed("tariffs.csv", "0.03,1500", "0.03,1600"),
         "tariffs.csv", 3, "minimum_cost", "1600", "differs from row 2", "same value",
     ),
-    Wrong(
-        "a code kept for a part", changed("shipments.csv", "L2,M3", "L1#2,M3"),
-        "shipments.csv", 3, "shipment", "L1#2", "part of shipment 'L1'", "another code",
-    ),
 ]  # fmt: skip
 
 

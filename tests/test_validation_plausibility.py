@@ -190,3 +190,22 @@ def test_medians_of_others_by_leaving_each_out(figures: list[float]) -> None:
 
 def test_examples() -> None:
     assert doctest.testmod(figures, extraglobs={"np": np}).failed == 0
+
+
+def test_a_shipment_whose_origin_is_its_destination_is_warned_of_once() -> None:
+    frames = {
+        "members": pd.DataFrame({"member": ["A"], "cluster": "c", "site": "Alger"}),
+        "shipments": pd.DataFrame(
+            {
+                "shipment": ["s1", "s2"],
+                "member": "A",
+                "origin": "Alger",
+                "destination": ["Alger", "Oran"],
+                "weight_kg": 9.0,
+            }
+        ),
+        "tariffs": pd.DataFrame({"tariff": ["T"], "min_weight_kg": 0.0, "cost_per_kg": 1.0}),
+    }
+    frame = Pool.from_frames(frames, {}).findings
+    told = frame[frame["id"] == "shipment.at-one-site"]
+    assert list(zip(told["severity"], told["column"], told["row"], strict=True)) == [("warning", "destination", 2)]

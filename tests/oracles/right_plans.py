@@ -150,7 +150,7 @@ def two_suppliers() -> RightPlan:
 
 
 def carrying() -> RightPlan:
-    """A trip with two loads, groupage, and a shipment cut in three, one part of which stays behind.
+    """A trip with two loads, groupage, and a shipment larger than the truck, a third of which stays behind.
 
     P to Q: 100 km, 2 h, toll 50; Q to R: 240 km, 4 h at 60 km/h. The truck P-Q-R is in Q after 1 + 2 = 3 h and in R
     after 3 + 1 + 4 = 8 h, on the stroke of the first day of 8 h. It pays 340 km + half of the 340 km back = 510 km:
@@ -219,10 +219,9 @@ def carrying() -> RightPlan:
         ("T1", "", 1, 3, "P", "R", "X1", "", "A", 6000.0, 20.0, 0.0, 0.0, 408.0 * 2040.0 / 2440.0),
         ("T1", "", 1, 2, "P", "Q", "X2", "", "B", 4000.0, 10.0, 0.0, 0.0, 408.0 * 400.0 / 2440.0),
         ("", "G", None, None, "R", "P", "X3", "", "A", 300.0, 2.0, 0.0, 8500.0, 10.2),
-        ("", "G", None, None, "Q", "P", "X4#2", "", "B", 8000.0, 0.0, 0.0, 48000.0, 80.0),
-        ("", "G", None, None, "Q", "P", "X4#3", "", "B", 8000.0, 0.0, 0.0, 48000.0, 80.0),
+        ("", "G", None, None, "Q", "P", "X4", "", "B", 16000.0, 0.0, 0.0, 96000.0, 160.0),
     )
-    unmet = _rows("unmet", ("shipment", "B", "", "X4#1", 1.0, "dearer than unmet", "", 30000.0))
+    unmet = _rows("unmet", ("shipment", "B", "", "X4", 1.0 / 3.0, "dearer than unmet", "", 30000.0))
     settings = {"driving_hours_per_day": 8.0, "hours_per_stop": 1.0, "max_trip_days": 1}
     return RightPlan(Market(frames, settings), _plan_tables(trips=trips, loads=loads, unmet=unmet))
 

@@ -1,4 +1,4 @@
-"""What the pool has to carry (shipments, oversize ones cut; the goods of orders ex works) and the vehicles for it."""
+"""What the pool has to carry (shipments, the goods of orders ex works) and the vehicles for it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Cargo:
-    """A shipment (travels whole) or the goods of an order ex works (may be divided); days as ordinals.
+    """A shipment (travels whole unless `divisible`) or the goods of an order ex works (always so); days as ordinals.
 
     `consignment` names the order's supplier, member, site and goods class; it is empty for shipments.
     """
@@ -59,6 +59,7 @@ class Cargo:
     due: int
     goods_class: str
     consignment: tuple[str, ...] = ()
+    divisible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,13 @@ class Vehicle:
     def holds(self, sizes: Sizes) -> bool:
         """Whether it has room for so much."""
         return all(size <= room * (1.0 + ROUNDING) for size, room in zip(sizes.each, self.room.each, strict=True))
+
+    def trips_for(self, sizes: Sizes) -> int:
+        """How many trips so much takes; 0 where it needs room of a kind that the vehicle has none of."""
+        pairs = list(zip(sizes.each, self.room.each, strict=True))
+        if any(room <= 0.0 < size for size, room in pairs):
+            return 0
+        return max(1, *(math.ceil(size / room - ROUNDING) for size, room in pairs if room > 0.0))
 
     def takes(self, goods_class: str) -> bool:
         """Whether it carries goods of this class."""
@@ -109,39 +117,26 @@ def _vehicle(row: Row) -> Vehicle:
 
 
 def shipments(pool: Pool, fleet: Mapping[str, Vehicle]) -> dict[str, Cargo]:
-    """Every shipment by its code, those larger than every vehicle of their class in parts ``#1``, ``#2``, ..."""
+    """Every shipment by its code; those larger than every vehicle of their class are divisible, as others may be."""
     found: dict[str, Cargo] = {}
     for row in rows_of(pool, "shipments"):
-        whole = _sizes(row)
-        parts = _parts(whole, [vehicle for vehicle in fleet.values() if vehicle.takes(row["goods_class"])])
-        for part in range(1, parts + 1):
-            code = row["shipment"] if parts == 1 else f"{row['shipment']}#{part}"
-            found[code] = Cargo(
-                code,
-                row["member"],
-                row["origin"],
-                row["destination"],
-                whole.times(1.0 / parts),
-                day(row["ready_date"]),
-                day(row["due_date"]),
-                row["goods_class"],
-            )
+        sizes, takers = _sizes(row), [vehicle for vehicle in fleet.values() if vehicle.takes(row["goods_class"])]
+        found[row["shipment"]] = Cargo(
+            row["shipment"],
+            row["member"],
+            row["origin"],
+            row["destination"],
+            sizes,
+            day(row["ready_date"]),
+            day(row["due_date"]),
+            row["goods_class"],
+            divisible=bool(row["divisible"]) or (bool(takers) and not any(one.holds(sizes) for one in takers)),
+        )
     return found
 
 
 def _sizes(row: Row) -> Sizes:
     return Sizes(number(row["weight_kg"]), number(row["volume_m3"]), number(row["pallets"]))
-
-
-def _parts(whole: Sizes, fleet: list[Vehicle]) -> int:
-    """The fewest equal parts that fit the vehicle with most kg, where no vehicle holds the whole."""
-    if not fleet or any(vehicle.holds(whole) for vehicle in fleet):
-        return 1
-    room = max(vehicle.room.each for vehicle in fleet)
-    if any(most <= 0.0 < size for size, most in zip(whole.each, room, strict=True)):
-        return 1
-    shares = [size / most for size, most in zip(whole.each, room, strict=True) if most > 0.0]
-    return max(math.ceil(share - ROUNDING) for share in shares)
 
 
 def ex_works(pool: Pool, offers: Mapping[OfferKey, PriceList], rows: PlanRows) -> dict[str, Cargo]:
@@ -167,5 +162,6 @@ def ex_works(pool: Pool, offers: Mapping[OfferKey, PriceList], rows: PlanRows) -
             max(need.due for need in needs[place]),
             text(item["goods_class"]),
             (order.supplier, order.member, order.site, text(item["goods_class"])),
+            divisible=True,
         )
     return found

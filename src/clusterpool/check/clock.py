@@ -70,8 +70,8 @@ def course(geography: Geography, clock: Clock, vehicle: Vehicle, day: int, stops
 def may_ride(cargo: Cargo, start: int, end: int, stops: Sequence[str], days: Sequence[int]) -> bool:
     """Whether a cargo may go on at stop `start` and off at stop `end`: its own sites, in this order, within its dates.
 
-    Where it need not move, both are one stop.
+    Where it need not move, both are the only stop of its trip.
     """
-    moves = start < end if cargo.origin != cargo.destination else start == end
+    moves = start < end if cargo.origin != cargo.destination else len(stops) == 1
     sites = stops[start] == cargo.origin and stops[end] == cargo.destination
     return moves and sites and days[start] >= cargo.ready and days[end] <= cargo.due

@@ -31,27 +31,25 @@ if TYPE_CHECKING:
 def check_freight(pool: Pool, offers: Mapping[OfferKey, PriceList], rows: PlanRows, findings: Findings) -> None:
     """Note every fault of what is carried."""
     fleet, known, geography = vehicles(pool), tariffs(pool), Geography(pool)
-    whole, divisible = shipments(pool, fleet), ex_works(pool, offers, rows)
-    _check_loads(whole, divisible, rows, findings)
-    _check_carried(whole, divisible, rows, findings)
-    cargo = {**whole, **divisible}
+    shipped, bought = shipments(pool, fleet), ex_works(pool, offers, rows)
+    _check_loads(shipped, bought, rows, findings)
+    _check_carried(shipped, bought, rows, findings)
+    cargo = {**shipped, **bought}
     deliveries = TripChecker(pool, fleet, geography, cargo, findings).check(rows)
     _check_due_dates(pool, rows, deliveries, findings)
     check_groupage(known, geography, cargo, rows, findings)
     _check_emissions(cargo, geography, rows, findings)
     for row in rows.unmet:
-        if row.shipment in whole:
-            _check_unmet(pool, whole[row.shipment], row, fleet, known, geography, findings)
+        if row.shipment in shipped:
+            _check_unmet(pool, shipped[row.shipment], row, fleet, known, geography, findings)
 
 
-def _check_loads(
-    whole: Mapping[str, Cargo], divisible: Mapping[str, Cargo], rows: PlanRows, findings: Findings
-) -> None:
+def _check_loads(shipped: Mapping[str, Cargo], bought: Mapping[str, Cargo], rows: PlanRows, findings: Findings) -> None:
     """Each row names one carrier and one cargo, with the cargo's own member and sites."""
     for load in rows.loads:
         if bool(load.trip) == bool(load.tariff):
             findings.add("loads", load.row, "trip", "a trip or a tariff", f"{load.trip}|{load.tariff}", "not one")
-        cargo = whole.get(load.shipment) if load.shipment else divisible.get(load.order)
+        cargo = shipped.get(load.shipment) if load.shipment else bought.get(load.order)
         if cargo is None or (load.shipment and load.order):
             problem = "neither a shipment of the pool nor an order ex works"
             findings.add("loads", load.row, "shipment", "one cargo", f"{load.shipment}|{load.order}", problem)
@@ -71,30 +69,38 @@ def _check_loads(
 
 
 def _check_carried(
-    whole: Mapping[str, Cargo], divisible: Mapping[str, Cargo], rows: PlanRows, findings: Findings
+    shipped: Mapping[str, Cargo], bought: Mapping[str, Cargo], rows: PlanRows, findings: Findings
 ) -> None:
     carried: dict[str, list[LoadRow]] = defaultdict(list)
     for load in rows.loads:
         carried[load.cargo].append(load)
-    unmet: dict[str, int] = defaultdict(int)
+    unmet: dict[str, list[Unmet]] = defaultdict(list)
     for row in rows.unmet:
-        _check_kind(row, whole, findings)
-        unmet[row.shipment] += 1
-    for code, cargo in sorted(whole.items()):
-        times = len(carried[code]) + unmet[code]
+        _check_kind(row, shipped, findings)
+        unmet[row.shipment].append(row)
+    for code, cargo in sorted(shipped.items()):
+        if cargo.divisible:
+            left = math.fsum(row.quantity for row in unmet[code])
+            _check_parts(cargo, carried[code], left, findings)
+            continue
+        times = len(carried[code]) + len(unmet[code])
         if times != 1:
             problem = f"shipment {code!r} is not carried exactly once"
             findings.add("loads", 0, "shipment", "once", f"{times} times", problem)
         for load in carried[code]:
-            _check_sizes(load.row, cargo.sizes, [load], findings)
-    for code, cargo in sorted(divisible.items()):
-        loads = carried[code]
-        if not loads:
+            _check_sizes(load.row, cargo.sizes, [load], cargo, findings)
+    for code, cargo in sorted(bought.items()):
+        if carried[code]:
+            _check_parts(cargo, carried[code], 0.0, findings)
+        else:
             problem = f"order {code!r} is ex works and is not carried"
             findings.add("loads", 0, "order", "carried", "not carried", problem)
-            continue
-        _check_sizes(0, cargo.sizes, loads, findings)
-        _check_mix(cargo.sizes, loads, findings)
+
+
+def _check_parts(cargo: Cargo, loads: list[LoadRow], unmet: float, findings: Findings) -> None:
+    """The parts of what is divisible add up to it, but for the part of it that is left unmet."""
+    _check_sizes(0, cargo.sizes.times(1.0 - unmet), loads, cargo, findings)
+    _check_mix(cargo.sizes, loads, findings)
 
 
 def _check_kind(row: Unmet, whole: Mapping[str, Cargo], findings: Findings) -> None:
@@ -108,13 +114,21 @@ def _check_kind(row: Unmet, whole: Mapping[str, Cargo], findings: Findings) -> N
     elif row.shipment and row.member != whole[row.shipment].member:
         findings.add("unmet", row.row, "member", whole[row.shipment].member, row.member, "not the shipment's member")
     elif row.shipment:
+        _check_quantity(whole[row.shipment], row, findings)
+
+
+def _check_quantity(cargo: Cargo, row: Unmet, findings: Findings) -> None:
+    """All of a shipment is unmet, or a part of a divisible one."""
+    if cargo.divisible:
+        findings.at_most("unmet", row.row, "quantity", 1.0, row.quantity, "more than all of the shipment")
+    else:
         findings.figure("unmet", row.row, "quantity", 1.0, row.quantity, "a shipment travels whole")
 
 
-def _check_sizes(row: int, expected: Sizes, loads: list[LoadRow], findings: Findings) -> None:
+def _check_sizes(row: int, expected: Sizes, loads: list[LoadRow], cargo: Cargo, findings: Findings) -> None:
     for column, size in zip(("weight_kg", "volume_m3", "pallets"), expected.each, strict=True):
         found = math.fsum(getattr(load, column) for load in loads)
-        findings.figure("loads", row, column, size, found, f"not what {loads[0].cargo!r} has to carry")
+        findings.figure("loads", row, column, size, found, f"not what {cargo.code!r} has to carry")
 
 
 def _check_mix(whole: Sizes, loads: list[LoadRow], findings: Findings) -> None:
@@ -179,16 +193,24 @@ def _check_unmet(
     geography: Geography,
     findings: Findings,
 ) -> None:
-    """A shipment left behind costs the shortage factor times the direct trip of the dearest vehicle that fits."""
+    """A shipment left behind costs the shortage factor times the direct trip of the dearest vehicle that fits.
+
+    Of one larger than every vehicle: times as many direct trips as it takes, of the dearest that needs the fewest. A
+    part costs its part of that.
+    """
     stops = (cargo.origin,) if cargo.origin == cargo.destination else (cargo.origin, cargo.destination)
-    fitting = [one for one in fleet.values() if one.holds(cargo.sizes) and one.takes(cargo.goods_class)]
+    takers = [one for one in fleet.values() if one.takes(cargo.goods_class)]
+    counts = [(one, 1) for one in takers if one.holds(cargo.sizes)]
+    able = [(one, trips) for one in takers if (trips := one.trips_for(cargo.sizes))]
+    counts = counts or [(one, trips) for one, trips in able if trips == min(fewest for _, fewest in able)]
+    counts = counts or [(one, 1) for one in fleet.values()]
     try:
-        prices = [course(geography, Clock.of(pool), one, cargo.ready, stops).cost for one in fitting or fleet.values()]
+        prices = [n * course(geography, Clock.of(pool), one, cargo.ready, stops).cost for one, n in counts]
         km = geography.way(cargo.origin, cargo.destination).km
     except RouteError as error:
         findings.add("unmet", row.row, "shipment", "connected sites", row.shipment, str(error))
         return
     if not prices:
         prices = [tariff.bill(cargo.sizes.kg, cargo.sizes.m3, km) for tariff in known.values()]
-    price = number(pool.settings.shortage_factor) * max(prices)
+    price = number(pool.settings.shortage_factor) * max(prices) * row.quantity
     findings.money("unmet", row.row, "cost", price, row.cost, "not shortage_factor x the dearest fitting direct trip")

@@ -169,9 +169,10 @@ class TripChecker:
 
 
 def _leg_loads(stops: int, riders: list[Rider]) -> list[Sizes]:
-    legs = [Sizes() for _ in range(stops - 1)]
+    """What is aboard on each leg; of a trip of one stop, all that is loaded and unloaded there."""
+    legs = [Sizes() for _ in range(max(1, stops - 1))]
     for rider in riders:
-        for leg in range(rider.start, rider.end):
+        for leg in range(rider.start, max(rider.end, 1)):
             legs[leg] = legs[leg].plus(rider.sizes)
     return legs
 

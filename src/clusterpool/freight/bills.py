@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from clusterpool.freight.case import FreightCase
-    from clusterpool.freight.loads import Lot
+    from clusterpool.freight.loads import Cargo, Lot
     from clusterpool.market import Tariff
 
 Consignment: TypeAlias = tuple[str, str, str, str]
@@ -58,7 +58,7 @@ def add_bills(
     problem: pulp.LpProblem,
     case: FreightCase,
     lots: Sequence[Lot],
-    rest: Mapping[tuple[str, int], pulp.LpVariable],
+    rest: Mapping[Cargo, pulp.LpVariable],
     membership: Mapping[str, pulp.LpVariable],
 ) -> dict[Consignment, tuple[Bill, ...]]:
     """State the bills of every consignment whose class some tariff takes."""
@@ -104,13 +104,13 @@ def _billed(
     problem: pulp.LpProblem,
     bills: tuple[Bill, ...],
     lots: list[Lot],
-    rest: Mapping[tuple[str, int], pulp.LpVariable],
+    rest: Mapping[Cargo, pulp.LpVariable],
     place: int,
 ) -> None:
     """(9) All that goes by groupage is on a bill, by weight and by volume (as far as its tariff looks at it)."""
     most_kg, most_m3 = bills[0].most_kg, bills[0].most_m3
-    by_weight = [-lot.unit_kg * lot.most_units / most_kg * rest[lot.supplier, lot.need] for lot in lots if most_kg > 0]
-    by_volume = [-lot.unit_m3 * lot.most_units / most_m3 * rest[lot.supplier, lot.need] for lot in lots if most_m3 > 0]
+    by_weight = [-lot.unit_kg * lot.most_units / most_kg * rest[lot.key] for lot in lots if most_kg > 0]
+    by_volume = [-lot.unit_m3 * lot.most_units / most_m3 * rest[lot.key] for lot in lots if most_m3 > 0]
     problem += pulp.lpSum([*(bill.weight for bill in bills), *by_weight]) == 0, f"billed_kg_{place}"
     volumes = [bill.volume for bill in bills if bill.volume is not None]
     if volumes and len(volumes) == len(bills):
@@ -124,7 +124,7 @@ def _one_option(
     problem: pulp.LpProblem,
     bills: tuple[Bill, ...],
     lots: list[Lot],
-    rest: Mapping[tuple[str, int], pulp.LpVariable],
+    rest: Mapping[Cargo, pulp.LpVariable],
     place: int,
     member: pulp.LpVariable,
 ) -> None:
@@ -132,7 +132,7 @@ def _one_option(
     chosen = pulp.lpSum(bill.switch for bill in bills)
     problem += chosen <= member, f"option_{place}"
     for number, lot in enumerate(lots):
-        problem += rest[lot.supplier, lot.need] <= chosen, f"option_lot_{place}_{number}"
+        problem += rest[lot.key] <= chosen, f"option_lot_{place}_{number}"
 
 
 def _bill(problem: pulp.LpProblem, bill: Bill, place: str) -> None:

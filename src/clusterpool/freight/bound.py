@@ -44,7 +44,7 @@ from clusterpool.freight.alternative import alternative
 from clusterpool.freight.bills import consignments
 from clusterpool.freight.bound_prices import Goods, best_point, goods, prices
 from clusterpool.freight.groupage import chargeable_kg, takers, tariff_cost
-from clusterpool.freight.trips import sizes
+from clusterpool.freight.trips import sizes, unmet_price
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clusterpool.freight.case import FreightCase
-    from clusterpool.freight.loads import Lot
+    from clusterpool.freight.loads import Cargo, Lot
 
     Array = NDArray[np.float64]
 
@@ -73,8 +73,8 @@ class FreightBound:
     def of_members(self, case: FreightCase) -> dict[str, float]:
         """What all loads of each member cost at least together."""
         sums = dict.fromkeys(case.members, 0.0)
-        for load in case.loads:
-            sums[load.member] += self.loads[load.load]
+        for code, value in self.loads.items():
+            sums[case.cargo(code).member] += value
         return sums
 
 
@@ -83,16 +83,17 @@ def freight_bound(case: FreightCase, members: Collection[str] | None = None) -> 
     if members is not None:
         inside = frozenset(members)
         loads = tuple(load for load in case.loads if load.member in inside)
-        case = replace(case, loads=loads, lots=tuple(lot for lot in case.lots if lot.member in inside))
+        lots, divisible = (tuple(lot for lot in some if lot.member in inside) for some in (case.lots, case.divisible))
+        case = replace(case, loads=loads, lots=lots, divisible=divisible)
     cargo = goods(case)
     ceiling = np.array([alternative(case, load).cost for load in case.loads] + _lot_ceilings(case), dtype=float)
     worth = np.maximum(0.0, _worth(case, cargo, ceiling)) * SAFETY
-    number = len(case.loads)
+    values = dict(zip((*(load.load for load in case.loads), *(lot.key for lot in case.parted)), worth, strict=True))
     return FreightBound(
-        {load.load: float(value) for load, value in zip(case.loads, worth[:number], strict=True)},
+        {code: float(value) for code, value in values.items() if isinstance(code, str)},
         {
-            (lot.supplier, lot.need): float(value / lot.most_units) if lot.most_units > 0 else 0.0
-            for lot, value in zip(case.lots, worth[number:], strict=True)
+            (lot.supplier, lot.need): float(values[lot.key] / lot.most_units) if lot.most_units > 0 else 0.0
+            for lot in case.lots
         },
     )
 
@@ -143,12 +144,12 @@ def _mixtures(offers: list[tuple[NDArray[np.int64], Array]], ceiling: Array) -> 
 
 
 def _lot_ceilings(case: FreightCase) -> list[float]:
-    """What each lot at its most costs at least by groupage; infinite where no tariff takes it."""
-    ceilings: dict[tuple[str, int], float] = {}
-    for lots in consignments(case.lots).values():
+    """What each lot at its most costs at least on no trip; infinite for goods bought ex works that no tariff takes."""
+    ceilings: dict[Cargo, float] = {}
+    for lots in consignments(case.parted).values():
         for lot, cost in zip(lots, _consignment_ceilings(case, lots), strict=True):
-            ceilings[lot.supplier, lot.need] = cost
-    return [ceilings[lot.supplier, lot.need] for lot in case.lots]
+            ceilings[lot.key] = min(cost, unmet_price(case, lot)) if lot.shipment else cost
+    return [ceilings[lot.key] for lot in case.parted]
 
 
 def _consignment_ceilings(case: FreightCase, lots: list[Lot]) -> Array:

@@ -55,11 +55,11 @@ class Goods:
 
 def goods(case: FreightCase) -> Goods:
     """The cargo of a case as arrays."""
-    cargo: tuple[Load | Lot, ...] = (*case.loads, *case.lots)
+    cargo: tuple[Load | Lot, ...] = (*case.loads, *case.parted)
     classes = sorted({one.goods_class for one in cargo})
     return Goods(
         cargo,
-        np.array([True] * len(case.loads) + [False] * len(case.lots), dtype=np.bool_),
+        np.array([True] * len(case.loads) + [False] * len(case.parted), dtype=np.bool_),
         np.array([case.network.leg(one.origin, one.destination).distance_km for one in cargo], dtype=np.float64),
         np.array([one.ready for one in cargo], dtype=np.float64),
         np.array([one.due for one in cargo], dtype=np.float64),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from clusterpool import market
-from clusterpool.freight.loads import Load, Lot
+from clusterpool.freight.loads import Cargo, Load, Lot
 from clusterpool.routes import road_network
 
 if TYPE_CHECKING:
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from clusterpool.demand import Pool
     from clusterpool.market import Item, Need, Offer, Tariff, Vehicle
     from clusterpool.routes import RoadNetwork
-
-Cargo: TypeAlias = str | tuple[str, int]
-"""What names a cargo: a load's code, or a lot's (supplier, need number)."""
 
 SIZE_TOLERANCE = 1e-9
 """Relative slack wherever a size is compared with a capacity, so that equal parts of a full truck fit it."""
@@ -40,9 +37,11 @@ class FreightCase:
     max_trip_days : int
     shortage_factor : float
     loads : tuple of Load
-        Whole shipments, oversize ones cut.
+        Shipments that travel whole.
     lots : tuple of Lot
         What may be bought ex works.
+    divisible : tuple of Lot
+        Shipments that travel in parts: those that say so, and those larger than every vehicle of their class.
     """
 
     network: RoadNetwork
@@ -56,6 +55,12 @@ class FreightCase:
     members: tuple[str, ...]
     loads: tuple[Load, ...]
     lots: tuple[Lot, ...]
+    divisible: tuple[Lot, ...] = ()
+
+    @property
+    def parted(self) -> tuple[Lot, ...]:
+        """All that travels in parts."""
+        return (*self.lots, *self.divisible)
 
     @cached_property
     def _vehicle_of(self) -> dict[str, Vehicle]:
@@ -63,7 +68,7 @@ class FreightCase:
 
     @cached_property
     def _cargo_of(self) -> dict[Cargo, Load | Lot]:
-        return {load.load: load for load in self.loads} | {(lot.supplier, lot.need): lot for lot in self.lots}
+        return {load.load: load for load in self.loads} | {lot.key: lot for lot in self.parted}
 
     @cached_property
     def scarce(self) -> frozenset[str]:
@@ -75,7 +80,7 @@ class FreightCase:
             vehicle.vehicle
             for vehicle in self.vehicles
             if vehicle.available is not None
-            and (self.lots or vehicle.available < sum(fits(vehicle, load) for load in self.loads))
+            and (self.parted or vehicle.available < sum(fits(vehicle, load) for load in self.loads))
         )
 
     @cached_property
@@ -118,9 +123,11 @@ def fits(vehicle: Vehicle, load: Load) -> bool:
 
 
 def freight_case(pool: Pool) -> FreightCase:
-    """The freight of a pool, its oversize shipments cut into the fewest equal parts that fit."""
+    """The freight of a pool."""
     vehicles = tuple(vehicle for _, vehicle in sorted(market.vehicles(pool).items()))
     settings = pool.settings
+    rows = [(_load(row), bool(row.divisible)) for row in pool.table("shipments").itertuples(index=False)]
+    parted = {load.load for load, divisible in rows if divisible or is_oversize(load, vehicles)}
     return FreightCase(
         network=road_network(pool),
         vehicles=vehicles,
@@ -131,34 +138,16 @@ def freight_case(pool: Pool) -> FreightCase:
         max_trip_days=settings.max_trip_days,
         shortage_factor=settings.shortage_factor,
         members=tuple(pool.members),
-        loads=tuple(sorted(part for load in _shipments(pool) for part in cut(load, vehicles))),
+        loads=tuple(sorted(load for load, _ in rows if load.load not in parted)),
         lots=_lots(pool),
+        divisible=tuple(sorted(Lot.of(load) for load, _ in rows if load.load in parted)),
     )
 
 
-def cut(load: Load, vehicles: Iterable[Vehicle]) -> tuple[Load, ...]:
-    """The load, or, where no vehicle of its class has room for it, the fewest equal parts for the one with most kg.
-
-    Vehicles with equal kg tie by m3, pallets and name. A load whose class no vehicle takes stays whole.
-    """
+def is_oversize(load: Load, vehicles: Iterable[Vehicle]) -> bool:
+    """Whether a load is larger than every vehicle of its class; one whose class no vehicle takes is not."""
     takers = [vehicle for vehicle in vehicles if takes(vehicle.goods_classes, load.goods_class)]
-    if not takers or any(fits(vehicle, load) for vehicle in takers):
-        return (load,)
-    largest = max(takers, key=lambda v: (v.capacity_kg, v.capacity_m3, v.capacity_pallets, v.vehicle))
-    pairs = _sizes_and_rooms(largest, load)
-    if any(room <= 0 < size for size, room in pairs):
-        return (load,)
-    parts = max(math.ceil(size / room - SIZE_TOLERANCE) for size, room in pairs if room > 0)
-    return tuple(
-        replace(
-            load,
-            load=f"{load.load}#{number}",
-            weight_kg=load.weight_kg / parts,
-            volume_m3=load.volume_m3 / parts,
-            pallets=load.pallets / parts,
-        )
-        for number in range(1, parts + 1)
-    )
+    return bool(takers) and not any(fits(vehicle, load) for vehicle in takers)
 
 
 def _sizes_and_rooms(vehicle: Vehicle, load: Load) -> tuple[tuple[float, float], ...]:
@@ -173,10 +162,6 @@ def _incompatible(pool: Pool) -> frozenset[tuple[str, str]]:
     rows = list(pool.table("compatibility").itertuples(index=False))
     given = [(str(row.goods_class), str(row.other_class)) for row in rows]
     return frozenset(given) | frozenset((b, a) for a, b in given)
-
-
-def _shipments(pool: Pool) -> Iterable[Load]:
-    return [_load(row) for row in pool.table("shipments").itertuples(index=False)]
 
 
 def _load(row: Any) -> Load:  # noqa: ANN401

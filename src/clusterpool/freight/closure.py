@@ -100,8 +100,8 @@ def _has_room(case: FreightCase, vehicle: Vehicle, way: Route) -> bool:
 def _overload(vehicle: Vehicle, way: Route) -> float:
     """By what part of the vehicle's room the fullest leg is too full, over kg, m3 and pallets."""
     worst = 0.0
-    for leg in range(len(way.stops) - 1):
-        aboard = [haul.load for haul in way.hauls if haul.start <= leg < haul.end]
+    for leg in range(max(1, len(way.stops) - 1)):
+        aboard = [haul.load for haul in way.hauls if haul.start <= leg < max(haul.end, 1)]
         for size, room in (
             (sum(load.weight_kg for load in aboard), vehicle.capacity_kg),
             (sum(load.volume_m3 for load in aboard), vehicle.capacity_m3),

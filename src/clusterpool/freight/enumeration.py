@@ -58,7 +58,7 @@ class _Run:
 
 def is_small(case: FreightCase) -> bool:
     """Whether every trip of the case can be listed."""
-    return len(case.loads) <= MOST_LOADS and not case.lots
+    return len(case.loads) <= MOST_LOADS and not case.parted
 
 
 def enumerate_trips(case: FreightCase) -> KnownTrips:
@@ -72,11 +72,13 @@ def enumerate_trips(case: FreightCase) -> KnownTrips:
     subsets = [subset for size in range(1, len(case.loads) + 1) for subset in combinations(case.loads, size)]
     trips = [run.trip() for subset in subsets for run in _useful_runs(case, subset)]
     trips.sort(key=lambda trip: (trip.day, trip.vehicle, trip.stops, [ride_order(ride) for ride in trip.rides]))
-    return KnownTrips(tuple(trips), complete=not case.lots)
+    return KnownTrips(tuple(trips), complete=not case.parted)
 
 
 def _useful_runs(case: FreightCase, subset: tuple[Load, ...]) -> list[_Run]:
     if not all(case.may_share(a.goods_class, b.goods_class) for a, b in combinations(subset, 2)):
+        return []
+    if any(load.origin == load.destination for load in subset) and not _at_one_site(subset):
         return []
     ceiling = sum(alternative(case, load).cost for load in subset)
     routes = list(_routes(subset, (), _Route((), ()), None))
@@ -90,6 +92,11 @@ def _useful_runs(case: FreightCase, subset: tuple[Load, ...]) -> list[_Run]:
             runs = _runs(case, vehicle, subset, routes)
             kept += _undominated(run for run in runs if run.cost < (best.cost if best else ceiling))
     return kept
+
+
+def _at_one_site(loads: Iterable[Load]) -> bool:
+    """Whether all loads have the same origin and destination, one site: they ride on no trip with other stops."""
+    return len({site for load in loads for site in (load.origin, load.destination)}) == 1
 
 
 def _undominated(runs: Iterable[_Run]) -> list[_Run]:
@@ -149,8 +156,8 @@ def _runs(case: FreightCase, vehicle: Vehicle, subset: tuple[Load, ...], routes:
 
 
 def _has_room(route: _Route, fill: dict[str, tuple[float, float, float]]) -> bool:
-    for leg in range(len(route.stops) - 1):
-        riding = [fill[str(ride.cargo)] for ride in route.rides if ride.start <= leg < ride.end]
+    for leg in range(max(1, len(route.stops) - 1)):
+        riding = [fill[str(ride.cargo)] for ride in route.rides if ride.start <= leg < max(ride.end, 1)]
         if any(sum(measure) > 1 + SIZE_TOLERANCE for measure in zip(*riding, strict=True)):
             return False
     return True

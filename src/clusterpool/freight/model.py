@@ -9,17 +9,19 @@ C_r            cost of trip r by its timetable                             trips
 x_rk           load of ride k of trip r rides there                        loads.shipment
 v_rk           part of the lot of ride k of trip r that rides there        loads.order
 a_i            cost of load i's alternative: groupage or unmet             loads.cost, unmet.cost
-f_l            part of lot l that is bought (purchasing)                   orders.quantity
+f_l            part of lot l that is bought (purchasing); of a divisible   orders.quantity
+               shipment what is served, the rest is unmet at a_l each      unmet.quantity
 e_l            part of lot l that goes by groupage                         loads.tariff
 g_cb, K_cb,    consignment c is billed by option b (tariff and weight      tariffs.min_weight_kg, loads.cost
 M_cb, B_cb     break) for parts K of its kg and M of its m3 at cost B
 h_rg           conflict group g (goods class) is on trip r                 compatibility
 =============  ==========================================================  ========================================
 
-Minimise  sum_r C_r y_r + sum_i a_i (z_m(i) - sum_rk x_rk) + sum_cb B_cb  subject to
+Minimise  sum_r C_r y_r + sum_i a_i (z_m(i) - sum_rk x_rk) + sum_l a_l (z_m(l) - f_l) + sum_cb B_cb  subject to
+(a_l, the price of leaving all of it, counts for divisible shipments only)
 
 1.  ``served``     sum of x over the rides of load i <= z_m(i)     (the rest takes the alternative)
-2.  ``carried``    sum of v over the rides of lot l + e_l = f_l
+2.  ``carried``    sum of v over the rides of lot l + e_l = f_l;  ``parted``  <= z_m(l) for a divisible shipment
 3.  ``link``       sum of x over the rides of one load on one trip <= y_r  (or h_rg); for a lot: sum of v <= most y_r
 4.  ``room``       sum over rides on a leg of share_k x_rk <= y_r, for each of kg, m3, pallets that could overflow
 5.  ``stop``       y_r <= what is loaded or unloaded at each of its stops
@@ -52,12 +54,13 @@ import pulp
 from clusterpool.freight.alternative import Alternative, alternative
 from clusterpool.freight.bills import Bill, add_bills
 from clusterpool.freight.loads import Load, Lot
-from clusterpool.freight.trips import Timetable, conflict_group, room_taken, timetable
+from clusterpool.freight.trips import Timetable, conflict_group, room_taken, timetable, unmet_price
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from clusterpool.freight.case import Cargo, FreightCase
+    from clusterpool.freight.case import FreightCase
+    from clusterpool.freight.loads import Cargo
     from clusterpool.freight.trips import KnownTrips, Ride, Trip
 
 LotKey: TypeAlias = tuple[str, int]
@@ -92,13 +95,13 @@ class FreightPart:
     used: dict[int, pulp.LpVariable] = field(default_factory=dict)
     riding: dict[tuple[int, int], pulp.LpVariable] = field(default_factory=dict)
     grouped: dict[tuple[int, int], pulp.LpVariable] = field(default_factory=dict)
-    rest: dict[LotKey, pulp.LpVariable] = field(default_factory=dict)
+    rest: dict[Cargo, pulp.LpVariable] = field(default_factory=dict)
     bills: dict[tuple[str, str, str, str], tuple[Bill, ...]] = field(default_factory=dict)
 
     @property
     def lots(self) -> tuple[Lot, ...]:
-        """The lots that purchasing may buy."""
-        return tuple(lot for lot in self.case.lots if (lot.supplier, lot.need) in self.flows)
+        """The lots that purchasing may buy, and divisible shipments."""
+        return tuple(lot for lot in self.case.parted if lot.shipment or (lot.supplier, lot.need) in self.flows)
 
     def variables(self) -> list[pulp.LpVariable]:
         """Every variable of the part."""
@@ -110,25 +113,28 @@ class FreightPart:
         """Trips, the alternatives of loads that ride on none, and the groupage bills of lots."""
         trips = [times.cost * self.used[number] for number, times in enumerate(self.times)]
         billed = [bill.cost for bills in self.bills.values() for bill in bills]
-        return pulp.lpSum([*trips, *self._left({load.load for load in self.case.loads}), *billed])
+        return pulp.lpSum([*trips, *self._left(set(self.alternatives)), *billed])
 
     def shortage(self) -> pulp.LpAffineExpression:
         """The price of loads that are left unmet."""
         return pulp.lpSum(self._left({code for code, other in self.alternatives.items() if other.tariff is None}))
 
     def _left(self, codes: Collection[str]) -> list[pulp.LpAffineExpression]:
-        """What those of some loads that ride on no trip cost by their alternatives."""
+        """What those of some loads that ride on no trip (nor, of lots, go by groupage) cost by their alternatives."""
         served = [
-            self.alternatives[load.load].cost * self.membership[load.member]
-            for load in self.case.loads
-            if load.load in codes
+            self.alternatives[code].cost * self.membership[self.case.cargo(code).member] for code in sorted(codes)
         ]
         saved = [
             -self.alternatives[ride.cargo].cost * self.riding[number, k]
             for number, k, ride in self.rides()
             if isinstance(ride.cargo, str) and ride.cargo in codes
         ]
-        return [*served, *saved]
+        grouped = [
+            -self.alternatives[key].cost * variable
+            for key, variable in self.rest.items()
+            if isinstance(key, str) and key in codes
+        ]
+        return [*served, *saved, *grouped]
 
     def rides(self) -> Iterable[tuple[int, int, Ride]]:
         """Every ride that the model holds, with its trip's and its own number."""
@@ -158,6 +164,7 @@ def add_freight(
     """
     times = tuple(timetable(case, case.vehicle(trip.vehicle), trip.day, trip.stops) for trip in known.trips)
     alternatives = {load.load: alternative(case, load) for load in case.loads}
+    alternatives |= {lot.shipment: Alternative(unmet_price(case, lot), None) for lot in case.divisible}
     part = FreightPart(case, known, membership, flows, times, alternatives)
     _add_variables(problem, part)
     _serve_loads(problem, part)
@@ -180,14 +187,13 @@ def _add_variables(problem: pulp.LpProblem, part: FreightPart) -> None:
             cargo = part.case.cargo(ride.cargo)
             if isinstance(cargo, Load):
                 part.riding[number, k] = problem.add_variable(f"ride_{number}_{k}", 0, 1, "Integer")
-            elif (cargo.supplier, cargo.need) in part.flows:
+            elif cargo.shipment or (cargo.supplier, cargo.need) in part.flows:
                 part.riding[number, k] = problem.add_variable(f"ride_{number}_{k}", 0, _most(part, trip, cargo))
     classes = {goods for tariff in part.case.tariffs for goods in tariff.goods_classes}
     anything = any(not tariff.goods_classes for tariff in part.case.tariffs)
     for place, lot in enumerate(part.lots):
         if anything or lot.goods_class in classes or (part.case.tariffs and not lot.goods_class):
-            key = (lot.supplier, lot.need)
-            part.rest[key] = problem.add_variable(f"rest_{place}", 0, 1)
+            part.rest[lot.key] = problem.add_variable(f"rest_{place}", 0, 1)
 
 
 def _most(part: FreightPart, trip: Trip, lot: Lot) -> float:
@@ -212,12 +218,14 @@ def _serve_loads(problem: pulp.LpProblem, part: FreightPart) -> None:
 
 
 def _carry_lots(problem: pulp.LpProblem, part: FreightPart) -> None:
-    """(2) Everything bought ex works is carried."""
+    """(2) Everything bought ex works is carried; of a divisible shipment no more than all, the rest stays unmet."""
     rides = _rides_of(part)
     for place, lot in enumerate(part.lots):
-        key = (lot.supplier, lot.need)
-        ways = [*rides.get(key, ()), *([part.rest[key]] if key in part.rest else ())]
-        problem += pulp.lpSum(ways) - part.flows[key] == 0, f"carried_{place}"
+        ways = [*rides.get(lot.key, ()), *([part.rest[lot.key]] if lot.key in part.rest else ())]
+        if not lot.shipment:
+            problem += pulp.lpSum(ways) - part.flows[lot.supplier, lot.need] == 0, f"carried_{place}"
+        elif ways:
+            problem += pulp.lpSum(ways) <= part.membership[lot.member], f"parted_{place}"
 
 
 def _links(
@@ -235,10 +243,11 @@ def _links(
 
 
 def _room(problem: pulp.LpProblem, part: FreightPart, number: int, trip: Trip) -> None:
-    """(4) Loads never exceed kg, m3 or pallets on any leg; legs whose rides another leg has too say nothing new."""
+    """(4) Loads never exceed kg, m3 or pallets on any leg or at a single stop; legs within others say nothing new."""
     vehicle = part.case.vehicle(trip.vehicle)
     rides = [(k, ride) for k, ride in enumerate(trip.rides) if (number, k) in part.riding]
     legs = [frozenset(k for k, ride in rides if ride.start <= leg < ride.end) for leg in range(len(trip.stops) - 1)]
+    legs = legs or [frozenset(k for k, _ in rides)]
     largest = [
         leg for place, leg in enumerate(legs) if not any(leg < other for other in legs) and leg not in legs[:place]
     ]

@@ -16,7 +16,7 @@ from clusterpool.freight.loads import Load, Lot
 from clusterpool.freight.trips import room_taken, timetable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from clusterpool.freight.case import FreightCase
 
@@ -71,6 +71,23 @@ def parcels(case: FreightCase, supply: Mapping[tuple[str, int], float]) -> tuple
         whole = Load(code, member, origin, destination, kg, m3, pallets, ready, due, goods_class)
         pieces += _pieces(case, whole)
     return tuple(pieces)
+
+
+def parts_of_shipments(case: FreightCase, members: Collection[str]) -> tuple[Load, ...]:
+    """Whole loads that stand for the members' divisible shipments, cut into pieces that a vehicle holds."""
+    return tuple(piece for lot in case.divisible if lot.member in members for piece in _pieces(case, load_of(lot)))
+
+
+def piece_of(case: FreightCase, lot: Lot) -> Load:
+    """As much of a divisible shipment as one vehicle holds, under the shipment's own code."""
+    return replace(_pieces(case, load_of(lot))[0], load=lot.shipment)
+
+
+def load_of(lot: Lot) -> Load:
+    """A divisible shipment as if it travelled whole."""
+    kg, m3, pallets = lot.unit_kg, lot.unit_m3, lot.unit_pallets
+    code = lot.shipment
+    return Load(code, lot.member, lot.origin, lot.destination, kg, m3, pallets, lot.ready, lot.due, lot.goods_class)
 
 
 def _pieces(case: FreightCase, whole: Load) -> list[Load]:

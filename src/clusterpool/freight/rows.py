@@ -16,6 +16,7 @@ import pandas as pd
 from clusterpool.freight.bills import consignments
 from clusterpool.freight.groupage import cheapest
 from clusterpool.freight.loads import Load
+from clusterpool.freight.parcels import piece_of
 from clusterpool.freight.trips import cargo_order, sizes
 from clusterpool.freight.unmet import cause_of
 from clusterpool.plan import PLAN_COLUMNS
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
     import pulp
 
-    from clusterpool.freight.case import Cargo, FreightCase
-    from clusterpool.freight.loads import Lot
+    from clusterpool.freight.case import FreightCase
+    from clusterpool.freight.loads import Cargo, Lot
     from clusterpool.freight.model import FreightPart, LotKey
     from clusterpool.freight.trips import Ride, Trip
     from clusterpool.market import Tariff
@@ -42,10 +43,11 @@ NOISE = 1e-6
 
 @dataclass(frozen=True)
 class Riding:
-    """A cargo on a trip: all of a load, or some units of a lot."""
+    """A cargo on a trip: all of a load, or some units of a lot (`part` of its most)."""
 
     ride: Ride
     cargo: Load | Lot
+    part: float
     weight_kg: float
     volume_m3: float
     pallets: float
@@ -88,6 +90,7 @@ def freight_rows(
     loads += _consignment_rows(part, rest, order_of)
     busy = [part.known.trips[number] for number in running]
     unmet = [_unmet_row(part, load, other.cost, busy) for load, other in left if other.tariff is None]
+    unmet += _unmet_parts(part, riding, rest, value, busy)
     return FreightRows(_table("trips", trips), _table("loads", loads), _table("unmet", unmet))
 
 
@@ -102,7 +105,7 @@ def _trip_order(trip: Trip) -> tuple[int, str, tuple[str, ...]]:
 
 def _placed(
     part: FreightPart, value: Value, quantities: Mapping[LotKey, float]
-) -> tuple[dict[int, list[Riding]], dict[LotKey, float]]:
+) -> tuple[dict[int, list[Riding]], dict[Cargo, float]]:
     """What rides on each trip that carries anything, and the units of each lot that go by groupage."""
     found: dict[Cargo, dict[Place, float]] = {}
     for number, k, ride in part.rides():
@@ -110,15 +113,26 @@ def _placed(
     for lot, variable in part.rest.items():
         found.setdefault(lot, {})[GROUPAGE] = _whole_of(part, lot) * value(variable)
     riding: dict[int, list[Riding]] = {}
-    rest: dict[LotKey, float] = {}
+    rest: dict[Cargo, float] = {}
     for key in sorted(found, key=cargo_order):
-        settled = _whole(found[key]) if isinstance(key, str) else _divided(found[key], quantities.get(key, 0.0))
-        for (number, k), amount in settled.items():
+        for (number, k), amount in _settled(part.case.cargo(key), found[key], quantities).items():
             if (number, k) != GROUPAGE:
                 riding.setdefault(number, []).append(_riding(part.case, part.known.trips[number].rides[k], amount))
-            elif not isinstance(key, str):
+            else:
                 rest[key] = amount
     return riding, rest
+
+
+def _settled(
+    cargo: Load | Lot, places: Mapping[Place, float], quantities: Mapping[LotKey, float]
+) -> dict[Place, float]:
+    """Where a cargo is, without the solver's noise."""
+    if isinstance(cargo, Load):
+        return _whole(places)
+    if not cargo.shipment:
+        return _divided(places, quantities.get((cargo.supplier, cargo.need), 0.0))
+    served = math.fsum(places.values())
+    return _divided(places, 1.0 if served > 1.0 - NOISE else served if served > NOISE else 0.0)
 
 
 def _whole_of(part: FreightPart, key: Cargo) -> float:
@@ -147,8 +161,9 @@ def _divided(places: Mapping[Place, float], quantity: float) -> dict[Place, floa
 def _riding(case: FreightCase, ride: Ride, amount: float) -> Riding:
     cargo = case.cargo(ride.cargo)
     if isinstance(cargo, Load):
-        return Riding(ride, cargo, *sizes(cargo))
-    return Riding(ride, cargo, cargo.unit_kg * amount, cargo.unit_m3 * amount, cargo.unit_pallets * amount)
+        return Riding(ride, cargo, 1.0, *sizes(cargo))
+    part = amount / cargo.most_units
+    return Riding(ride, cargo, part, cargo.unit_kg * amount, cargo.unit_m3 * amount, cargo.unit_pallets * amount)
 
 
 def _trip_row(part: FreightPart, number: int, riding: list[Riding], code: str) -> dict[str, Any]:
@@ -172,12 +187,13 @@ def _emitted(part: FreightPart, number: int) -> float:
 
 
 def _fullest(part: FreightPart, trip: Trip, riding: list[Riding]) -> float:
-    """The greatest part of kg, m3 or pallets in use on any leg."""
+    """The greatest part of kg, m3 or pallets in use on any leg, or at the only stop."""
     vehicle = part.case.vehicle(trip.vehicle)
     rooms = (vehicle.capacity_kg, vehicle.capacity_m3, vehicle.capacity_pallets)
     fullest = 0.0
-    for leg in range(len(trip.stops) - 1):
-        aboard = [(one.weight_kg, one.volume_m3, one.pallets) for one in riding if one.ride.start <= leg < one.ride.end]
+    for leg in range(max(1, len(trip.stops) - 1)):
+        here = [one for one in riding if one.ride.start <= leg < max(one.ride.end, 1)]
+        aboard = [(one.weight_kg, one.volume_m3, one.pallets) for one in here]
         for measure, room in enumerate(rooms):
             if room > 0:
                 fullest = max(fullest, math.fsum(size[measure] for size in aboard) / room)
@@ -254,14 +270,14 @@ def _by_tariff(
 
 
 def _consignment_rows(
-    part: FreightPart, rest: Mapping[LotKey, float], order_of: Mapping[LotKey, str]
+    part: FreightPart, rest: Mapping[Cargo, float], order_of: Mapping[LotKey, str]
 ) -> list[dict[str, Any]]:
     """One row an order, the consignment's bill split by weight (by volume where nothing weighs)."""
     rows = []
-    for lots in consignments([lot for lot in part.lots if (lot.supplier, lot.need) in rest]).values():
+    for lots in consignments([lot for lot in part.lots if lot.key in rest]).values():
         amounts = []
         for lot in lots:
-            units = rest[lot.supplier, lot.need]
+            units = rest[lot.key]
             amounts.append((lot.unit_kg * units, lot.unit_m3 * units, lot.unit_pallets * units))
         kg, m3 = [one[0] for one in amounts], [one[1] for one in amounts]
         head = lots[0]
@@ -269,8 +285,29 @@ def _consignment_rows(
         assert bill is not None  # noqa: S101 - `rest` holds only classes that a tariff takes
         for lot, amount, fraction in zip(lots, amounts, _parts(kg, m3), strict=True):
             row = _by_tariff(part.case, lot, bill[1], amount)
-            named = _named_cargo((lot.supplier, lot.need), order_of)
+            named = _named_cargo(lot.key, order_of)
             rows.append({**row, **named, "cost": fraction * bill[0]})
+    return rows
+
+
+def _unmet_parts(
+    part: FreightPart,
+    riding: Mapping[int, list[Riding]],
+    rest: Mapping[Cargo, float],
+    value: Value,
+    busy: list[Trip],
+) -> list[dict[str, Any]]:
+    """What is neither on trips nor goes by groupage of the divisible shipments of the coalition; a part of 1 each."""
+    served: dict[Cargo, list[float]] = {}
+    for rides in riding.values():
+        for one in rides:
+            served.setdefault(one.ride.cargo, []).append(one.part)
+    rows = []
+    for lot in part.case.divisible:
+        left = 1.0 - math.fsum([*served.get(lot.shipment, ()), rest.get(lot.shipment, 0.0)])
+        if left > NOISE and value(part.membership[lot.member]) > CHOSEN:
+            row = _unmet_row(part, piece_of(part.case, lot), left * part.alternatives[lot.shipment].cost, busy)
+            rows.append({**row, "quantity": left})
     return rows
 
 

@@ -102,7 +102,7 @@ def by_reduced_cost(
     if not offers:
         return []
     promising = stock.cover(offers).ranked[: max(1, round(REFILLED_PER_LOAD * len(stock.loads)))]
-    frames = _frames(replace(case, loads=tuple(sorted(cargo)), lots=()), promising)
+    frames = _frames(replace(case, loads=tuple(sorted(cargo)), lots=(), divisible=()), promising)
     _generate(case, frames, offers, stock, rounds=ROUNDS, deadline=deadline)
     plan = _dive(case, frames, offers, stock, deadline)
     ranked = stock.cover(offers).ranked

@@ -9,28 +9,30 @@ from typing import TYPE_CHECKING
 from clusterpool.freight.alternative import alternative
 from clusterpool.freight.case import fits
 from clusterpool.freight.closure import Haul, Route, best_vehicle, start_days
-from clusterpool.freight.departures import departures
+from clusterpool.freight.departures import MOST_DAYS, departures
 from clusterpool.freight.groupage import cheapest
-from clusterpool.freight.trips import Ride, Trip, possible_rides, ride_order, room_taken, timetable
+from clusterpool.freight.loads import Load, Lot
+from clusterpool.freight.trips import Ride, Trip, possible_rides, ride_order, room_taken, timetable, unmet_price
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from clusterpool.freight.case import Cargo, FreightCase
-    from clusterpool.freight.loads import Load
+    from clusterpool.freight.case import FreightCase
+    from clusterpool.freight.loads import Cargo
     from clusterpool.market import Vehicle
 
 
 def prizes(case: FreightCase) -> dict[Cargo, float]:
     """What each load and each lot costs at most where it rides on no trip: a trip dearer than its cargo's is useless.
 
-    A lot is taken whole and by itself; where no tariff takes it, it is beyond price.
+    A lot is taken whole and by itself; goods bought ex works that no tariff takes are beyond price.
     """
     found: dict[Cargo, float] = {load.load: alternative(case, load).cost for load in case.loads}
-    for lot in case.lots:
+    for lot in case.parted:
         kg, m3 = lot.unit_kg * lot.most_units, lot.unit_m3 * lot.most_units
         offer = cheapest(case, lot.origin, lot.destination, lot.goods_class, kg, m3)
-        found[lot.supplier, lot.need] = offer[0] if offer else math.inf
+        groupage = offer[0] if offer else math.inf
+        found[lot.key] = min(groupage, unmet_price(case, lot)) if lot.shipment else groupage
     return found
 
 
@@ -103,7 +105,7 @@ def _lot_rides(
     if not ways:
         return set()
     possible = possible_rides(case, vehicle, day, stops)
-    return {ride for ride in possible if not isinstance(ride.cargo, str) and (ride.start, ride.end) in ways}
+    return {ride for ride in possible if isinstance(case.cargo(ride.cargo), Lot) and (ride.start, ride.end) in ways}
 
 
 def _every_stop_is_made(trip: Trip) -> bool:
@@ -112,17 +114,26 @@ def _every_stop_is_made(trip: Trip) -> bool:
 
 def lot_lanes(case: FreightCase, worth: Mapping[Cargo, float]) -> tuple[Trip, ...]:
     """Direct trips of lots by every vehicle, on each day on which one gets ready, as many as they may fill."""
-    ends = sorted({(lot.origin, lot.destination) for lot in case.lots})
+    ends = sorted({(lot.origin, lot.destination) for lot in case.parted})
     trips: list[Trip] = []
     for origin, destination in ends:
         stops = (origin,) if origin == destination else (origin, destination)
-        ready = {lot.ready for lot in case.lots if (lot.origin, lot.destination) == (origin, destination)}
+        ready = {lot.ready for lot in case.parted if (lot.origin, lot.destination) == (origin, destination)}
+        last = max(lot.due for lot in case.parted if (lot.origin, lot.destination) == (origin, destination))
         for vehicle in case.vehicles:
-            for day in sorted(ready) if vehicle.available != 0 else ():
+            days = _days(ready, last) if vehicle.vehicle in case.scarce else sorted(ready)
+            for day in days if vehicle.available != 0 else ():
                 trip = _trip(vehicle, day, stops, _lot_rides(case, vehicle, day, stops, {(0, len(stops) - 1)}))
                 if trip.rides and worth_it(case, trip, worth):
                     trips += [trip] * _copies(case, vehicle, trip)
     return tuple(trips)
+
+
+def _days(ready: Collection[int], last: int) -> list[int]:
+    """The days on which something gets ready, and more, spread until the last due day, up to `MOST_DAYS` in all."""
+    after = [day for day in range(min(ready), last + 1) if day not in ready]
+    more = max(0, MOST_DAYS - len(ready))
+    return sorted({*ready, *(after[:: math.ceil(len(after) / more)] if more and after else ())})
 
 
 def _copies(case: FreightCase, vehicle: Vehicle, trip: Trip) -> int:

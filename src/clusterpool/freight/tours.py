@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from clusterpool.executors import run_all
+from clusterpool.freight.alternative import alternative
 from clusterpool.freight.closure import Route, best_vehicle, closure, parts, repair, route
 from clusterpool.freight.enumeration import enumerate_trips, is_small
-from clusterpool.freight.groupage import cheapest_of_load
+from clusterpool.freight.parcels import parts_of_shipments
 from clusterpool.freight.selection import by_reduced_cost
 from clusterpool.freight.templates import lanes, lot_lanes, prizes, templates, tourable, worth_it
 from clusterpool.freight.tour_model import search, tour_model
-from clusterpool.freight.trips import KnownTrips, Trip, ride_order, unmet_price
+from clusterpool.freight.trips import KnownTrips, Trip, ride_order
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -111,7 +112,8 @@ def known_trips(
     if is_small(case):
         return enumerate_trips(case)
     groups = _groups(case, coalitions)
-    pieces = parcels or {}
+    bought = parcels or {}
+    pieces = {group: (*bought.get(group, ()), *parts_of_shipments(case, group)) for group in groups}
     found = _run_in_chunks(case, _searches(case, groups, pieces, seed), deadline, executor)
     jobs = [(case, found.routes, _cargo(case, group, pieces.get(group, ())), groups, deadline) for group in groups]
     chosen = frozenset[Route]().union(*run_all(executor, _chosen, jobs))
@@ -137,7 +139,7 @@ def _chosen(
     The best of each of its fleets are among them, so that scarce vehicles never make a plan dearer than one that leaves
     them out.
     """
-    worth = {load.load: _alternative_cost(case, load) for load in cargo}
+    worth = {load.load: alternative(case, load).cost for load in cargo}
     chosen: set[Route] = set()
     for without in _fleets(case, cargo):
         fleet = _without(case, without)
@@ -165,7 +167,7 @@ def _fleets(case: FreightCase, cargo: Sequence[Load]) -> list[tuple[str, ...]]:
 
 def _scarce_for(case: FreightCase, cargo: Sequence[Load]) -> tuple[str, ...]:
     """The vehicle types of which there are fewer than loads of some cargo for them."""
-    return tuple(sorted(replace(case, loads=tuple(cargo), lots=()).scarce - _useless(case)))
+    return tuple(sorted(replace(case, loads=tuple(cargo), lots=(), divisible=()).scarce - _useless(case)))
 
 
 def _useless(case: FreightCase) -> frozenset[str]:
@@ -190,7 +192,9 @@ def _searches(
     for group in groups:
         cargo = _cargo(case, group, parcels.get(group, ()))
         for without in _fleets(case, cargo):
-            inside = tuple(load for load in cargo if tourable(_without(case, without), load))
+            inside = tuple(
+                load for load in cargo if load.origin != load.destination and tourable(_without(case, without), load)
+            )
             care = effort(len(inside))
             if inside:
                 found.update(Search(inside, without, seed + n, care.iterations) for n in range(care.searches))
@@ -236,7 +240,7 @@ def _run(case: FreightCase, searches: Sequence[Search], deadline: Deadline) -> F
 
 def _routes(case: FreightCase, one: Search, deadline: Deadline) -> tuple[set[Route], bool]:
     """The routes of one search that can be driven and that pay."""
-    worth = {load.load: _alternative_cost(case, load) for load in one.cargo}
+    worth = {load.load: alternative(case, load).cost for load in one.cargo}
     loads = {load.load: load for load in one.cargo}
     case = _without(case, one.without)
     model = tour_model(case, one.cargo, worth)
@@ -249,11 +253,6 @@ def _routes(case: FreightCase, one: Search, deadline: Deadline) -> tuple[set[Rou
             if driven and _pays(case, driven, worth):
                 routes.add(driven)
     return routes, struck
-
-
-def _alternative_cost(case: FreightCase, load: Load) -> float:
-    groupage = cheapest_of_load(case, load)
-    return min(unmet_price(case, load), groupage[0] if groupage else float("inf"))
 
 
 def _pays(case: FreightCase, way: Route, worth: Mapping[str, float]) -> bool:

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
-from clusterpool.freight.case import fits, takes
+from clusterpool.freight.case import SIZE_TOLERANCE, fits, takes
 from clusterpool.freight.groupage import tariff_cost
 from clusterpool.freight.loads import Load, Lot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from clusterpool.freight.case import Cargo, FreightCase
+    from clusterpool.freight.case import FreightCase
+    from clusterpool.freight.loads import Cargo
     from clusterpool.market import Vehicle
 
 CLOCK_TOLERANCE_H = 1e-9
@@ -137,8 +138,8 @@ def within_limits(case: FreightCase, vehicle: Vehicle, times: Timetable) -> bool
 def possible_rides(case: FreightCase, vehicle: Vehicle, day: int, stops: Sequence[str]) -> tuple[Ride, ...]:
     """Everything that may ride on a trip, each by itself, in the shortest stretches of it.
 
-    A stretch that holds another one within its windows is left out: it takes more room and brings nothing. Where
-    origin and destination are one site, a single stop there will do.
+    A stretch that holds another one within its windows is left out: it takes more room and brings nothing. Cargo whose
+    origin and destination are one site rides on a trip of one stop only.
     """
     days = timetable(case, vehicle, day, stops).days
     visited: dict[str, list[int]] = {}
@@ -164,7 +165,8 @@ def _stretches(
     cargo: Load | Lot, starts: Sequence[int], ends: Sequence[int], days: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     if cargo.origin == cargo.destination:
-        yield from ((stop, stop) for stop in starts if cargo.ready <= days[stop] <= cargo.due)
+        if len(days) == 1 and cargo.ready <= days[0] <= cargo.due:
+            yield 0, 0
         return
     allowed = [stop for stop in starts if days[stop] >= cargo.ready]
     for end in ends:
@@ -265,16 +267,27 @@ def sizes(cargo: Load | Lot) -> tuple[float, float, float]:
     )
 
 
-def unmet_price(case: FreightCase, load: Load) -> float:
+def unmet_price(case: FreightCase, load: Load | Lot) -> float:
     """What leaving a shipment behind costs: `shortage_factor` x its direct trip in the dearest vehicle that fits.
 
-    The direct trip pays its empty return, its tolls and two stops (one where origin and destination are one site).
-    Where no vehicle fits, the dearest vehicle of all stands in; where there is none, the dearest tariff.
+    The direct trip pays its empty return, its tolls and two stops (one where origin and destination are one site). Of a
+    shipment larger than every vehicle of its class it is as many direct trips as it takes, in the dearest vehicle of
+    those that need the fewest. Where no vehicle can, the dearest of all stands in; where there is none, the dearest
+    tariff.
     """
     stops = (load.origin,) if load.origin == load.destination else (load.origin, load.destination)
-    fitting = [vehicle for vehicle in case.vehicles if fits(vehicle, load)]
-    prices = [timetable(case, vehicle, load.ready, stops).cost for vehicle in fitting or case.vehicles]
+    takers = [vehicle for vehicle in case.vehicles if takes(vehicle.goods_classes, load.goods_class)]
+    fulls = [(vehicle, max(room_taken(vehicle, load))) for vehicle in takers]
+    whole = [(vehicle, 1) for vehicle, full in fulls if full <= 1 + SIZE_TOLERANCE]
+    parted = [(vehicle, math.ceil(full - SIZE_TOLERANCE)) for vehicle, full in fulls if math.isfinite(full)]
+    fewest = min((count for _, count in parted), default=0)
+    counts = (
+        whole
+        or [(vehicle, count) for vehicle, count in parted if count == fewest]
+        or [(vehicle, 1) for vehicle in case.vehicles]
+    )
+    prices = [count * timetable(case, vehicle, load.ready, stops).cost for vehicle, count in counts]
     if not prices:
-        km = case.network.leg(load.origin, load.destination).distance_km
-        prices = [tariff_cost(tariff, km, load.weight_kg, load.volume_m3) for tariff in case.tariffs]
+        km, (kg, m3, _) = case.network.leg(load.origin, load.destination).distance_km, sizes(load)
+        prices = [tariff_cost(tariff, km, kg, m3) for tariff in case.tariffs]
     return case.shortage_factor * max(prices)

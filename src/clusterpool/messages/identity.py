@@ -98,7 +98,6 @@ class MessageId(StrEnum):
     CODE_REPEATED = "code.repeated"
     CODE_UNKNOWN = "code.unknown"
     CODE_NOT_ONE_VALUE = "code.not-one-value"
-    CODE_OF_A_PART = "code.of-a-part"
     CODE_ALIKE = "code.alike"
     CODE_SAME_NAME = "code.same-name"
     SITE_HALF_COORDINATES = "site.half-coordinates"
@@ -150,6 +149,7 @@ class MessageId(StrEnum):
     CLASS_WITHOUT_GOODS = "class.without-goods"
     SHIPMENT_CLASS_NOT_CARRIED = "shipment.class-not-carried"
     SHIPMENT_DUE_BEFORE_READY = "shipment.due-before-ready"
+    SHIPMENT_AT_ONE_SITE = "shipment.at-one-site"
     SHIPMENT_OUT_OF_REACH = "shipment.out-of-reach"
     SHIPMENT_NO_VEHICLE = "shipment.no-vehicle"
     SHIPMENT_TOO_FAR = "shipment.too-far"
@@ -266,6 +266,7 @@ _WARNINGS = frozenset(
         MessageId.REBATE_FALLS,
         MessageId.RULE_TOO_FEW_SELLERS,
         MessageId.CLASS_WITHOUT_GOODS,
+        MessageId.SHIPMENT_AT_ONE_SITE,
         MessageId.ITEM_WEIGHT_OF_UNIT,
         MessageId.GOODS_DENSITY,
         MessageId.IMPORT_TOTAL_DIFFERS,

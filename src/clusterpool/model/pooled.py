@@ -278,7 +278,7 @@ def _buyers(case: PurchasingCase) -> set[str]:
 
 
 def _shippers(case: FreightCase) -> set[str]:
-    return {load.member for load in case.loads}
+    return {load.member for load in case.loads} | {lot.member for lot in case.divisible}
 
 
 def _membership(problem: pulp.LpProblem, members: Iterable[str]) -> dict[str, pulp.LpVariable]:

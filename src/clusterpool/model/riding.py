@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pulp
     from numpy.typing import NDArray
 
-    from clusterpool.freight.case import Cargo
+    from clusterpool.freight.loads import Cargo
     from clusterpool.freight.model import FreightPart
     from clusterpool.solver import CompiledModel
 
@@ -64,7 +64,7 @@ class Alternatives:
     membership : array of int
         Of each load the column of its member's membership.
     anchor : array of int
-        The column of its first ride; -1 where no trip takes it.
+        The column of its first ride, or of its part by groupage; -1 where nothing takes it.
     cost, shortage : array of float
         What its alternative costs, and the part of that which is the price of leaving it unmet.
     """
@@ -80,15 +80,15 @@ class Alternatives:
         if carried is None:
             none = np.zeros(0, dtype=np.int64)
             return cls(none, none, np.zeros(0), np.zeros(0))
-        loads = carried.case.loads
-        others = [carried.alternatives[load.load] for load in loads]
-        first: dict[Cargo, pulp.LpVariable] = {}
+        codes = list(carried.alternatives)
+        others = list(carried.alternatives.values())
+        first: dict[Cargo, pulp.LpVariable] = dict(carried.rest)
         for trip, k, ride in carried.rides():
             first.setdefault(ride.cargo, carried.riding[trip, k])
         column = dict(zip(first, compiled.columns(first.values()).tolist(), strict=True))
         return cls(
-            np.array([membership[load.member] for load in loads], dtype=np.int64),
-            np.array([column.get(load.load, -1) for load in loads], dtype=np.int64),
+            np.array([membership[carried.case.cargo(code).member] for code in codes], dtype=np.int64),
+            np.array([column.get(code, -1) for code in codes], dtype=np.int64),
             np.array([other.cost for other in others], dtype=np.float64),
             np.array([other.cost if other.tariff is None else 0.0 for other in others], dtype=np.float64),
         )

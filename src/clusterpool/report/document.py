@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from clusterpool.demand import Pool
-    from clusterpool.freight.case import Cargo
+    from clusterpool.freight.loads import Cargo
 
 FORMAT = 5
 """Version of the document; a reader refuses any other."""

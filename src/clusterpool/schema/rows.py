@@ -11,6 +11,7 @@ from clusterpool.schema.fields import (
     Clusters,
     Code,
     Day,
+    Flag,
     Latitude,
     Longitude,
     NewMember,
@@ -119,3 +120,4 @@ class ShipmentRow(Row):
     due_date: Day | None = Field(None, description="Last day of delivery; blank: the last day of the planning horizon.")
     goods_class: Code | None = Field(None, description="Goods class; blank fits every vehicle and tariff.")
     current_cost: Amount | None = Field(None, description="Freight cost of today, in the pool's currency.")
+    divisible: Flag = Field(default=False, description="Whether it may travel in parts, on several trips.")

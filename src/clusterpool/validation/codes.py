@@ -29,7 +29,6 @@ def check_codes(review: Review) -> None:
             for column in model.one_value:
                 _check_one_value(review, table, column)
     _check_scopes(review)
-    _check_parts(review)
 
 
 def _complete(review: Review, table: str, names: tuple[str, ...]) -> pd.DataFrame:
@@ -107,13 +106,3 @@ def _check_scopes(review: Review) -> None:
             near = did_you_mean(code, known[kind])
             fields = {"kind": kind, "code": code, "table": f"{kind}s"}
             review.note(MessageId.CODE_UNKNOWN, "rules", row, "scope", instead=near, **fields)
-
-
-def _check_parts(review: Review) -> None:
-    """``X#1`` names the first part of a shipment X that is cut, and no shipment beside it."""
-    codes = review.table("shipments")["shipment"]
-    known = distinct(codes)
-    for row, code in zip(codes.index.tolist(), codes.tolist(), strict=True):
-        whole, _, part = code.rpartition("#")
-        if whole in known and part.isdigit():
-            review.note(MessageId.CODE_OF_A_PART, "shipments", row, "shipment", shipment=whole)

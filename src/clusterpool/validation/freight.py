@@ -34,6 +34,7 @@ def check_freight(review: Review) -> None:
     _check_ex_works_weights(review, ex_works)
     check_lanes(review, ex_works)
     _check_order_of_dates(review)
+    _check_one_site(review)
     if review.sound("shipments", "vehicles", "tariffs", "roads", "sites", "settings"):
         _check_dates_within_reach(review)
 
@@ -120,6 +121,12 @@ def _check_order_of_dates(review: Review) -> None:
     shipments = review.table("shipments")
     rows = shipments.index[shipments["due_date"] < shipments["ready_date"]]
     review.note(MessageId.SHIPMENT_DUE_BEFORE_READY, "shipments", rows, "due_date")
+
+
+def _check_one_site(review: Review) -> None:
+    shipments = review.table("shipments")
+    rows = shipments.index[_same(shipments, "origin", "destination")]
+    review.note(MessageId.SHIPMENT_AT_ONE_SITE, "shipments", rows, "destination")
 
 
 def _check_dates_within_reach(review: Review) -> None:
