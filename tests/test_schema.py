@@ -28,7 +28,7 @@ CONTRACT = {
     "eligibility": "member* supplier* allowed*",
     "rules": "rule* scope value*",
     "shipments": "shipment* member* origin* destination* weight_kg* volume_m3 pallets ready_date due_date goods_class "
-    "current_cost",
+    "current_cost divisible",
     "vehicles": "vehicle* capacity_kg* capacity_m3 capacity_pallets fixed_cost* cost_per_km* cost_per_stop max_stops "
     "speed_kmh goods_classes empty_return_pct kg_co2e_per_km available",
     "tariffs": "tariff* min_weight_kg* cost_per_kg cost_per_kg_km fixed_cost minimum_cost kg_per_m3 min_distance_km "
