@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from clusterpool.check import check_plan
+from clusterpool.demand import Pool
 from clusterpool.language import Language
 from clusterpool.optimize import plan_pool
 from clusterpool.plan import UnmetCause, UnmetReason
@@ -14,9 +14,6 @@ from clusterpool.purchasing.prices import by_itself
 from clusterpool.report.shortfalls import why_unmet
 from clusterpool.solver import SolveOptions
 from tests.pool_kit import Frames, pool_of, table
-
-if TYPE_CHECKING:
-    from clusterpool.demand import Pool
 
 EXACT = SolveOptions(gap=0.0, time_limit_s=60.0)
 
@@ -90,6 +87,29 @@ def test_a_shipment_states_its_cheapest_trip_or_groupage() -> None:
     )
     unmet = plan_pool(pool, options=EXACT).unmet
     assert UnmetCause.parse(unmet["reason"].iloc[0]) == UnmetCause(UnmetReason.VEHICLES_IN_USE, 9000.0, 27000.0)
+
+
+@pytest.mark.parametrize(("fixed", "per_km", "factor"), [(0, 0, 3.0), (5000, 10, 1.0)])
+@pytest.mark.parametrize("kg", [400, 900])
+def test_shipments_are_carried_where_that_costs_as_much_as_to_leave_them(
+    fixed: float, per_km: float, factor: float, kg: float
+) -> None:
+    pool = Pool.from_frames(
+        {
+            "members": table("member cluster site", ("A", "c", "Alger"), ("B", "c", "Oran")),
+            "shipments": table(
+                "shipment member origin destination weight_kg",
+                *((code, member, "Alger", "Oran", kg) for code, member in ("XA", "YB")),
+            ),
+            "vehicles": table("vehicle capacity_kg fixed_cost cost_per_km", ("V", 1000, fixed, per_km)),
+            "roads": table("origin destination distance_km", ("Alger", "Oran", 400)),
+        },
+        {"shortage_factor": factor},
+    )
+    plan = plan_pool(pool, options=EXACT)
+    assert plan.unmet.empty
+    assert check_plan(pool, plan).ok
+    assert plan.cost == pytest.approx(fixed + (400 if kg == 400 else 1200) * per_km)  # one trip, there and there again
 
 
 @pytest.mark.parametrize("language", Language)

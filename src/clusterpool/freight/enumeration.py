@@ -7,6 +7,7 @@ without limit, only the cheapest of all. Lots can be divided in endless ways: a 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -65,7 +66,7 @@ def enumerate_trips(case: FreightCase) -> KnownTrips:
     """Every trip of use for the loads of a small case; `complete` where there are no lots.
 
     A trip for a set of loads carries these or fewer. One that costs no less than leaving each of its loads to its
-    alternative (groupage, else unmet) is of no use to any coalition.
+    alternative (groupage, else unmet) is of no use to any coalition, but to be left unmet has to cost less than a trip.
     """
     if len(case.loads) > MOST_LOADS:
         raise ValueError(f"{len(case.loads)} loads are too many to list every trip: at most {MOST_LOADS}")
@@ -80,7 +81,10 @@ def _useful_runs(case: FreightCase, subset: tuple[Load, ...]) -> list[_Run]:
         return []
     if any(load.origin == load.destination for load in subset) and not _at_one_site(subset):
         return []
-    ceiling = sum(alternative(case, load).cost for load in subset)
+    others = [alternative(case, load) for load in subset]
+    ceiling = math.fsum(other.cost for other in others)
+    if any(other.tariff is None for other in others):  # ties go to serving
+        ceiling = math.nextafter(ceiling * (1.0 + 1e-12), math.inf)
     routes = list(_routes(subset, (), _Route((), ()), None))
     unlimited = [
         run for vehicle in case.vehicles if vehicle.available is None for run in _runs(case, vehicle, subset, routes)

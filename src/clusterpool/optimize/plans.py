@@ -12,6 +12,7 @@ from clusterpool.demand import asked_pool
 from clusterpool.freight.rows import FreightRows, freight_rows
 from clusterpool.optimize.ground import Groundwork, groundwork
 from clusterpool.optimize.proof import Proof, prove, proven_so_far
+from clusterpool.optimize.ties import carried_at_no_cost
 from clusterpool.plan import ACCURACY, FREIGHT, PART_COLUMNS, PURCHASES, Plan, Stage, relative_gap
 from clusterpool.purchasing import PurchasingRows, basket, purchasing_rows, served_at_no_cost
 from clusterpool.search import Served, serve
@@ -126,9 +127,8 @@ def _rows(ground: Groundwork, served: Served, proof: Proof, options: SolveOption
     goods = served_at_no_cost(ground.buying, basket(model.buying, model.reader(0, solutions[0])))
     bought = purchasing_rows(ground.buying, goods, limit_struck=served.limit_struck)
     last = len(solutions) - 1
-    carried = freight_rows(
-        model.carrying, model.reader(last, solutions[last]), order_of=bought.order_of, quantities=goods.supply
-    )
+    value = model.reader(last, carried_at_no_cost(model, solutions[last]))
+    carried = freight_rows(model.carrying, value, order_of=bought.order_of, quantities=goods.supply)
     return _assemble(ground, bought, carried, proof, served, options)
 
 
