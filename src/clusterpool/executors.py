@@ -75,6 +75,40 @@ def run_all(
         raise
 
 
+@contextmanager
+def beside(
+    executor: Executor | None, function: Callable[..., Answer], *args: object, **options: object
+) -> Iterator[Callable[[], Answer]]:
+    """Start a piece of work that goes on while this process does another; gives what waits for its answer.
+
+    Parameters
+    ----------
+    executor : concurrent.futures.Executor or None
+        None: the work is done when its answer is asked for. What a worker that died leaves undone runs here, too.
+    """
+    if executor is None:
+        yield lambda: function(*args, **options)
+        return
+    futures: list[Future[Answer]] = []
+
+    def answer() -> Answer:
+        try:
+            return futures[0].result()
+        except BrokenExecutor:
+            return function(*args, **options)
+
+    try:
+        with _deaf_to_interrupts():
+            futures.append(executor.submit(function, *args, **options))
+        yield answer
+    except Exception:
+        futures[0].cancel()
+        raise
+    except BaseException:
+        _give_up(executor, futures)
+        raise
+
+
 def _give_up(executor: Executor, futures: Sequence[Future[Answer]]) -> None:
     """Let nothing begin any more; processes of loky also end what they are doing, and the next use starts new ones."""
     if type(executor).__module__.partition(".")[0] == "loky":

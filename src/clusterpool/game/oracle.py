@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -20,16 +20,23 @@ import numpy as np
 from clusterpool.allocation import Blocks, CoalitionCost
 from clusterpool.cache import digest
 from clusterpool.executors import run_all
-from clusterpool.game import parcels
 from clusterpool.game.parcels import LEAST_CHUNK_S, Pace, Parcel, by_number, solve_parcels
 from clusterpool.game.twins import alike, twins
-from clusterpool.model import coalition_bounds
 from clusterpool.plan import Stage
-from clusterpool.search import PieceCost, is_large, pieces_of
-from clusterpool.solver import Resolver, first_basis
+from clusterpool.search import (
+    CHEAPER,
+    PieceCost,
+    cheapest_pair,
+    grand_basis,
+    is_all_searched,
+    pieces_of,
+    solve_coalitions,
+    united,
+)
+from clusterpool.solver import Resolver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
     from clusterpool.cache import Cache
@@ -112,18 +119,58 @@ class PoolOracle:
     def costs(self, asked: Sequence[tuple[int, Coalition]], executor: Executor | None) -> list[CoalitionCost]:
         """Cost, bound and parts of coalitions of players within pieces."""
         wanted = [(number, self._standing(number, players)) for number, players in asked]
-        missing = sorted({piece for piece in wanted if piece[1] and piece not in self.solved}, key=_largest_first)
+        self._fill({piece for piece in wanted if piece[1]}, executor)
+        return [_cost(self.solved[piece]) if piece[1] else _cost(NOTHING) for piece in wanted]
+
+    def plans_alone(self) -> dict[Piece, PieceCost]:
+        """The plan of each member alone in each piece, of every one of members with the same needs, too.
+
+        Raises
+        ------
+        NoPlanError
+            If the time limit struck first; what was found stays.
+        """
+        wanted = {(k, frozenset({member})) for k, needing in enumerate(self._needing) for member in needing}
+        self._fill(wanted, self.executor)
+        return {piece: self.solved[piece] for piece in sorted(wanted, key=_largest_first)}
+
+    def _fill(self, wanted: Collection[Piece], executor: Executor | None) -> None:
+        """Solve what is not known yet."""
+        missing = sorted((piece for piece in wanted if piece not in self.solved), key=_largest_first)
         keys = self._recall(missing)
         missing = [piece for piece in missing if piece not in self.solved]
         done = 0
         for number, some, found in self._solve(missing, executor):
-            pieces = [(number, coalition) for coalition in some]
-            self.solved.update(zip(pieces, found, strict=True))
-            self._remember(pieces, keys)
+            self.solved.update(zip([(number, coalition) for coalition in some], found, strict=True))
             done += len(some)
             if self.progress is not None:
                 self.progress(Stage("coalitions", done, len(missing)))
-        return [_cost(self.solved[piece]) if piece[1] else _cost(NOTHING) for piece in wanted]
+            self._remember([(number, coalition) for coalition in some], keys)
+        self._put_together(missing, keys)
+
+    def _put_together(self, solved: Sequence[Piece], keys: Mapping[Piece, str]) -> None:
+        """Where known plans of the parts of a coalition cost less than its own, these together are its plan.
+
+        Smaller coalitions come first, so that what larger ones are compared with is as cheap as it gets.
+        """
+        known: dict[int, dict[Coalition, float]] = {}
+        for (number, coalition), one in self.solved.items():
+            known.setdefault(number, {})[coalition] = one.cost
+        for number, coalition in sorted(solved, key=lambda piece: (piece[0], len(piece[1]), sorted(piece[1]))):
+            found = self.solved[number, coalition]
+            cost, parts = cheapest_pair(coalition, known[number])
+            if cost < found.cost - CHEAPER * abs(found.cost):
+                better = self.together(number, coalition, parts)
+                if better is not None and better.cost < found.cost:
+                    bound = min(found.bound, better.cost)
+                    self.solved[number, coalition] = replace(better, bound=bound, limit_struck=found.limit_struck)
+                    known[number][coalition] = better.cost
+                    self._remember([(number, coalition)], keys)
+
+    def together(self, number: int, coalition: Coalition, parts: Sequence[Coalition]) -> PieceCost | None:
+        """The plans of disjoint coalitions in a piece as one of all their members; None where that is no plan."""
+        plans = [self.solved[number, part] for part in parts]
+        return united(self.pieces[number], coalition, plans, options=self.options, deadline=self.deadline)
 
     def learn(self, coalition: Coalition, served: Served) -> None:
         """Take the plan of a coalition, such as the whole pool's, as what it costs in every piece."""
@@ -180,7 +227,7 @@ class PoolOracle:
     def _here(self, number: int, coalition: Coalition) -> tuple[int, list[Coalition], list[PieceCost]]:
         piece, basis = self.pieces[number], self._basis(number)
         try:
-            found = parcels.solve_coalitions(
+            found = solve_coalitions(
                 piece, [coalition], *self._limits, self.hint, basis, resolver=self._resolver(number)
             )
         except KeyboardInterrupt:
@@ -203,7 +250,7 @@ class PoolOracle:
         """Where the relaxations of a piece start: at the optimal basis of everybody's; None where it is searched."""
         if number not in self.bases:
             piece = self.pieces[number]
-            self.bases[number] = None if _is_searched(piece) else _everybodys_basis(piece)
+            self.bases[number] = None if is_all_searched(piece) else grand_basis(piece)
         return self.bases[number]
 
     def _resolver(self, number: int) -> Resolver | None:
@@ -235,7 +282,7 @@ class PoolOracle:
     def _key(self, piece: Piece) -> str:
         number, members = piece
         columns = sorted(self._membership[number][member] for member in members)
-        hinted = self._hint_digest if _is_searched(self.pieces[number]) else ""
+        hinted = self._hint_digest if is_all_searched(self.pieces[number]) else ""
         return digest([self._digests[number], hinted, json.dumps(columns)])
 
     @cached_property
@@ -293,15 +340,6 @@ def _cost(one: PieceCost) -> CoalitionCost:
 
 def _largest_first(piece: Piece) -> tuple[int, int, list[str]]:
     return piece[0], -len(piece[1]), sorted(piece[1])
-
-
-def _is_searched(piece: Task) -> bool:
-    return is_large(piece, piece.blocks[0].membership)
-
-
-def _everybodys_basis(piece: Task) -> Basis:
-    block = piece.blocks[0]
-    return first_basis(block.arrays, *coalition_bounds(block, block.membership))
 
 
 def _content(piece: Task) -> Iterator[str | np.ndarray]:

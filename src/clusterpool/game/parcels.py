@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pickle
 import threading
-import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.cache import digest
-from clusterpool.search import Hint, PieceCost, Task, serve
+from clusterpool.search import Hint, Task, Timed, solve_coalitions
 from clusterpool.solver import Basis, Deadline, Resolver, SolveOptions
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 Coalition = frozenset[str]
 Piece = tuple[int, Coalition]
-Timed = tuple[PieceCost, float]
-"""What a coalition costs in a piece, and the seconds that took."""
 CHUNKS = 32
 """Into about how many chunks the coalitions of one question are cut at most."""
 LEAST_CHUNK_S = 0.2
@@ -94,27 +91,6 @@ def solve_parcels(
     for parcel, some in jobs:
         one = _KEPT.open(parcel)
         found.append(solve_coalitions(one.piece, some, options, deadline, one.hint, one.basis, resolver=one.resolver))
-    return found
-
-
-def solve_coalitions(
-    task: Task,
-    coalitions: Sequence[Coalition],
-    options: SolveOptions,
-    deadline: Deadline,
-    hint: Hint | None,
-    basis: Basis | None,
-    *,
-    resolver: Resolver | None = None,
-) -> list[Timed]:
-    """Solve coalitions within a piece one after the other, with the seconds each took."""
-    if resolver is None and basis is not None:
-        resolver = Resolver.of(task.blocks[0].arrays, basis)
-    found = []
-    for coalition in coalitions:
-        begun = time.perf_counter()
-        served = serve(task, coalition, options=options, deadline=deadline, hint=hint, resolver=resolver)
-        found.append((served.pieces[0], time.perf_counter() - begun))
     return found
 
 

@@ -7,7 +7,7 @@ of arrays; other processes solve it without PuLP.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -153,38 +153,53 @@ class BuyingModel:
         The columns of the part of each need that each supplier sends.
     quantity : dict of (supplier, need number) to float
         All of the need, in units.
+    goods_cost : array of float
+        What the columns cost without any carriage.
     """
 
     block: Block
     supply: Mapping[tuple[str, int], int]
     quantity: Mapping[tuple[str, int], float]
+    goods_cost: NDArray[np.float64]
+
+    def at(self, rates: Mapping[tuple[str, int], float]) -> BuyingModel:
+        """The model at other rates of carriage.
+
+        At the least rates that freight can cost, its cost and the least cost of the shipments bound every plan of the
+        pool; at no rates it bounds the purchasing part.
+
+        Parameters
+        ----------
+        rates : dict of (supplier, need number) to float
+            Freight cost of one unit; supplies that are not in it are delivered.
+        """
+        cost = self.goods_cost.copy()
+        for key, column in self.supply.items():
+            if key in rates:
+                cost[column] += rates[key] * self.quantity[key]
+        return replace(self, block=replace(self.block, arrays=replace(self.block.arrays, cost=cost)))
 
 
 def buying_model(buying: PurchasingCase, rates: Mapping[tuple[str, int], float]) -> BuyingModel:
     """State purchasing alone, each unit of an ex-works supply at a rate that stands for its freight.
 
-    At the least rates that freight can cost, its cost and the least cost of the shipments bound every plan of the pool;
-    at no rates it bounds the purchasing part.
-
     Parameters
     ----------
     rates : dict of (supplier, need number) to float
-        Freight cost of one unit; supplies that are not in it are delivered.
+        As in `BuyingModel.at`.
     """
     problem = pulp.LpProblem("buying", pulp.LpMinimize)
     membership = _membership(problem, _buyers(buying))
     bought = add_purchasing(problem, buying, membership)
-    freight = pulp.lpSum(
-        rate * buying.needs[key[1]].quantity * bought.supply[key] for key, rate in rates.items() if key in bought.supply
-    )
-    problem.setObjective(bought.objective() + freight)
+    problem.setObjective(bought.objective())
     compiled = compile_model(problem, keep=[*membership.values(), *bought.variables()])
     columns = compiled.columns(bought.supply.values())
     return BuyingModel(
         _block(compiled, membership, bought, None),
         dict(zip(bought.supply, columns.tolist(), strict=True)),
         {key: buying.needs[key[1]].quantity for key in bought.supply},
-    )
+        compiled.model.cost,
+    ).at(rates)
 
 
 def coalition_bounds(block: Block, coalition: Collection[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from clusterpool.demand import asked_pool
+from clusterpool.errors import NoPlanError
+from clusterpool.executors import beside
 from clusterpool.freight.rows import FreightRows, freight_rows
 from clusterpool.optimize.ground import Groundwork, groundwork
+from clusterpool.optimize.incumbents import plans_alone, plans_together
 from clusterpool.optimize.proof import Proof, prove, proven_so_far
 from clusterpool.optimize.ties import carried_at_no_cost
 from clusterpool.plan import ACCURACY, FREIGHT, PART_COLUMNS, PURCHASES, Plan, Stage, relative_gap
 from clusterpool.purchasing import PurchasingRows, basket, purchasing_rows, served_at_no_cost
-from clusterpool.search import Served, serve
+from clusterpool.search import Buying, PieceCost, Served, Task, is_large, serve
 from clusterpool.solver import Deadline, SolveOptions, Status, asked_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
     from concurrent.futures import Executor
 
     from clusterpool.demand import Pool
     from clusterpool.freight.trips import KnownTrips
     from clusterpool.solver import Progress
+
+ALONE_PART = 0.2
+"""The part of the time left after looking for trips that the members' own plans may take."""
 
 
 def plan_pool(
@@ -67,7 +74,17 @@ def plan_pool(
     options = asked_options(options)
     deadline = Deadline.after(options.time_limit_s)
     ground = groundwork(pool, options=options, deadline=deadline, known=known, executor=executor, progress=progress)
-    served = serve_pool(ground, options=options, deadline=deadline, progress=progress, best_so_far=True, at_worst=True)
+    alone = plans_alone(ground.task, options=options, deadline=deadline.part(ALONE_PART), executor=executor)
+    served = serve_pool(
+        ground,
+        options=options,
+        deadline=deadline,
+        alone=alone,
+        executor=executor,
+        progress=progress,
+        best_so_far=True,
+        at_worst=True,
+    )
     return plan_of(ground, pool.members, served, options=options, deadline=deadline)
 
 
@@ -76,6 +93,8 @@ def serve_pool(
     *,
     options: SolveOptions,
     deadline: Deadline,
+    alone: Mapping[tuple[int, frozenset[str]], PieceCost] | None = None,
+    executor: Executor | None = None,
     progress: Callable[[Stage], None] | None = None,
     best_so_far: bool = False,
     at_worst: bool = False,
@@ -84,21 +103,42 @@ def serve_pool(
 
     Parameters
     ----------
+    alone : dict, optional
+        The members' own plans (`plans_alone`): the pool's is no dearer than these together, where that is a plan.
+    executor : concurrent.futures.Executor, optional
+        Where a large pool with ex-works goods is planned in another way at the same time.
     best_so_far : bool
         Whether Ctrl-C returns the best plan so far, where there is one.
     at_worst : bool
         Whether nothing is bought where no plan is found in time.
     """
     watch = None if progress is None else _watcher(progress)
-    return serve(
-        ground.task,
-        ground.pool.members,
-        options=options,
-        deadline=deadline,
-        progress=watch,
-        best_so_far=best_so_far,
-        at_worst=at_worst,
-    )
+    task, everybody = ground.task, frozenset(ground.pool.members)
+    known = plans_together(task, everybody, alone or {}, options=options, deadline=deadline)
+    ask = partial(serve, task, everybody, options=options, deadline=deadline, progress=watch)
+    ask = partial(ask, best_so_far=best_so_far, at_worst=at_worst, known=known)
+    if executor is None or task.steering is None or not is_large(task, everybody):
+        return ask()
+    other = {"options": options, "deadline": deadline, "known": known, "buying": Buying.FIRST}
+    with beside(executor, _in_time, task, everybody, **other) as buying_first:
+        served = ask(buying=Buying.LIKELY)
+        return served if served.interrupted else _cheaper(served, buying_first())
+
+
+def _in_time(task: Task, coalition: frozenset[str], **asked: Any) -> Served | None:  # noqa: ANN401 - passed on to `serve`
+    """A coalition's plan; None where none is found in time."""
+    try:
+        return serve(task, coalition, **asked)
+    except NoPlanError:
+        return None
+
+
+def _cheaper(served: Served, other: Served | None) -> Served:
+    """The cheaper of two plans of a coalition, with the better bound; the first where both cost the same."""
+    if other is None:
+        return served
+    best = min(served, other, key=lambda one: one.purchases + one.freight)
+    return replace(best, bound=min(max(served.bound, other.bound), best.purchases + best.freight))
 
 
 def plan_of(

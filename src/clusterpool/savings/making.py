@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 PLAN_PART = 0.5
 """The part of the time left after looking for trips that the pool's plan may take; the coalitions have the rest."""
+ALONE_PART = 0.3
+"""The part of that time which the members' own plans may take: put together they are the first plan of the pool."""
 PROOF_PART = 0.7
 """The part of the time left after the plan within which coalitions that would be better off are looked for."""
 ROWS_PART = 0.9
@@ -114,9 +116,13 @@ def share_savings(  # noqa: PLR0913 - all but the pool are options
         pool, options=options, deadline=deadline, coalitions=coalitions, executor=executor, progress=progress
     )
     first = deadline.part(PLAN_PART)
-    served = serve_pool(ground, options=options, deadline=first, progress=progress, best_so_far=True)
+    job = _Job(ground, options, deadline, None if cache is None else Cache.at(cache), executor, progress)
+    alone = job.plans_alone(first.part(ALONE_PART))
+    served = serve_pool(
+        ground, options=options, deadline=first, alone=alone, executor=executor, progress=progress, best_so_far=True
+    )
     plan = plan_of(ground, pool.members, served, options=options, deadline=deadline)
-    job = _Job(ground, served, options, deadline, None if cache is None else Cache.at(cache), executor, progress)
+    job = replace(job, served=served)
     try:
         if plan.status is not Status.INTERRUPTED:
             return _shared_in_time(job, plan, sharing)
@@ -130,13 +136,13 @@ class _Job:
     """A pool that has a plan, and what is solved of its game."""
 
     ground: Groundwork
-    served: Served
     options: SolveOptions
     deadline: Deadline
     cache: Cache | None
     executor: Executor | None
     progress: Callable[[Stage], None] | None
     solved: dict[tuple[int, frozenset[str]], PieceCost] = field(default_factory=dict)
+    served: Served | None = None
 
     @property
     def players(self) -> dict[str, frozenset[str]]:
@@ -150,14 +156,27 @@ class _Job:
             self.options,
             deadline,
             self.players,
-            hint=self.served.hint,
+            hint=self.served.hint if self.served else None,
             cache=self.cache,
             executor=executor,
             progress=self.progress,
             solved=self.solved,
         )
-        oracle.learn(frozenset(self.ground.pool.members), self.served)
+        if self.served is not None:
+            oracle.learn(frozenset(self.ground.pool.members), self.served)
         return oracle
+
+    def plans_alone(self, deadline: Deadline) -> Mapping[tuple[int, frozenset[str]], PieceCost]:
+        """The members' own plans by piece, as many as are found in time."""
+        try:
+            return self.oracle(deadline, self.executor).plans_alone()
+        except NoPlanError:
+            return self.solved
+
+    @property
+    def bound(self) -> float:
+        """No plan of the pool over the known trips costs less."""
+        return self.served.bound if self.served is not None else 0.0
 
 
 def _shared_in_time(job: _Job, plan: Plan, sharing: Sharing) -> Savings:
@@ -179,7 +198,7 @@ def _shared_in_time(job: _Job, plan: Plan, sharing: Sharing) -> Savings:
         until = Deadline.after(LEAST_S)
     worst = separation_of(job.ground, job.players, job.options, until, job.served, progress=job.progress)
     try:
-        return _shared(plan, oracle, sharing, job.served.bound, worst)
+        return _shared(plan, oracle, sharing, job.bound, worst)
     except NoPlanError:
         return _shared_in_a_hurry(job, plan)
 
@@ -209,7 +228,7 @@ def _shared_in_a_hurry(job: _Job, plan: Plan) -> Savings:
     oracle = job.oracle(Deadline(None), None)
     plan = replace(plan, reproducible=False)
     _solve_alone(oracle)
-    result = _shared(plan, oracle, Sharing(Rule.PROPORTIONAL), job.served.bound).result
+    result = _shared(plan, oracle, Sharing(Rule.PROPORTIONAL), job.bound).result
     cause = Point.INTERRUPTED if plan.status is Status.INTERRUPTED else Point.OUT_OF_TIME
     why = (Clause.of(cause, rule=Rule.PROPORTIONAL.value), Clause.of(Point.NOTHING_ELSE))
     return Savings(replace(result, allocation=replace(result.allocation, why=why), reproducible=False))

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from clusterpool.solver import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from clusterpool.solver import Solution
+
+
+class Buying(StrEnum):
+    """How the suppliers of ex-works goods are chosen before the trips of a large pool."""
+
+    LIKELY = "at likely rates of carriage"
+    FIRST = "as if carriage cost nothing: buying first, shipping after"
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +35,39 @@ class Hint:
     riding : array of bool, one entry a ride
     freight : float
         What freight costs in that plan.
+    buying : Buying
+        How its suppliers were chosen.
     """
 
     considered: NDArray[np.bool_]
     used: NDArray[np.bool_]
     riding: NDArray[np.bool_]
     freight: float
+    buying: Buying = Buying.LIKELY
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A solution of a model as its columns that are not 0."""
+
+    columns: tuple[int, ...]
+    values: tuple[float, ...]
+
+    @classmethod
+    def of(cls, values: NDArray[np.float64]) -> Point:
+        """Without the columns that are 0."""
+        columns = np.flatnonzero(values)
+        return cls(tuple(columns.tolist()), tuple(values[columns].tolist()))
+
+    def dense(self, n_columns: int) -> NDArray[np.float64]:
+        """With every column."""
+        values = np.zeros(n_columns)
+        values[list(self.columns)] = self.values
+        return values
+
+
+NOWHERE = Point((), ())
+"""Of a piece in which a coalition has nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +84,8 @@ class PieceCost:
         The part of the cost that prices unmet needs.
     limit_struck : bool
         Whether a time limit or an interrupt cut the search.
+    point : Point
+        The plan with this cost.
     """
 
     purchases: float
@@ -55,17 +93,26 @@ class PieceCost:
     bound: float
     shortage: float
     limit_struck: bool = False
+    point: Point = NOWHERE
+
+    @property
+    def cost(self) -> float:
+        """Purchases and freight together."""
+        return self.purchases + self.freight
 
     @classmethod
     def of(cls, figures: Sequence[float]) -> PieceCost:
         """As it was remembered."""
-        purchases, freight, bound, shortage = figures
-        return cls(purchases, freight, bound, shortage)
+        purchases, freight, bound, shortage, *entries = figures
+        half = len(entries) // 2
+        point = Point(tuple(int(column) for column in entries[:half]), tuple(entries[half:]))
+        return cls(purchases, freight, bound, shortage, point=point)
 
     @property
-    def figures(self) -> tuple[float, float, float, float]:
+    def figures(self) -> tuple[float, ...]:
         """What is remembered of it."""
-        return self.purchases, self.freight, self.bound, self.shortage
+        figures = (self.purchases, self.freight, self.bound, self.shortage)
+        return (*figures, *self.point.columns, *self.point.values)
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,24 +28,24 @@ from clusterpool.model import (
     solve_block,
 )
 from clusterpool.search.merging import merge_needs
-from clusterpool.search.narrowing import kept_trips, neighbourhood
-from clusterpool.search.records import Hint, PieceCost, Served
+from clusterpool.search.records import Buying, Hint, PieceCost, Point, Served
 from clusterpool.search.rounding import leaves_traces, settled
 from clusterpool.search.tasks import HURRY_S, is_searched
 from clusterpool.search.tight import is_tight, solve_tight
+from clusterpool.search.trip_choice import TripChoice
+from clusterpool.search.unions import as_solution, no_dearer
 from clusterpool.solver import Deadline, Effort, Solution, Status, relative_gap, solve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from clusterpool.search.tasks import Task
     from clusterpool.solver import Progress, Resolver, SolveOptions
 
-NODES = 1
-"""The most nodes of a search among narrowed trips: the root and its heuristics find what more nodes rarely better."""
-SUPPORT = 1e-6
+WHOLE = 1e-6
+"""A plan proven to so small a part of its cost is the best one."""
 
 
 def serve(  # noqa: PLR0913 - all but the first two are options
@@ -59,6 +59,8 @@ def serve(  # noqa: PLR0913 - all but the first two are options
     progress: Callable[[Progress], None] | None = None,
     best_so_far: bool = False,
     at_worst: bool = False,
+    known: Mapping[int, NDArray[np.float64]] | None = None,
+    buying: Buying | None = None,
 ) -> Served:
     """Serve a coalition at the least cost that can be found with the known trips.
 
@@ -74,6 +76,11 @@ def serve(  # noqa: PLR0913 - all but the first two are options
     at_worst : bool
         Whether a part of the model for which no plan is found in time buys nothing: then there always is a plan. What
         a coalition costs is better unknown than that.
+    known : mapping of int to array of float, optional
+        A plan of the coalition in some pieces of the model, by the piece's number: what is found is no dearer.
+    buying : Buying, optional
+        How the suppliers of ex-works goods are chosen where trips are searched; by default as in the hint, without one
+        in every way, and the cheapest plan counts.
 
     Raises
     ------
@@ -82,7 +89,19 @@ def serve(  # noqa: PLR0913 - all but the first two are options
     KeyboardInterrupt
         At Ctrl-C, if there is no plan to return or none is asked for.
     """
-    ask = _Question(task, frozenset(coalition), options, deadline, hint, resolver, progress, best_so_far, at_worst)
+    ask = _Question(
+        task=task,
+        members=frozenset(coalition),
+        options=options,
+        deadline=deadline,
+        hint=hint,
+        resolver=resolver,
+        progress=progress,
+        best_so_far=best_so_far,
+        at_worst=at_worst,
+        known=known or {},
+        buying=buying,
+    )
     portions = []
     for place in range(len(task.blocks)):
         portions.append(ask.portion(place))
@@ -101,7 +120,7 @@ class _Portion:
     pieces: tuple[PieceCost, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class _Question:
     task: Task
     members: frozenset[str]
@@ -112,6 +131,8 @@ class _Question:
     progress: Callable[[Progress], None] | None
     best_so_far: bool
     at_worst: bool
+    known: Mapping[int, NDArray[np.float64]]
+    buying: Buying | None
     hurried: bool = False
 
     def after(self, solution: Solution) -> _Question:
@@ -124,42 +145,94 @@ class _Question:
     def portion(self, place: int) -> _Portion:
         """One block: exactly where it is small, else by a search."""
         block = self.task.blocks[place]
+        first = sum(map(len, self.task.components[:place]))
         if is_searched(block, self.members):
-            return self._jointly(block, self.task.steering) if self.task.steering is not None else self._freight(block)
+            known = self.known.get(first)
+            if self.task.steering is None:
+                return self._freight(block, known)
+            return self._jointly(block, self.task.steering, known)
         parts, ask = self.task.components[place], self
         solutions: list[Solution] = []
-        for part in parts:
-            solutions.append(ask.solve(part.block))
+        for number, part in enumerate(parts, start=first):
+            solutions.append(ask.cheapest(part.block, self.known.get(number)))
             ask = ask.after(solutions[-1])
-        pieces = tuple(_piece_cost(part.block, one, one.bound) for part, one in zip(parts, solutions, strict=True))
+        pieces = tuple(piece_cost(part.block, one, one.bound) for part, one in zip(parts, solutions, strict=True))
         solution = joined(block, self.members, parts, solutions)
         return _Portion(solution, solution.bound, 0.0 if block.buying.any() else solution.bound, None, pieces)
 
-    def _freight(self, block: Block) -> _Portion:
+    def _freight(self, block: Block, known: NDArray[np.float64] | None) -> _Portion:
         """Freight by itself."""
         lower, upper = coalition_bounds(block, self.members)
-        carried, relaxed, hint = self.search(block, lower, upper, nothing_on_trips(block, self.members), 0.0)
+        start = nothing_on_trips(block, self.members) if known is None else known
+        carried, relaxed, hint = self.trips.choose(block, lower, upper, start, 0.0)
+        carried = no_dearer(block, carried, known)
         bound = max(relaxed, self._least())
-        return _Portion(carried, bound, bound, hint, (_piece_cost(block, carried, bound),))
+        return _Portion(carried, bound, bound, hint, (piece_cost(block, carried, bound),))
 
-    def _jointly(self, block: Block, likely: BuyingModel) -> _Portion:
-        """Suppliers first and trips after."""
+    def _jointly(self, block: Block, likely: BuyingModel, known: NDArray[np.float64] | None) -> _Portion:
+        """Suppliers first and trips after, in each way of choosing suppliers that is asked for; the cheapest plan."""
+        ways = [self.hint.buying] if self.hint is not None else [self.buying] if self.buying else list(Buying)
+        found, ask = [], self
+        for way in ways:
+            found.append(ask._bought(block, likely if way is Buying.LIKELY else likely.at({}), way))
+            ask = ask.after(found[-1].solution)
+            if ask.hurried:
+                break
+        best = min(found, key=lambda one: one.solution.objective)
+        carried = no_dearer(block, best.solution, known)
+        bound = max(one.bound for one in found)
+        return _Portion(carried, bound, 0.0, best.hint, (piece_cost(block, carried, bound),))
+
+    def _bought(self, block: Block, likely: BuyingModel, way: Buying) -> _Portion:
+        """Suppliers chosen by a model of purchasing, and trips after."""
         steering = likely.block
         bought = self.solve(steering)
         lower, upper = coalition_bounds(block, self.members)
         chosen = steering.arrays.integer[steering.goods]
         lower[block.goods[chosen]] = upper[block.goods[chosen]] = np.round(bought.values[steering.goods[chosen]])
         spent = steering.purchases(bought.values)
-        carried, _, hint = self.after(bought).search(block, lower, upper, None, spent)
+        carried, _, hint = self.after(bought).trips.choose(block, lower, upper, None, spent)
         carried = self._without_traces(block, carried)
         if bought.limit_struck:
             status = bought.status if bought.status is Status.INTERRUPTED else carried.status
             carried = replace(carried, status=status, limit_struck=True)
-        bound = bought.bound + self._least()
-        return _Portion(carried, bound, 0.0, hint, (_piece_cost(block, carried, bound),))
+        bound = bought.bound + (self._least() if way is Buying.LIKELY else 0.0)
+        return _Portion(carried, bound, 0.0, replace(hint, buying=way), ())
 
-    def solve(self, block: Block) -> Solution:
-        """A small block, or the purchasing of a large one."""
+    @property
+    def trips(self) -> TripChoice:
+        """Chooses trips for the same coalition in the same time."""
+        return TripChoice(self.members, self.options, self.deadline, self.hint, self.progress, self.best_so_far)
+
+    def cheapest(self, block: Block, known: NDArray[np.float64] | None) -> Solution:
+        """A plan of a small block, no dearer than a known one, nor than buying first and shipping after."""
+        try:
+            found = no_dearer(block, self.solve(block, known), known)
+        except NoPlanError:
+            if known is None:
+                raise
+            return as_solution(block, known)
+        joint = bool(block.buying.any()) and len(block.rides.trips) > 0
+        if joint and found.gap > WHOLE and found.status is not Status.INTERRUPTED:
+            found = no_dearer(block, found, self._buying_first(block))
+        return found
+
+    def _buying_first(self, block: Block) -> NDArray[np.float64] | None:
+        """The plan that buys as if carriage cost nothing, and ships what that buys; None where time is over."""
+        arrays = block.arrays
+        goods = replace(arrays, cost=np.where(block.buying, arrays.cost, 0.0), integer=arrays.integer & block.buying)
+        lower, upper = coalition_bounds(block, self.members)
+        effort = Effort(self.options.gap, self.deadline)
+        try:
+            bought = solve(goods, options=self.options, effort=effort, lower=lower, upper=upper, explain=False)
+            fixed = goods.integer
+            lower[fixed] = upper[fixed] = np.round(bought.values[fixed])
+            return solve(arrays, options=self.options, effort=effort, lower=lower, upper=upper, explain=False).values
+        except SolveError:
+            return None
+
+    def solve(self, block: Block, known: NDArray[np.float64] | None = None) -> Solution:
+        """A small block, or the purchasing of a large one, beginning with a known plan."""
         try:
             if is_tight(block):
                 lower, upper = coalition_bounds(block, self.members)
@@ -172,11 +245,11 @@ class _Question:
                     progress=self.progress,
                     best_so_far=self.best_so_far,
                 )
-            return self._without_traces(block, self._as_it_stands(block))
+            return self._without_traces(block, self._as_it_stands(block, known))
         except NoPlanError as error:
             if self.hurried:
                 raise KeyboardInterrupt from None
-            if self.at_worst:
+            if self.at_worst and known is None:
                 return self._unmet(block, error)
             raise
 
@@ -191,7 +264,7 @@ class _Question:
         gap = relative_gap(cost, bound)
         return Solution(Status.FEASIBLE, point, cost, bound, gap, limit_struck=True, nodes=0)
 
-    def _as_it_stands(self, block: Block) -> Solution:
+    def _as_it_stands(self, block: Block, known: NDArray[np.float64] | None) -> Solution:
         effort = Effort(self.options.gap, self.deadline)
         if self.resolver is not None and self.resolver.model is block.arrays:
             lower, upper = coalition_bounds(block, self.members)
@@ -204,6 +277,7 @@ class _Question:
             self.members,
             options=self.options,
             effort=effort,
+            start=known,
             progress=self.progress,
             best_so_far=self.best_so_far,
         )
@@ -234,71 +308,6 @@ class _Question:
     def _least(self) -> float:
         return math.fsum(self.task.least[member] for member in sorted(self.members))
 
-    def search(
-        self,
-        block: Block,
-        lower: NDArray[np.float64],
-        upper: NDArray[np.float64],
-        start: NDArray[np.float64] | None,
-        spent: float,
-    ) -> tuple[Solution, float, Hint]:
-        """Choose among the trips that matter; `spent` is what is decided already. Gives a bound of freight, too."""
-        rides, relaxed = block.rides, 0.0
-        if self.hint is None:
-            considered, relaxed = self._support(block, lower, upper, spent)
-            freight = relaxed
-        else:
-            considered, freight = neighbourhood(rides, self.hint, self.members), self.hint.freight
-        free, lower, upper = lower, lower.copy(), upper.copy()
-        upper[rides.trips[~considered]] = 0.0
-        if self.hint is not None:
-            kept = kept_trips(rides, self.hint, self.members)
-            lower[rides.trips[kept]] = 1.0
-            whole = self.hint.riding & kept[rides.trip] & block.arrays.integer[rides.columns]
-            lower[rides.columns[whole]] = 1.0
-        effort = Effort(0.0, self.deadline, NODES, absolute_gap=self.options.gap * freight)
-        try:
-            found = self._narrowed(block, lower, upper, start, effort)
-        except SolveError:  # a stop of a kept trip is left without cargo: its supplier is not chosen here
-            found = self._narrowed(block, free, upper, start, effort)
-        used, riding = found.values[rides.trips] > 0.5, found.values[rides.columns] > SUPPORT  # noqa: PLR2004
-        return found, relaxed, Hint(considered, used, riding, block.freight(found.values))
-
-    def _narrowed(
-        self,
-        block: Block,
-        lower: NDArray[np.float64],
-        upper: NDArray[np.float64],
-        start: NDArray[np.float64] | None,
-        effort: Effort,
-    ) -> Solution:
-        """A search among the trips left open; where time runs out with nothing in hand, a plan without trips."""
-        asked = partial(solve, block.arrays, options=self.options, lower=lower, start=start)
-        ask = partial(asked, progress=self.progress, best_so_far=self.best_so_far)
-        try:
-            return ask(upper=upper, effort=effort)
-        except NoPlanError:
-            upper = upper.copy()
-            upper[block.rides.trips] = lower[block.rides.trips]
-            found = ask(upper=upper, effort=replace(effort, deadline=Deadline(None)))
-            return replace(found, limit_struck=True)
-
-    def _support(
-        self, block: Block, lower: NDArray[np.float64], upper: NDArray[np.float64], spent: float
-    ) -> tuple[NDArray[np.bool_], float]:
-        """The trips of the linear relaxation, and what freight costs there; none where time ran out."""
-        try:
-            relaxed = solve(
-                block.arrays.relaxed(),
-                options=self.options,
-                effort=Effort(self.options.gap, self.deadline),
-                lower=lower,
-                upper=upper,
-            )
-        except NoPlanError:
-            return np.zeros(len(block.rides.trips), dtype=np.bool_), 0.0
-        return relaxed.values[block.rides.trips] > SUPPORT, relaxed.objective - spent
-
     def served(self, portions: Sequence[_Portion]) -> Served:
         """The portions of all blocks together."""
         pairs = [(block, one.solution.values) for block, one in zip(self.task.blocks, portions, strict=True)]
@@ -320,7 +329,8 @@ class _Question:
         )
 
 
-def _piece_cost(block: Block, solution: Solution, bound: float) -> PieceCost:
+def piece_cost(block: Block, solution: Solution, bound: float) -> PieceCost:
+    """What a solution of a piece costs, by part."""
     purchases, freight = block.purchases(solution.values), block.freight(solution.values)
     return PieceCost(
         purchases,
@@ -328,4 +338,5 @@ def _piece_cost(block: Block, solution: Solution, bound: float) -> PieceCost:
         max(0.0, min(bound, purchases + freight)),
         float(block.shortage @ solution.values),
         solution.limit_struck,
+        Point.of(solution.values),
     )

@@ -34,6 +34,7 @@ _ENDED = {
     HighsModelStatus.kTimeLimit: Ended.TIME,
     HighsModelStatus.kInterrupt: Ended.INTERRUPT,
 }
+NO_SOLUTION = "no solution"
 _QUESTION_OFF = ("mip_heuristic_run_rins", "mip_heuristic_run_root_reduced_cost", "mip_allow_restart")
 _BOUND_OFF = ("mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost")
 _OFF = {Focus.PLAN: (), Focus.BOUND: _BOUND_OFF, Focus.QUESTION: _QUESTION_OFF}
@@ -52,6 +53,7 @@ def solve(  # noqa: PLR0913 - all but the model are options
     focus: Focus = Focus.PLAN,
     keep_passed: bool = False,
     best_so_far: bool = False,
+    explain: bool = True,
 ) -> Solution:
     """Minimise a linear model with whole-number columns.
 
@@ -79,6 +81,9 @@ def solve(  # noqa: PLR0913 - all but the model are options
         Whether the answer also holds the solutions that the search passed on its way. HiGHS only.
     best_so_far : bool
         Whether Ctrl-C returns the best solution so far, where there is one.
+    explain : bool
+        Whether the message of a model without a solution names rows that contradict each other, which takes further
+        solves.
 
     Raises
     ------
@@ -111,7 +116,9 @@ def solve(  # noqa: PLR0913 - all but the model are options
         if model.n_columns == 0:
             answer = _solve_empty(model)
         elif options.solver is Solver.HIGHS:
-            answer = _solve_with_highs(model, options, effort, known, watch, focus, keep_passed=keep_passed)
+            answer = _solve_with_highs(
+                model, options, effort, known, watch, focus, keep_passed=keep_passed, explain=explain
+            )
         else:
             answer = solve_with_pulp(model, options, effort, known)
     if watch.interrupted:
@@ -154,6 +161,7 @@ def _solve_with_highs(
     focus: Focus,
     *,
     keep_passed: bool,
+    explain: bool,
 ) -> Answer:
     settings: dict[str, Setting] = {
         "threads": options.threads,
@@ -170,7 +178,7 @@ def _solve_with_highs(
     set_option(engine, "time_limit", min(effort.deadline.remaining(), kHighsInf))
     ended = run(engine, watch, keep_passed=keep_passed)
     if ended.status not in _ENDED:
-        raise SolveError(_explanation(model, engine, ended.status))
+        raise SolveError(_explanation(model, engine, ended.status) if explain else NO_SOLUTION)
     return Answer(_ENDED[ended.status], ended.values, ended.bound, ended.nodes, ended.passed)
 
 
