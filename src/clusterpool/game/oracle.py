@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -21,18 +21,10 @@ from clusterpool.allocation import Blocks, CoalitionCost
 from clusterpool.cache import digest
 from clusterpool.executors import run_all
 from clusterpool.game.parcels import LEAST_CHUNK_S, Pace, Parcel, by_number, solve_parcels
+from clusterpool.game.together import Together
 from clusterpool.game.twins import alike, twins
 from clusterpool.plan import Stage
-from clusterpool.search import (
-    CHEAPER,
-    PieceCost,
-    cheapest_pair,
-    grand_basis,
-    is_all_searched,
-    pieces_of,
-    solve_coalitions,
-    united,
-)
+from clusterpool.search import PieceCost, grand_basis, is_all_searched, pieces_of, solve_coalitions
 from clusterpool.solver import Resolver
 
 if TYPE_CHECKING:
@@ -146,31 +138,15 @@ class PoolOracle:
             if self.progress is not None:
                 self.progress(Stage("coalitions", done, len(missing)))
             self._remember([(number, coalition) for coalition in some], keys)
-        self._put_together(missing, keys)
+        self._remember(self._together.of_pairs(missing), keys)
 
-    def _put_together(self, solved: Sequence[Piece], keys: Mapping[Piece, str]) -> None:
-        """Where known plans of the parts of a coalition cost less than its own, these together are its plan.
+    def cheaper_plans(self) -> dict[int, PieceCost]:
+        """Plans of the grand coalition, by piece, that are known plans of a partition and cost less than its own."""
+        return self._together.of_partitions(self._needing)
 
-        Smaller coalitions come first, so that what larger ones are compared with is as cheap as it gets.
-        """
-        known: dict[int, dict[Coalition, float]] = {}
-        for (number, coalition), one in self.solved.items():
-            known.setdefault(number, {})[coalition] = one.cost
-        for number, coalition in sorted(solved, key=lambda piece: (piece[0], len(piece[1]), sorted(piece[1]))):
-            found = self.solved[number, coalition]
-            cost, parts = cheapest_pair(coalition, known[number])
-            if cost < found.cost - CHEAPER * abs(found.cost):
-                better = self.together(number, coalition, parts)
-                if better is not None and better.cost < found.cost:
-                    bound = min(found.bound, better.cost)
-                    self.solved[number, coalition] = replace(better, bound=bound, limit_struck=found.limit_struck)
-                    known[number][coalition] = better.cost
-                    self._remember([(number, coalition)], keys)
-
-    def together(self, number: int, coalition: Coalition, parts: Sequence[Coalition]) -> PieceCost | None:
-        """The plans of disjoint coalitions in a piece as one of all their members; None where that is no plan."""
-        plans = [self.solved[number, part] for part in parts]
-        return united(self.pieces[number], coalition, plans, options=self.options, deadline=self.deadline)
+    @property
+    def _together(self) -> Together:
+        return Together(self.pieces, self.solved, self.options, self.deadline)
 
     def learn(self, coalition: Coalition, served: Served) -> None:
         """Take the plan of a coalition, such as the whole pool's, as what it costs in every piece."""

@@ -21,6 +21,7 @@ from clusterpool.optimize import groundwork, plan_of, serve_pool
 from clusterpool.report import Result, settle
 from clusterpool.savings.games import coalitions_of, game_of, game_of_plan, oracle_of
 from clusterpool.savings.savings import Savings
+from clusterpool.search import with_plans
 from clusterpool.solver import Deadline, SolveOptions, Status, asked_options
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def share_savings(  # noqa: PLR0913 - all but the pool are options
     job = replace(job, served=served)
     try:
         if plan.status is not Status.INTERRUPTED:
-            return _shared_in_time(job, plan, sharing)
+            return _shared_at_best(job, plan, sharing)
     except KeyboardInterrupt:
         plan = replace(plan, status=Status.INTERRUPTED)
     return _shared_in_a_hurry(job, plan)
@@ -177,6 +178,20 @@ class _Job:
     def bound(self) -> float:
         """No plan of the pool over the known trips costs less."""
         return self.served.bound if self.served is not None else 0.0
+
+
+def _shared_at_best(job: _Job, plan: Plan, sharing: Sharing) -> Savings:
+    """The savings; where the plans of a partition that were found for them cost less than the pool's, of these."""
+    savings = _shared_in_time(job, plan, sharing)
+    cheaper = job.oracle(Deadline(None), None).cheaper_plans()
+    if job.served is None or not cheaper:
+        return savings
+    served = with_plans(job.ground.task, job.served, cheaper)
+    better = plan_of(job.ground, job.ground.pool.members, served, options=job.options, deadline=job.deadline)
+    if better.cost >= plan.cost:
+        return savings
+    better = replace(better, reproducible=better.reproducible and savings.plan.reproducible)
+    return _shared_in_time(replace(job, served=served), better, sharing)
 
 
 def _shared_in_time(job: _Job, plan: Plan, sharing: Sharing) -> Savings:

@@ -1,6 +1,6 @@
 """Serves one coalition over the known trips: exactly where its model is small, else by a short search."""
 
-from clusterpool.search.pieces import Timed, grand_basis, is_all_searched, solve_coalitions, united
+from clusterpool.search.pieces import Timed, grand_basis, is_all_searched, solve_coalitions, united, with_plans
 from clusterpool.search.records import Buying, Hint, PieceCost, Point, Served
 from clusterpool.search.serving import serve
 from clusterpool.search.tasks import HURRY_S, Task, is_large, pieces_of, task_of
@@ -27,4 +27,5 @@ __all__ = [
     "task_of",
     "union",
     "united",
+    "with_plans",
 ]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clusterpool.model import coalition_bounds
 from clusterpool.search.serving import piece_cost, serve
 from clusterpool.search.tasks import is_large
-from clusterpool.search.unions import as_solution, union
+from clusterpool.search.unions import as_solution, no_dearer, union
 from clusterpool.solver import Resolver, first_basis
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from clusterpool.search.records import Hint, PieceCost
+    from clusterpool.search.records import Hint, PieceCost, Served
     from clusterpool.search.tasks import Task
     from clusterpool.solver import Basis, Deadline, SolveOptions
 
@@ -65,3 +67,28 @@ def united(
     points = [plan.point.dense(block.arrays.n_columns) for plan in plans]
     values = union(block, coalition, points, options=options, deadline=deadline)
     return None if values is None else piece_cost(block, as_solution(block, values), 0.0)
+
+
+def with_plans(task: Task, served: Served, plans: Mapping[int, PieceCost]) -> Served:
+    """A plan of a coalition with other plans of the same coalition in some pieces, by their number."""
+    solutions, pieces = [], list(served.pieces)
+    number = 0
+    for place, block in enumerate(task.blocks):
+        values = served.solutions[place].values.copy()
+        for part in task.components[place]:
+            if number in plans:
+                values[part.columns] = plans[number].point.dense(len(part.columns))
+                pieces[number] = plans[number]
+            number += 1
+        values.flags.writeable = False
+        solutions.append(no_dearer(block, served.solutions[place], values))
+    pairs = [(block, solution.values) for block, solution in zip(task.blocks, solutions, strict=True)]
+    return replace(
+        served,
+        solutions=tuple(solutions),
+        bound=max(0.0, min(served.bound, sum(one.cost for one in pieces))),
+        purchases=math.fsum(block.purchases(values) for block, values in pairs),
+        freight=math.fsum(block.freight(values) for block, values in pairs),
+        shortage=math.fsum(float(block.shortage @ values) for block, values in pairs),
+        pieces=tuple(pieces),
+    )
