@@ -16,7 +16,7 @@ from clusterpool.allocation import CoreStatus, CostGame, Rule, allocate, sharing
 from clusterpool.check import check_plan
 from clusterpool.errors import NoPlanError
 from clusterpool.game import PoolOracle
-from clusterpool.game import oracle as oracle_room
+from clusterpool.game import parcels as parcels_room
 from clusterpool.report import (
     CLUSTER_COLUMNS,
     COALITION_COLUMNS,
@@ -309,7 +309,7 @@ def test_a_saved_result_is_shared_anew_without_a_solve(
     write(savings().result, tmp_path / "saved")
     saved = read_result(tmp_path / "saved")
     direct = savings(rule)
-    monkeypatch.setattr(oracle_room, "solve_coalitions", None)
+    monkeypatch.setattr(parcels_room, "solve_coalitions", None)
     again = reshare(saved, rule)
     pd.testing.assert_frame_equal(again.members, direct.members, rtol=1e-9, atol=1e-6)
     pd.testing.assert_frame_equal(again.clusters, direct.clusters, rtol=1e-9, atol=1e-6)
@@ -332,13 +332,13 @@ def test_sharing_anew_solves_only_what_is_lacking(monkeypatch: pytest.MonkeyPatc
     first = savings(Rule.PROPORTIONAL).result
     assert set(first.coalitions["members"]) == {*BUSY, "A|B|C|E", "A|B|C"}  # A|B|C was looked for: it is worst off
     solved: list[frozenset[str]] = []
-    solve = oracle_room.solve_coalitions
+    solve = parcels_room.solve_coalitions
 
     def watched(task: object, some: list[frozenset[str]], *rest: object, **more: object) -> object:
         solved.extend(some)
         return solve(task, some, *rest, **more)
 
-    monkeypatch.setattr(oracle_room, "solve_coalitions", watched)
+    monkeypatch.setattr(parcels_room, "solve_coalitions", watched)
     again = reshare(first, Rule.ACAM)
     lacking = [frozenset(some) for some in ("ABE", "ACE", "BCE")]
     assert {one for one in solved if len(one) == 3} == set(lacking)

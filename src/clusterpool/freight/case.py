@@ -84,12 +84,12 @@ class FreightCase:
         )
 
     @cached_property
-    def cargo_from(self) -> dict[str, tuple[tuple[Cargo, Load | Lot], ...]]:
-        """Loads and lots with their keys, by origin."""
-        grouped: dict[str, list[tuple[Cargo, Load | Lot]]] = {}
+    def cargo_between(self) -> dict[tuple[str, str], tuple[tuple[Cargo, Load | Lot], ...]]:
+        """Loads and lots with their keys, by origin and destination."""
+        grouped: dict[tuple[str, str], list[tuple[Cargo, Load | Lot]]] = {}
         for key, cargo in self._cargo_of.items():
-            grouped.setdefault(cargo.origin, []).append((key, cargo))
-        return {site: tuple(found) for site, found in grouped.items()}
+            grouped.setdefault((cargo.origin, cargo.destination), []).append((key, cargo))
+        return {lane: tuple(found) for lane, found in grouped.items()}
 
     def vehicle(self, name: str) -> Vehicle:
         """The vehicle type of that name."""
@@ -117,8 +117,12 @@ def takes(classes: frozenset[str], goods_class: str) -> bool:
 
 def fits(vehicle: Vehicle, load: Load) -> bool:
     """Whether the vehicle takes the load's class and, empty, has room for it in kg, m3 and pallets."""
-    return takes(vehicle.goods_classes, load.goods_class) and all(
-        size <= room * (1 + SIZE_TOLERANCE) for size, room in _sizes_and_rooms(vehicle, load)
+    slack = 1 + SIZE_TOLERANCE
+    return (
+        load.weight_kg <= vehicle.capacity_kg * slack
+        and load.volume_m3 <= vehicle.capacity_m3 * slack
+        and load.pallets <= vehicle.capacity_pallets * slack
+        and takes(vehicle.goods_classes, load.goods_class)
     )
 
 

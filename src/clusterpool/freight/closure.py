@@ -92,7 +92,7 @@ def _has_room(case: FreightCase, vehicle: Vehicle, way: Route) -> bool:
     loads = [haul.load for haul in way.hauls]
     if not all(fits(vehicle, load) for load in loads):
         return False
-    if not all(case.may_share(a.goods_class, b.goods_class) for a, b in combinations(loads, 2)):
+    if case.incompatible and not all(case.may_share(a.goods_class, b.goods_class) for a, b in combinations(loads, 2)):
         return False
     return _overload(vehicle, way) <= 0
 

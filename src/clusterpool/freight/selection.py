@@ -101,7 +101,10 @@ def by_reduced_cost(
     }
     if not offers:
         return []
-    promising = stock.cover(offers).ranked[: max(1, round(REFILLED_PER_LOAD * len(stock.loads)))]
+    ranked = stock.cover(offers).ranked
+    if deadline.struck:
+        return list(ranked)
+    promising = ranked[: max(1, round(REFILLED_PER_LOAD * len(stock.loads)))]
     frames = _frames(replace(case, loads=tuple(sorted(cargo)), lots=(), divisible=()), promising)
     _generate(case, frames, offers, stock, rounds=ROUNDS, deadline=deadline)
     plan = _dive(case, frames, offers, stock, deadline)

@@ -81,11 +81,11 @@ def templates(case: FreightCase, routes: Iterable[Route]) -> tuple[Trip, ...]:
     A trip carries its route's own loads or fewer, and the lots for which its parcels stand: those that ride the same
     way in time.
     """
-    return tuple(chain.from_iterable(_trips(case, way) for way in sorted(set(routes))))
+    codes = frozenset(load.load for load in case.loads)
+    return tuple(chain.from_iterable(_trips(case, way, codes) for way in sorted(set(routes))))
 
 
-def _trips(case: FreightCase, way: Route) -> list[Trip]:
-    codes = {load.load for load in case.loads}
+def _trips(case: FreightCase, way: Route, codes: Collection[str]) -> list[Trip]:
     own = {Ride(haul.load.load, haul.start, haul.end) for haul in way.hauls if haul.load.load in codes}
     ways = {(haul.start, haul.end) for haul in way.hauls if haul.load.load not in codes}
     found = []

@@ -43,6 +43,10 @@ CHUNK_WORK = 40_000
 """Searches are sent to an executor in chunks of about this much work (loads x iterations), some half a second."""
 
 
+SEARCH_PART = 0.6
+"""The part of the time for trips that searches for tours may take; choosing among the routes has the rest."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchEffort:
     """How often, and how long each time, tours of a group are searched."""
@@ -114,7 +118,7 @@ def known_trips(
     groups = _groups(case, coalitions)
     bought = parcels or {}
     pieces = {group: (*bought.get(group, ()), *parts_of_shipments(case, group)) for group in groups}
-    found = _run_in_chunks(case, _searches(case, groups, pieces, seed), deadline, executor)
+    found = _run_in_chunks(case, _searches(case, groups, pieces, seed), deadline.part(SEARCH_PART), executor)
     jobs = [(case, found.routes, _cargo(case, group, pieces.get(group, ())), groups, deadline) for group in groups]
     chosen = frozenset[Route]().union(*run_all(executor, _chosen, jobs))
     worth = prizes(case)
@@ -137,8 +141,10 @@ def _chosen(
     """The most promising routes of a group, as many as it has loads, and what is left of the best without members.
 
     The best of each of its fleets are among them, so that scarce vehicles never make a plan dearer than one that leaves
-    them out.
+    them out. Where time is over, a group has its direct routes, and what is left of the pool's, the first group's.
     """
+    if deadline.struck and cargo and {load.member for load in cargo} < set(case.members):
+        return set(lanes(case, cargo))
     worth = {load.load: alternative(case, load).cost for load in cargo}
     chosen: set[Route] = set()
     for without in _fleets(case, cargo):
@@ -232,6 +238,8 @@ def _run(case: FreightCase, searches: Sequence[Search], deadline: Deadline) -> F
     routes: set[Route] = set()
     struck = False
     for one in searches:
+        if deadline.struck:
+            return Found(frozenset(routes), limit_struck=True)
         found, cut_short = _routes(case, one, deadline)
         routes |= found
         struck = struck or cut_short

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from clusterpool.freight.case import SIZE_TOLERANCE, fits, takes
 from clusterpool.freight.groupage import tariff_cost
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
     from clusterpool.freight.case import FreightCase
     from clusterpool.freight.loads import Cargo
     from clusterpool.market import Vehicle
+    from clusterpool.routes import RoadNetwork
 
+_TIMES: WeakKeyDictionary[RoadNetwork, dict[tuple[Vehicle, float, float, tuple[str, ...]], Timetable]] = (
+    WeakKeyDictionary()
+)
+"""Timetables worked out, by road network: the same stops are timed many times while routes are looked for."""
 CLOCK_TOLERANCE_H = 1e-9
 """An arrival on the stroke of the last driving hour still belongs to that day (contract A2)."""
 
@@ -105,6 +111,16 @@ def timetable(case: FreightCase, vehicle: Vehicle, day: int, stops: Sequence[str
 
     The return leg is a paid leg, with its toll, where the vehicle's `empty_return_pct` is above 0.
     """
+    known = _TIMES.setdefault(case.network, {})
+    key = (vehicle, case.hours_per_stop, case.driving_hours_per_day, tuple(stops))
+    times = known.get(key)
+    if times is None:
+        times = known[key] = _timetable(case, vehicle, stops)
+    return times if day == 0 else replace(times, days=tuple(day + one for one in times.days))
+
+
+def _timetable(case: FreightCase, vehicle: Vehicle, stops: Sequence[str]) -> Timetable:
+    """The timetable of a trip that starts on day 0."""
     arrival_h, mileage_km, toll = [0.0], [0.0], 0.0
     for origin, destination in pairwise(stops):
         leg = case.network.leg(origin, destination)
@@ -122,7 +138,7 @@ def timetable(case: FreightCase, vehicle: Vehicle, day: int, stops: Sequence[str
         + vehicle.cost_per_stop * len(stops)
         + toll
     )
-    days = tuple(day + _days_on_the_way(case, hours) for hours in arrival_h)
+    days = tuple(_days_on_the_way(case, hours) for hours in arrival_h)
     return Timetable(tuple(arrival_h), days, tuple(mileage_km), return_km, toll, cost)
 
 
@@ -148,8 +164,9 @@ def possible_rides(case: FreightCase, vehicle: Vehicle, day: int, stops: Sequenc
     return tuple(
         Ride(key, start, end)
         for site in sorted(visited)
-        for key, cargo in case.cargo_from.get(site, ())
-        if cargo.destination in visited and may_ride(vehicle, cargo)
+        for destination in visited
+        for key, cargo in case.cargo_between.get((site, destination), ())
+        if may_ride(vehicle, cargo)
         for start, end in _stretches(cargo, visited[site], visited[cargo.destination], days)
     )
 

@@ -20,11 +20,12 @@ import numpy as np
 from clusterpool.allocation import Blocks, CoalitionCost
 from clusterpool.cache import digest
 from clusterpool.executors import run_all
+from clusterpool.game import parcels
 from clusterpool.game.parcels import LEAST_CHUNK_S, Pace, Parcel, by_number, solve_parcels
 from clusterpool.game.together import Together
 from clusterpool.game.twins import alike, twins
 from clusterpool.plan import Stage
-from clusterpool.search import PieceCost, grand_basis, is_all_searched, pieces_of, solve_coalitions
+from clusterpool.search import PieceCost, grand_basis, is_all_searched, pieces_of
 from clusterpool.solver import Resolver
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ class PoolOracle:
     def _here(self, number: int, coalition: Coalition) -> tuple[int, list[Coalition], list[PieceCost]]:
         piece, basis = self.pieces[number], self._basis(number)
         try:
-            found = solve_coalitions(
+            found = parcels.solve_coalitions(
                 piece, [coalition], *self._limits, self.hint, basis, resolver=self._resolver(number)
             )
         except KeyboardInterrupt:

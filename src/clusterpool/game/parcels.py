@@ -21,6 +21,8 @@ from clusterpool.solver import Basis, Deadline, Resolver, SolveOptions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+__all__ = ["LEAST_CHUNK_S", "Pace", "Parcel", "by_number", "solve_coalitions", "solve_parcels"]
+
 Coalition = frozenset[str]
 Piece = tuple[int, Coalition]
 CHUNKS = 32

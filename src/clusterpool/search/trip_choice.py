@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterpool.errors import NoPlanError, SolveError
+from clusterpool.model import nothing_on_trips
+from clusterpool.search.greedy import greedy_trips
 from clusterpool.search.narrowing import kept_trips, neighbourhood
 from clusterpool.search.records import Hint
 from clusterpool.solver import Deadline, Effort, solve
@@ -57,6 +59,7 @@ class TripChoice:
         else:
             considered, freight = neighbourhood(rides, self.hint, self.members), self.hint.freight
         if start is not None:
+            start = _cheaper(block, start, greedy_trips(block, nothing_on_trips(block, self.members)))
             considered = considered | (start[rides.trips] > 0.5)  # noqa: PLR2004
         free, lower, upper = lower, lower.copy(), upper.copy()
         upper[rides.trips[~considered]] = 0.0
@@ -107,3 +110,7 @@ class TripChoice:
         except NoPlanError:
             return np.zeros(len(block.rides.trips), dtype=np.bool_), 0.0
         return relaxed.values[block.rides.trips] > SUPPORT, relaxed.objective - spent
+
+
+def _cheaper(block: Block, one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    return other if block.arrays.objective(other) < block.arrays.objective(one) else one
