@@ -54,6 +54,8 @@ def _groups(members: Sequence[str]) -> list[Sequence[str]]:
 
 def _alone(number: int, piece: Task, members: Sequence[str], options: SolveOptions, deadline: Deadline) -> Known:
     some = [frozenset({member}) for member in members]
+    if deadline.struck:
+        return {}
     try:
         basis = None if is_all_searched(piece) else grand_basis(piece)
         found = solve_coalitions(piece, some, options, deadline, None, basis)
