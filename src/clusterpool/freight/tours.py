@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from clusterpool.freight.case import FreightCase
     from clusterpool.freight.loads import Load
+    from clusterpool.market import Vehicle
     from clusterpool.solver import Deadline
 
 FEW_LOADS = 150
@@ -43,6 +44,8 @@ CHUNK_WORK = 40_000
 """Searches are sent to an executor in chunks of about this much work (loads x iterations), some half a second."""
 
 
+LESS_IS_BETTER = ("fixed_cost", "cost_per_km", "cost_per_stop", "empty_return_pct")
+MORE_IS_BETTER = ("capacity_kg", "capacity_m3", "capacity_pallets", "max_stops", "speed_kmh")
 SEARCH_PART = 0.6
 """The part of the time for trips that searches for tours may take; choosing among the routes has the rest."""
 
@@ -172,8 +175,23 @@ def _fleets(case: FreightCase, cargo: Sequence[Load]) -> list[tuple[str, ...]]:
 
 
 def _scarce_for(case: FreightCase, cargo: Sequence[Load]) -> tuple[str, ...]:
-    """The vehicle types of which there are fewer than loads of some cargo for them."""
-    return tuple(sorted(replace(case, loads=tuple(cargo), lots=(), divisible=()).scarce - _useless(case)))
+    """The vehicle types of which there are fewer than loads of some cargo for them, and that tempt.
+
+    A type does not where some type without limit is as large, as fast and as cheap in every respect: it then carries
+    only what that one may not, and no search gives it anything else.
+    """
+    scarce = replace(case, loads=tuple(cargo), lots=(), divisible=()).scarce - _useless(case)
+    return tuple(sorted(name for name in scarce if not _outdone(case, case.vehicle(name))))
+
+
+def _outdone(case: FreightCase, scarce: Vehicle) -> bool:
+    """Whether a vehicle type without limit is as good as a scarce one, but for what it may carry."""
+    return any(
+        other.available is None
+        and all(getattr(other, name) <= getattr(scarce, name) for name in LESS_IS_BETTER)
+        and all(getattr(other, name) >= getattr(scarce, name) for name in MORE_IS_BETTER)
+        for other in case.vehicles
+    )
 
 
 def _useless(case: FreightCase) -> frozenset[str]:
