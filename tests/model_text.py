@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     import pulp
 
+    from clusterpool.freight.case import Cargo
+    from clusterpool.freight.loads import Lot
     from clusterpool.freight.model import FreightPart
     from clusterpool.model import PoolModel
     from clusterpool.purchasing import PurchasingPart
@@ -100,7 +102,7 @@ def _purchasing(part: PurchasingPart) -> Iterator[Named]:
 
 
 def _freight(part: FreightPart) -> Iterator[Named]:
-    lots = {(lot.supplier, lot.need): lot for lot in part.case.lots}
+    lots: dict[Cargo, Lot] = {(lot.supplier, lot.need): lot for lot in part.case.lots}
     label = {key: f"{lot.supplier} {lot.member} {lot.item}" for key, lot in lots.items()}
     for number, variable in part.used.items():
         trip = part.known.trips[number]

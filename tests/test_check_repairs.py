@@ -132,7 +132,6 @@ BY_HAND: dict[MessageId, Callable[[Files, Finding], None]] = {
     MessageId.COLUMN_NOT_HONOURED: drop_column,
     MessageId.CODE_REPEATED: drop_row,
     MessageId.CODE_NOT_ONE_VALUE: same_as_the_first,
-    MessageId.CODE_OF_A_PART: write("L9"),
     MessageId.OFFER_REGULATED_BREAKS: drop_row,
     MessageId.OFFER_CAPACITY_BELOW_MINIMUM: write("5000"),
     MessageId.OFFER_NO_MULTIPLE: write("1"),
