@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
     import pulp
 
-    from clusterpool.freight.case import Cargo
-    from clusterpool.freight.loads import Lot
+    from clusterpool.freight.loads import Cargo, Lot
     from clusterpool.freight.model import FreightPart
     from clusterpool.model import PoolModel
     from clusterpool.purchasing import PurchasingPart

@@ -16,6 +16,7 @@ from clusterpool.cli import app as cli_app
 from clusterpool.cli import jobs
 from clusterpool.cli.app import app
 from clusterpool.cli.inputs import warn
+from clusterpool.demand import read_pool
 from clusterpool.errors import NoPlanError, RouteError
 from clusterpool.language import Language
 from clusterpool.messages import Finding, Findings, MessageId
@@ -370,6 +371,13 @@ def test_demo_writes_the_example_into_a_new_folder(tmp_path: Path, monkeypatch: 
     assert again.exit_code == 2
     assert "is not empty" in again.stderr
     assert "members.csv" in json.loads(run("demo", "other", "--json").stdout)["files"]
+
+
+def test_the_small_example_is_solved_in_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("demo", "firms", "--small").exit_code == 0
+    assert len(read_pool(tmp_path / "firms").members) == 3
+    assert run("solve", "firms", "--out", "result", "--lang", "en").exit_code == 0
 
 
 def test_the_version_is_the_package_s() -> None:

@@ -296,11 +296,12 @@ def demo(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new or an empty folder.")] = Path(
         "clusterpool-demo"
     ),
+    small: Annotated[bool, typer.Option("--small", help="Three firms, planned in seconds.")] = False,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Write the six-cluster example."""
+    """Write the six-cluster example, or a small one."""
     with reported(json=json, debug=debug):
         from clusterpool.cli import descriptions
 
-        descriptions.demo(folder, json=json)
+        descriptions.demo(folder, small=small, json=json)

@@ -8,7 +8,7 @@ import typer
 
 from clusterpool.cli.exits import UsageError, print_json
 from clusterpool.cli.languages import asked_language
-from clusterpool.example import write_example
+from clusterpool.example import Example, write_example
 from clusterpool.language import Domain, Language, phrases
 from clusterpool.schema import data_dictionary, json_schema
 from clusterpool.templates import write_csv_templates, write_workbook_template
@@ -25,9 +25,9 @@ def schema(*, json: bool) -> None:
         typer.echo(data_dictionary(), nl=False)
 
 
-def demo(folder: Path, *, json: bool) -> None:
-    """Write the six-cluster example."""
-    files = write_example(folder)
+def demo(folder: Path, *, small: bool, json: bool) -> None:
+    """Write an example."""
+    files = write_example(folder, Example.THREE_FIRMS if small else Example.SIX_CLUSTERS)
     if json:
         print_json({"folder": str(folder), "files": [path.name for path in files]})
     else:

@@ -78,9 +78,10 @@ def solve(
     chosen = _rule(rule)
     target = _target(out or Path(f"{folder.resolve().name}-result"))
     pool = _restricted(read_pool(folder), members)
+    language = spoken.language or language_of(pool)
     if not spoken.quiet:
-        warn(pool, spoken.language or language_of(pool))
-    with _defined(chosen or pool.settings.rule), ProgressLine(shown=not spoken.quiet) as progress:
+        warn(pool, language)
+    with _defined(chosen or pool.settings.rule), ProgressLine(language=language, shown=not spoken.quiet) as progress:
         result = share_savings(pool, rule=chosen, options=options, cache=cache, progress=progress).result
     _finish(result, target, spoken, direct=direct)
 
@@ -90,7 +91,8 @@ def share(saved: Path, out: Path | None, *, rule: str, cache: Path | None, direc
     chosen = _rule(rule)
     target = _target(out or saved.resolve().with_name(f"{saved.resolve().name}-{chosen}"))
     result = read_result(saved)
-    with _defined(chosen), ProgressLine(shown=not spoken.quiet) as progress:
+    language = spoken.language or language_of(result.pool)
+    with _defined(chosen), ProgressLine(language=language, shown=not spoken.quiet) as progress:
         shared = reshare(result, chosen, cache=cache, progress=progress).result
     _finish(shared, target, spoken, direct=direct)
 

@@ -1,11 +1,13 @@
-"""Progress on a terminal: one line on stderr, rewritten."""
+"""Progress on a terminal: one line on stderr, rewritten, in the reader's language."""
 
 from __future__ import annotations
 
 import math
 import sys
+import time
 from typing import TYPE_CHECKING, Self, TextIO
 
+from clusterpool.language import Domain, Language, decimal, percent, phrases
 from clusterpool.plan import relative_gap
 
 if TYPE_CHECKING:
@@ -15,14 +17,20 @@ if TYPE_CHECKING:
 
 WIDTH = 79
 CLEAR_LINE = "\r\x1b[2K"
+TOLD_AFTER_S = 1.0
+"""The time that has passed is shown from here on."""
 
 
 class ProgressLine:
     """Shows each stage that it is called with, where that is wanted and on a terminal; gone when the work ends."""
 
-    def __init__(self, stream: TextIO | None = None, *, shown: bool = True) -> None:
+    def __init__(
+        self, stream: TextIO | None = None, *, language: Language = Language.ENGLISH, shown: bool = True
+    ) -> None:
         self._stream = sys.stderr if stream is None else stream
+        self._language = language
         self._active = shown and self._stream.isatty()
+        self._begun = time.monotonic()
 
     def __enter__(self) -> Self:
         return self
@@ -34,7 +42,12 @@ class ProgressLine:
 
     def __call__(self, stage: Stage) -> None:
         """Show a stage."""
-        self._write(stage_text(stage)[:WIDTH])
+        passed = time.monotonic() - self._begun
+        text = stage_text(stage, self._language)
+        if passed >= TOLD_AFTER_S:
+            elapsed = phrases(Domain.COMMANDS, self._language)["progress.elapsed"].format(seconds=round(passed))
+            text = f"{elapsed}  {text}"
+        self._write(text[:WIDTH])
 
     def _write(self, text: str) -> None:
         if self._active:
@@ -42,7 +55,7 @@ class ProgressLine:
             self._stream.flush()
 
 
-def stage_text(stage: Stage) -> str:
+def stage_text(stage: Stage, language: Language = Language.ENGLISH) -> str:
     """One line: the stage, how far it is, incumbent, bound and gap.
 
     Examples
@@ -55,22 +68,27 @@ def stage_text(stage: Stage) -> str:
     >>> stage_text(Stage("questions", 12, 0, between=(-150.0, 25.5)))
     'questions 12  between -150.00 and 25.50'
     """
+    words = phrases(Domain.COMMANDS, language)
     count = f" {stage.done}/{stage.total}" if stage.total else f" {stage.done}" if stage.done else ""
-    parts = [stage.name + count]
+    parts = [words.get(f"stage.{stage.name}", stage.name) + count]
     found = {"incumbent": stage.incumbent, "bound": stage.bound}
     known = {name: value for name, value in found.items() if value is not None and math.isfinite(value)}
-    parts += [f"{name} {value:,.2f}" for name, value in known.items()]
+    parts += [words[f"progress.{name}"].format(value=decimal(value, language, 2)) for name, value in known.items()]
     if len(known) == len(found):
-        parts.append(f"gap {relative_gap(known['incumbent'], known['bound']):.2%}")
+        gap = relative_gap(known["incumbent"], known["bound"])
+        parts.append(words["progress.gap"].format(value=percent(100 * gap, language)))
     if stage.between is not None:
-        parts += _between(*stage.between)
+        parts += _between(*stage.between, language)
     if stage.interrupted:
-        parts.append("interrupted; Ctrl-C again ends at once")
+        parts.append(words["progress.interrupted"])
     return "  ".join(parts)
 
 
-def _between(lower: float, upper: float) -> list[str]:
+def _between(lower: float, upper: float, language: Language) -> list[str]:
     """Between what a value lies, as far as that is known."""
+    words = phrases(Domain.COMMANDS, language)
+    low, high = decimal(lower, language, 2), decimal(upper, language, 2)
     if math.isfinite(lower) and math.isfinite(upper):
-        return [f"between {lower:,.2f} and {upper:,.2f}"]
-    return [f"{word} {end:,.2f}" for word, end in (("at least", lower), ("at most", upper)) if math.isfinite(end)]
+        return [words["progress.between"].format(lower=low, upper=high)]
+    ends = (("at-least", lower, low), ("at-most", upper, high))
+    return [words[f"progress.{word}"].format(value=text) for word, end, text in ends if math.isfinite(end)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from clusterpool.executors import run_all
 from clusterpool.freight.alternative import alternative
@@ -24,7 +24,7 @@ from clusterpool.freight.tour_model import search, tour_model
 from clusterpool.freight.trips import KnownTrips, Trip, ride_order
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
     from clusterpool.freight.case import FreightCase
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from clusterpool.market import Vehicle
     from clusterpool.solver import Deadline
 
+Answer = TypeVar("Answer")
 FEW_LOADS = 150
 ROUTES_PER_LOAD = 1.0
 """So many routes a load of each group are offered: more of them slow the model down and hardly make plans cheaper."""
@@ -81,6 +82,23 @@ class Found:
     limit_struck: bool
 
 
+@dataclass
+class _Count:
+    """Tells how many steps are done."""
+
+    total: int
+    tell: Callable[[int, int], None] | None
+    done: int = 0
+
+    def each(self, answers: Iterator[Answer]) -> Iterator[Answer]:
+        """The answers, each of them counted as it comes."""
+        for answer in answers:
+            self.done += 1
+            if self.tell is not None:
+                self.tell(self.done, self.total)
+            yield answer
+
+
 def effort(n_loads: int) -> SearchEffort:
     """The effort that pays for so many loads: several short searches beat a long one, since the model mixes them.
 
@@ -100,6 +118,7 @@ def known_trips(
     seed: int = 0,
     deadline: Deadline,
     executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> KnownTrips:
     """The trips that plans of the pool and of its coalitions may choose among.
 
@@ -115,15 +134,20 @@ def known_trips(
         For emergencies: `limit_struck` says that it cut a search short, and the trips may differ from run to run then.
     executor : concurrent.futures.Executor, optional
         Runs the searches; the result is the same.
+    progress : callable, optional
+        Is told how many steps are done, of how many.
     """
     if is_small(case):
         return enumerate_trips(case)
     groups = _groups(case, coalitions)
     bought = parcels or {}
     pieces = {group: (*bought.get(group, ()), *parts_of_shipments(case, group)) for group in groups}
-    found = _run_in_chunks(case, _searches(case, groups, pieces, seed), deadline.part(SEARCH_PART), executor)
+    chunks = _chunks(_searches(case, groups, pieces, seed))
+    count = _Count(len(chunks) + len(groups), progress)
+    within = deadline.part(SEARCH_PART)
+    found = _together(count.each(run_all(executor, _run, [(case, chunk, within) for chunk in chunks])))
     jobs = [(case, found.routes, _cargo(case, group, pieces.get(group, ())), groups, deadline) for group in groups]
-    chosen = frozenset[Route]().union(*run_all(executor, _chosen, jobs))
+    chosen = frozenset[Route]().union(*count.each(run_all(executor, _chosen, jobs)))
     worth = prizes(case)
     trips = [trip for trip in templates(case, chosen) if worth_it(case, trip, worth)]
     listed = sorted([*trips, *lot_lanes(case, worth)], key=_order)
@@ -231,13 +255,9 @@ def _cargo(case: FreightCase, members: frozenset[str], parcels: Sequence[Load]) 
     return tuple(sorted(load for load in loads if tourable(case, load)))
 
 
-def _run_in_chunks(
-    case: FreightCase, searches: Sequence[Search], deadline: Deadline, executor: Executor | None
-) -> Found:
-    if executor is None:
-        return _run(case, searches, deadline)
-    found = list(run_all(executor, _run, [(case, chunk, deadline) for chunk in _chunks(searches)]))
-    return Found(frozenset().union(*(one.routes for one in found)), any(one.limit_struck for one in found))
+def _together(some: Iterable[Found]) -> Found:
+    found = list(some)
+    return Found(frozenset[Route]().union(*(one.routes for one in found)), any(one.limit_struck for one in found))
 
 
 def _chunks(searches: Sequence[Search]) -> list[list[Search]]:

@@ -103,7 +103,13 @@ def _trips(
         supplies = run_all(executor, likely_supply, jobs)
         pieces = {group: parcels(carrying, supply) for group, supply in zip(groups, supplies, strict=True)}
     return known_trips(
-        carrying, coalitions=coalitions, parcels=pieces, seed=options.seed, deadline=search, executor=executor
+        carrying,
+        coalitions=coalitions,
+        parcels=pieces,
+        seed=options.seed,
+        deadline=search,
+        executor=executor,
+        progress=lambda done, total: _say(progress, Stage("trips", done, total)),
     )
 
 
