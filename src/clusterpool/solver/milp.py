@@ -37,7 +37,8 @@ _ENDED = {
 NO_SOLUTION = "no solution"
 _QUESTION_OFF = ("mip_heuristic_run_rins", "mip_heuristic_run_root_reduced_cost", "mip_allow_restart")
 _BOUND_OFF = ("mip_heuristic_run_rins", "mip_heuristic_run_rens", "mip_heuristic_run_root_reduced_cost")
-_OFF = {Focus.PLAN: (), Focus.BOUND: _BOUND_OFF, Focus.QUESTION: _QUESTION_OFF}
+_PLAN_OFF = ("mip_heuristic_run_root_reduced_cost",)
+_OFF = {Focus.PLAN: _PLAN_OFF, Focus.BOUND: _BOUND_OFF, Focus.QUESTION: _QUESTION_OFF}
 
 
 def solve(  # noqa: PLR0913 - all but the model are options
