@@ -254,7 +254,8 @@ def test_an_interrupt_that_a_library_takes_for_a_failure_is_told_as_one(
             raise ImportError("initialization failed") from None
 
     monkeypatch.setattr("clusterpool.cli.jobs.share_savings", broken)
-    done = CliRunner().invoke(app, ["solve", str(job.folder / "case"), "--out", str(job.folder / "out")])
+    asked = ["solve", str(job.folder / "case"), "--out", str(job.folder / "out"), "--lang", "en"]
+    done = CliRunner().invoke(app, asked)
     assert done.exit_code == 130
     assert "clusterpool: interrupted before the result was complete" in done.stderr
     assert "ImportError" not in done.stderr

@@ -154,14 +154,6 @@ def is_oversize(load: Load, vehicles: Iterable[Vehicle]) -> bool:
     return bool(takers) and not any(fits(vehicle, load) for vehicle in takers)
 
 
-def _sizes_and_rooms(vehicle: Vehicle, load: Load) -> tuple[tuple[float, float], ...]:
-    return (
-        (load.weight_kg, vehicle.capacity_kg),
-        (load.volume_m3, vehicle.capacity_m3),
-        (load.pallets, vehicle.capacity_pallets),
-    )
-
-
 def _incompatible(pool: Pool) -> frozenset[tuple[str, str]]:
     rows = list(pool.table("compatibility").itertuples(index=False))
     given = [(str(row.goods_class), str(row.other_class)) for row in rows]

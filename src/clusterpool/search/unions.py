@@ -17,6 +17,7 @@ import numpy as np
 
 from clusterpool.errors import SolveError
 from clusterpool.model import coalition_bounds
+from clusterpool.search.rounding import leaves_traces, settled
 from clusterpool.solver import Effort, LinearModel, Solution, Status, relative_gap, solve
 
 if TYPE_CHECKING:
@@ -64,7 +65,12 @@ def union(
         found = solve(block.arrays, options=options, effort=effort, lower=lower, upper=upper, explain=False)
     except SolveError:
         return None
-    return found.values
+    if not leaves_traces(block.breaks, block.supplies, found.values):
+        return found.values
+    model = replace(block.arrays, lower=lower, upper=upper)
+    values = settled(model, block.breaks, block.supplies, found.values)
+    values.flags.writeable = False
+    return values
 
 
 def _kept(
