@@ -164,8 +164,7 @@ def coalitions(members: Sequence[str]) -> list[frozenset[str]]:
 
 def ground_of(pool: Pool) -> Groundwork:
     """The model of a pool over the trips that are found for it and its clusters, as the game states it."""
-    clusters = [frozenset(members) for members in pool.clusters.values()]
-    return groundwork(pool, options=EXACT, deadline=NEVER, coalitions=clusters)
+    return groundwork(pool, options=EXACT, deadline=NEVER)
 
 
 def plan_in(ground: Groundwork, coalition: Iterable[str], options: SolveOptions = EXACT) -> Plan:

@@ -38,6 +38,7 @@ def game_of(low: NDArray[np.float64], high: NDArray[np.float64]) -> CostGame:
 def share(low: NDArray[np.float64], high: NDArray[np.float64], rule: Rule, *, weighted: bool = False) -> Allocation:
     players = names_of(len(high).bit_length() - 1)
     unions = {"odd": players[::2], "even": players[1::2]} if rule is Rule.OWEN else None
+    weighted = weighted or rule is Rule.BY_KEY
     weights = {player: 1.0 + i for i, player in enumerate(players)} if weighted else None
     return allocate(game_of(low, high), rule, unions=unions, weights=weights)
 
@@ -100,7 +101,8 @@ def test_intervals_of_rules_with_a_formula_are_reached(rule: Rule, seed: int) ->
 @pytest.mark.parametrize("rule", Rule)
 def test_there_is_no_interval_where_every_cost_is_exact(rule: Rule) -> None:
     unions = {"x": ["A"], "y": ["B", "C"]} if rule is Rule.OWEN else None
-    found = allocate(CostGame.from_table(TABLE), rule, unions=unions)
+    weights = {"A": 1.0, "B": 2.0, "C": 3.0} if rule is Rule.BY_KEY else None
+    found = allocate(CostGame.from_table(TABLE), rule, unions=unions, weights=weights)
     for player, (least, most) in found.intervals.items():
         assert least == pytest.approx(found.shares[player], abs=1e-12)
         assert most == pytest.approx(found.shares[player], abs=1e-12)

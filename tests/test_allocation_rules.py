@@ -340,9 +340,9 @@ def test_all_zero_costs_are_shared_as_zeros(name: str) -> None:
     assert RULES[name](np.zeros(8)) == pytest.approx([0.0] * 3)
 
 
-@pytest.mark.parametrize("rule", [equal_profit, proportional_nucleolus])
-def test_rules_that_compare_with_costs_need_positive_costs(rule: Rule) -> None:
-    with pytest.raises(ValueError, match=r"c\(S\) > 0"):
+@pytest.mark.parametrize(("rule", "needs"), [(equal_profit, r"c\({i}\) > 0"), (proportional_nucleolus, r"c\(S\) > 0")])
+def test_rules_that_compare_with_costs_need_positive_costs(rule: Rule, needs: str) -> None:
+    with pytest.raises(ValueError, match=needs):
         rule(np.array([0.0, 3.0, 0.0, 4.0]))
 
 

@@ -244,7 +244,7 @@ def test_unmet_needs_and_interrupts_are_written_and_told(
     outcome(monkeypatch, replace(result(), plan=made()))
     done = run("solve", folder, "--out", "out", "--json")
     assert done.exit_code == code
-    assert json.loads(done.stdout)["format"] == 4
+    assert json.loads(done.stdout)["format"] == 5
     assert read_result(folder.parent / "out").plan.status is made().status
     assert ("the best plan so far is in out" in done.stderr) == (code == 130)
 

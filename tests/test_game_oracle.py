@@ -59,7 +59,7 @@ def test_members_with_the_same_rows_are_twins() -> None:
     assert twins(pool_of(buying_frames())) == ()
 
 
-@pytest.mark.parametrize("rule", Rule)
+@pytest.mark.parametrize("rule", sorted(set(Rule) - {Rule.BY_KEY}))  # which asks for keys of the members
 def test_twins_pay_the_same_and_members_without_needs_nothing(rule: Rule) -> None:
     found = share_savings(twin_pool(), rule=rule, options=EXACT, unions=None)
     shares = found.allocation.shares

@@ -21,7 +21,7 @@ from clusterpool.allocation.core import least_core_shares
 from clusterpool.allocation.row_generation.least_core import least_core_level
 from clusterpool.allocation.row_generation.ledger import ACCURACY, Ledger
 from clusterpool.allocation.row_generation.sharing import BY_ROWS
-from clusterpool.game import idle_players, players_of, pool_oracle, separation_of, toured_coalitions
+from clusterpool.game import idle_players, players_of, pool_oracle, separation_of
 from clusterpool.optimize import groundwork
 from tests.input_kit import pools_folder
 from tests.oracles.sharing_oracle import incidence
@@ -122,7 +122,7 @@ def case(real: Real) -> Case:
 
 @cache
 def ground_and_oracle(pool: Pool) -> tuple[Any, Any]:
-    ground = groundwork(pool, options=EXACT, deadline=NEVER, coalitions=toured_coalitions(pool))
+    ground = groundwork(pool, options=EXACT, deadline=NEVER)
     return ground, pool_oracle(ground, EXACT, NEVER, players_of(pool, by_cluster=False))
 
 

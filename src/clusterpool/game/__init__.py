@@ -1,7 +1,7 @@
 """The pool as a cost game: its players, what coalitions cost, and who solves them where."""
 
 from clusterpool.game.oracle import PoolOracle, pool_oracle
-from clusterpool.game.pool_game import cost_game, idle_players, players_of, separation_of, toured_coalitions
+from clusterpool.game.pool_game import cost_game, idle_players, players_of, separation_of
 
 __all__ = [
     "PoolOracle",
@@ -10,5 +10,4 @@ __all__ = [
     "players_of",
     "pool_oracle",
     "separation_of",
-    "toured_coalitions",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from clusterpool.allocation import CostGame
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 Coalition = frozenset[str]
 PLAN_PART = 0.3
 """The part of the time for questions that a plan of the whole pool may take where none is at hand."""
-FEW_MEMBERS = 5
-"""Up to so many members every coalition's own tours are looked for, at most 31 searches."""
 
 
 def cost_game(
@@ -74,7 +71,6 @@ def cost_game(
         pool,
         options=options,
         deadline=deadline,
-        coalitions=toured_coalitions(pool),
         executor=executor,
         progress=progress,
     )
@@ -138,14 +134,6 @@ def _bounding(ground: Groundwork, players: Mapping[str, Coalition]) -> Joined:
     """A model that no plan of any coalition costs less than."""
     least = freight_bound(ground.carrying)
     return join([buying_model(ground.buying, least.lots).block], players, least.of_members(ground.carrying))
-
-
-def toured_coalitions(pool: Pool) -> list[frozenset[str]]:
-    """The coalitions for which trips are looked for: every one in a pool of few members, else the clusters."""
-    names = pool.members
-    if len(names) <= FEW_MEMBERS:
-        return [frozenset(group) for size in range(2, len(names)) for group in combinations(names, size)]
-    return [frozenset(members) for members in pool.clusters.values()]
 
 
 def players_of(pool: Pool, *, by_cluster: bool) -> dict[str, Coalition]:

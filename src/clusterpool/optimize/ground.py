@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from clusterpool.errors import NoPlanError
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
 LEAST_PART = 1e-6
 """A smaller part of a need is the solver's noise."""
-TRIPS_PART = 0.35
+TRIPS_PART = 0.4
 """The part of the time left that looking for trips may take."""
+FEW_MEMBERS = 5
+"""Up to so many members every coalition's own tours are looked for, at most 31 searches."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,21 +64,17 @@ def groundwork(
     *,
     options: SolveOptions,
     deadline: Deadline,
-    coalitions: Sequence[frozenset[str]] = (),
     known: KnownTrips | None = None,
     executor: Executor | None = None,
     progress: Callable[[Stage], None] | None = None,
 ) -> Groundwork:
     """Read a pool, look for trips, and state the pooled model.
 
-    Parameters
-    ----------
-    coalitions : sequence of frozenset of str
-        Coalitions for which trips are looked for, beside the pool and each member alone.
+    Trips are looked for by the whole pool, each member alone, and the coalitions of `toured_coalitions`.
     """
     buying, carrying = purchasing_case(pool), freight_case(pool)
     if known is None:
-        known = _trips(pool, buying, carrying, coalitions, options, deadline, executor, progress)
+        known = _trips(pool, buying, carrying, toured_coalitions(pool), options, deadline, executor, progress)
     model = pool_model(buying, carrying, known)
     return Groundwork(pool, buying, carrying, model, task_of(model, buying, carrying))
 
@@ -132,3 +131,11 @@ def likely_supply(
 def _say(progress: Callable[[Stage], None] | None, stage: Stage) -> None:
     if progress is not None:
         progress(stage)
+
+
+def toured_coalitions(pool: Pool) -> list[frozenset[str]]:
+    """The coalitions for which trips are looked for: every one in a pool of few members, else the clusters."""
+    names = pool.members
+    if len(names) <= FEW_MEMBERS:
+        return [frozenset(group) for size in range(2, len(names)) for group in combinations(names, size)]
+    return [frozenset(members) for members in pool.clusters.values()]

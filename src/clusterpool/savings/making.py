@@ -16,8 +16,9 @@ from clusterpool.demand import asked_pool
 from clusterpool.errors import NoPlanError
 from clusterpool.executors import default_executor
 from clusterpool.gains import Sharing, cluster_gains, member_gains
-from clusterpool.game import players_of, pool_oracle, separation_of, toured_coalitions
+from clusterpool.game import players_of, pool_oracle, separation_of
 from clusterpool.optimize import groundwork, plan_of, serve_pool
+from clusterpool.plan import Stage
 from clusterpool.report import Result, settle
 from clusterpool.savings.games import coalitions_of, game_of, game_of_plan, oracle_of
 from clusterpool.savings.savings import Savings
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from clusterpool.demand import Pool
     from clusterpool.game import PoolOracle
     from clusterpool.optimize import Groundwork
-    from clusterpool.plan import Plan, Stage
+    from clusterpool.plan import Plan
     from clusterpool.schema.settings import RuleName
     from clusterpool.search import PieceCost, Served
     from clusterpool.separation import EstimatedSeparation, PoolSeparation
@@ -112,10 +113,7 @@ def share_savings(  # noqa: PLR0913 - all but the pool are options
         pool, _rule_of(pool) if rule is None else Rule(rule), unions, weights, max_solves=max_solves, seed=options.seed
     )
     executor = executor or (default_executor() if len(pool.members) > SMALL_POOL else None)
-    coalitions = toured_coalitions(pool)
-    ground = groundwork(
-        pool, options=options, deadline=deadline, coalitions=coalitions, executor=executor, progress=progress
-    )
+    ground = groundwork(pool, options=options, deadline=deadline, executor=executor, progress=progress)
     first = deadline.part(PLAN_PART)
     job = _Job(ground, options, deadline, None if cache is None else Cache.at(cache), executor, progress)
     alone = job.plans_alone(first.part(ALONE_PART))
@@ -242,6 +240,7 @@ def _shared_in_a_hurry(job: _Job, plan: Plan) -> Savings:
     tell = job.progress
     if tell is not None and plan.status is Status.INTERRUPTED:
         job = replace(job, progress=lambda stage: tell(replace(stage, interrupted=True)))
+        tell(Stage("coalitions", 0, 0, interrupted=True))
     oracle = job.oracle(Deadline(None), None)
     plan = replace(plan, reproducible=False)
     _solve_alone(oracle)
