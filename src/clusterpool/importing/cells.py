@@ -69,7 +69,7 @@ def read_numbers(
     `others` are the number columns of the same file, which are asked for the decimal sign where the column itself does
     not show it.
     """
-    sign = _decided(column, others, notes)
+    sign = sign_of(column, others, notes)
     read: list[Number | None] = []
     dashes = 0
     for line, cell in zip(column.lines, column.cells, strict=True):
@@ -103,7 +103,7 @@ def _read(
     return Number(value, written.currency)
 
 
-def _decided(column: NumberColumn, others: Iterable[NumberColumn], notes: Notes) -> str:
+def sign_of(column: NumberColumn, others: Iterable[NumberColumn], notes: Notes) -> str:
     """The decimal sign of a column; ``""`` where none is needed, or where it must be asked for (an error is noted)."""
     if column.decimal:
         return column.decimal

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,17 +12,16 @@ import pandas as pd
 from pydantic import ValidationError
 
 from clusterpool.errors import DataError
-from clusterpool.importing.cells import number_column, read_numbers
-from clusterpool.importing.layout import Layout, lay_out
+from clusterpool.importing.layout import lay_out
 from clusterpool.importing.matrix import given_back, repeated_down, unfolded
 from clusterpool.importing.notes import Notes
-from clusterpool.importing.numbers import plain
 from clusterpool.importing.profile import Profile
 from clusterpool.importing.proposal import MONEY_WORDS, decided, propose, unmapped
 from clusterpool.importing.records import records_of
 from clusterpool.importing.repeats import ask_for_duplicates, unrepeated, without_duplicates
 from clusterpool.importing.rows import rows_of
 from clusterpool.importing.skipped import without_blanks, without_headings, without_totals, without_unpriced
+from clusterpool.importing.totals import compare_totals
 from clusterpool.language import Domain, Language
 from clusterpool.messages import Finding, Findings, MessageId, Words
 from clusterpool.reading import ASSUMPTIONS_FILE, SETTINGS_FILE, Source, assumption_frame, read_settings
@@ -31,8 +29,6 @@ from clusterpool.schema import TABLES, Settings, columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from clusterpool.importing.dialect import Records
 
 
 _LOST = (
@@ -227,7 +223,7 @@ def _imported(path: Path, given: Profile, notes: Notes) -> Imported:
         notes.stop_if_wrong()
     frame = unrepeated(rows_of(body, whole, notes), body, whole, notes)
     ask_for_duplicates(body, whole, notes)
-    _compare_totals(body, totals, whole, notes)
+    compare_totals(body, totals, whole, notes)
     notes.stop_if_wrong()
     assumptions = assumption_frame(dict.fromkeys(notes.assumptions))
     found = Findings(tuple(dict.fromkeys(notes.found)))
@@ -253,24 +249,3 @@ def _required(profile: Profile, table: str) -> list[str]:
     """The columns of the file without which no row of the table is whole."""
     needed = {column.name for column in columns(table) if column.required}
     return [rule.column for name, rule in profile.columns.items() if name in needed]
-
-
-def _compare_totals(layout: Layout, totals: Records, profile: Profile, notes: Notes) -> None:
-    """Say whether the last total row agrees with the sum of the lines: evidence that the numbers were read rightly."""
-    rule = profile.columns.get("quantity") or profile.columns.get("weight_kg")
-    if not totals.lines or rule is None:
-        return
-    cell = totals.rows[-1][layout.header.index(rule.column)]
-    quiet = Notes(notes.table, notes.file, notes.language)
-    column = number_column(
-        rule.column, [*layout.body.lines, totals.lines[-1]], [*layout.column(rule.column), cell], rule.decimal
-    )
-    *lines, total = read_numbers(column, [column], quiet, percent=False)
-    if total is None:
-        return
-    summed = sum((one.value for one in lines if one), Decimal(0))
-    fields = {"total": plain(total.value), "sum": plain(summed)}
-    if summed == total.value:
-        notes.assume("total-agrees", column=rule.column, **fields)
-    else:
-        notes.tell(MessageId.IMPORT_TOTAL_DIFFERS, totals.lines[-1], rule.column, fields["total"], sum=fields["sum"])

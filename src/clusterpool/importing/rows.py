@@ -47,9 +47,8 @@ class Break(NamedTuple):
 
 def rows_of(layout: Layout, profile: Profile, notes: Notes) -> pd.DataFrame:
     """The table's rows as canonical text; what cannot be read is noted as an error."""
-    kinds = {column.name: column for column in columns(notes.table)}
-    read = {kinds[name]: rule for name, rule in profile.columns.items() if name in kinds}
-    numeric = _number_columns(layout, profile, read)
+    read = columns_read_of(profile, notes.table)
+    numeric = number_columns(layout, profile, read)
     orders = orders_shown(
         cell for column, rule in read.items() if column.kind is Kind.DATE for cell in layout.column(rule.column)
     )
@@ -77,6 +76,12 @@ def rows_of(layout: Layout, profile: Profile, notes: Notes) -> pd.DataFrame:
     return pd.DataFrame(frame[names].reset_index(drop=True))
 
 
+def columns_read_of(profile: Profile, table: str) -> dict[Column, ColumnRule]:
+    """The columns of the contract's table that a profile reads, with their rules."""
+    kinds = {column.name: column for column in columns(table)}
+    return {kinds[name]: rule for name, rule in profile.columns.items() if name in kinds}
+
+
 def _ended(column: Column, rule: ColumnRule, days: list[date | None], notes: Notes) -> list[date | None]:
     """Days without those that mean no end or no beginning: 31.12.9999, 2999-12-31, 01.01.1900."""
     late = column.name in _ENDS
@@ -91,7 +96,8 @@ def _ended(column: Column, rule: ColumnRule, days: list[date | None], notes: Not
     return [None if is_open else day for day, is_open in zip(days, open_ones, strict=True)]
 
 
-def _number_columns(layout: Layout, profile: Profile, read: dict[Column, ColumnRule]) -> dict[str, NumberColumn]:
+def number_columns(layout: Layout, profile: Profile, read: dict[Column, ColumnRule]) -> dict[str, NumberColumn]:
+    """The columns of numbers by their names in the file: those of `read`, and those of breaks."""
     found = {}
     for column, rule in read.items():
         if column.kind in _NUMBERS:
@@ -205,7 +211,7 @@ def _with_breaks(frame: pd.DataFrame, layout: Layout, profile: Profile, notes: N
 
 def _breaks(layout: Layout, profile: Profile, notes: Notes) -> list[Break]:
     scale = scale_of(profile.break_rule, layout, profile, notes, price=True)
-    columns_read = _number_columns(layout, profile, {})
+    columns_read = number_columns(layout, profile, {})
     found: list[Break] = []
     for name, least in profile.breaks.items():
         found += _break_rows(name, [least] * len(layout.body.lines), scale, columns_read, layout, profile, notes)

@@ -27,22 +27,26 @@ _PRICES = ("unit_price", "max_unit_price", "current_unit_price")
 def without_totals(layout: Layout, required: list[str], notes: Notes) -> tuple[Layout, Records]:
     """The table without the rows that sum up others, and those rows.
 
-    A total says so in its first filled cell, and lacks a cell that every line of the table has (`required`, columns of
-    the file) or holds nothing but numbers beside that word: an article that is called "Total" stays.
+    A total says so in its first filled cell, and lacks a cell that every line of the table has (it is `required`, or
+    filled in all other rows) or holds nothing but numbers beside that word: an article that is called "Total" stays.
     """
     places = [layout.header.index(name) for name in required]
     texts = [[text_of(cell) for cell in row] for row in layout.body.rows]
-    body, totals = _parted(layout.body, [is_total(row) and _lacks(row, places) for row in texts])
+    named = [is_total(row) for row in texts]
+    lines = [row for row, total in zip(texts, named, strict=True) if not total and sum(map(bool, row)) > 1]
+    filled = [place for place in range(len(layout.header)) if lines and all(row[place] for row in lines)]
+    out = [total and _lacks(row, places, filled) for row, total in zip(texts, named, strict=True)]
+    body, totals = _parted(layout.body, out)
     if totals.lines:
         notes.assume("totals", lines=_lines(totals.lines), first=_shown(totals.rows[0]))
     return replace(layout, body=body), totals
 
 
-def _lacks(texts: list[str], places: list[int]) -> bool:
+def _lacks(texts: list[str], places: list[int], filled: list[int]) -> bool:
     word = next(place for place, text in enumerate(texts) if text)
-    if any(not texts[place] for place in places):
+    if any(not texts[place] for place in (*places, *filled)):
         return True
-    return word in places and all(read_number(text) for place, text in enumerate(texts) if text and place != word)
+    return word in places and all(measured(text) for place, text in enumerate(texts) if text and place != word)
 
 
 def without_headings(layout: Layout, profile: Profile, required: list[str], notes: Notes) -> Layout:
