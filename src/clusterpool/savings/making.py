@@ -7,7 +7,7 @@ more Ctrl-C ends the job at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clusterpool.allocation import BY_ROWS, Clause, CostGame, Point, Rule, allocate, in_time
@@ -16,11 +16,12 @@ from clusterpool.demand import asked_pool
 from clusterpool.errors import NoPlanError
 from clusterpool.executors import default_executor
 from clusterpool.gains import Sharing, cluster_gains, member_gains
-from clusterpool.game import players_of, pool_oracle, separation_of
+from clusterpool.game import separation_of
 from clusterpool.optimize import groundwork, plan_of, serve_pool
 from clusterpool.plan import Stage
 from clusterpool.report import Result, settle
 from clusterpool.savings.games import coalitions_of, game_of, game_of_plan, oracle_of
+from clusterpool.savings.job import Job
 from clusterpool.savings.savings import Savings
 from clusterpool.search import with_plans
 from clusterpool.solver import Deadline, SolveOptions, Status, asked_options
@@ -32,10 +33,8 @@ if TYPE_CHECKING:
 
     from clusterpool.demand import Pool
     from clusterpool.game import PoolOracle
-    from clusterpool.optimize import Groundwork
     from clusterpool.plan import Plan
     from clusterpool.schema.settings import RuleName
-    from clusterpool.search import PieceCost, Served
     from clusterpool.separation import EstimatedSeparation, PoolSeparation
 
 PLAN_PART = 0.5
@@ -115,7 +114,7 @@ def share_savings(  # noqa: PLR0913 - all but the pool are options
     executor = executor or (default_executor() if len(pool.members) > SMALL_POOL else None)
     ground = groundwork(pool, options=options, deadline=deadline, executor=executor, progress=progress)
     first = deadline.part(PLAN_PART)
-    job = _Job(ground, options, deadline, None if cache is None else Cache.at(cache), executor, progress)
+    job = Job(ground, options, deadline, None if cache is None else Cache.at(cache), executor, progress)
     alone = job.plans_alone(first.part(ALONE_PART))
     served = serve_pool(
         ground, options=options, deadline=first, alone=alone, executor=executor, progress=progress, best_so_far=True
@@ -130,57 +129,7 @@ def share_savings(  # noqa: PLR0913 - all but the pool are options
     return _shared_in_a_hurry(job, plan)
 
 
-@dataclass(frozen=True, eq=False)
-class _Job:
-    """A pool that has a plan, and what is solved of its game."""
-
-    ground: Groundwork
-    options: SolveOptions
-    deadline: Deadline
-    cache: Cache | None
-    executor: Executor | None
-    progress: Callable[[Stage], None] | None
-    solved: dict[tuple[int, frozenset[str]], PieceCost] = field(default_factory=dict)
-    served: Served | None = None
-
-    @property
-    def players(self) -> dict[str, frozenset[str]]:
-        """Each member is one."""
-        return players_of(self.ground.pool, by_cluster=False)
-
-    def oracle(self, deadline: Deadline, executor: Executor | None) -> PoolOracle:
-        """Solves coalitions, but those that any oracle of the job has solved."""
-        oracle = pool_oracle(
-            self.ground,
-            self.options,
-            deadline,
-            self.players,
-            hint=self.served.hint if self.served else None,
-            cache=self.cache,
-            executor=executor,
-            progress=self.progress,
-            solved=self.solved,
-        )
-        if self.served is not None:
-            oracle.learn(frozenset(self.ground.pool.members), self.served)
-        return oracle
-
-    def plans_alone(self, deadline: Deadline) -> Mapping[tuple[int, frozenset[str]], PieceCost]:
-        """The members' own plans by piece, as many as are found in time."""
-        if deadline.struck:
-            return self.solved
-        try:
-            return self.oracle(deadline, self.executor).plans_alone()
-        except NoPlanError:
-            return self.solved
-
-    @property
-    def bound(self) -> float:
-        """No plan of the pool over the known trips costs less."""
-        return self.served.bound if self.served is not None else 0.0
-
-
-def _shared_at_best(job: _Job, plan: Plan, sharing: Sharing) -> Savings:
+def _shared_at_best(job: Job, plan: Plan, sharing: Sharing) -> Savings:
     """The savings; where the plans of a partition that were found for them cost less than the pool's, of these."""
     savings = _shared_in_time(job, plan, sharing)
     cheaper = job.oracle(Deadline(None), None).cheaper_plans()
@@ -194,7 +143,7 @@ def _shared_at_best(job: _Job, plan: Plan, sharing: Sharing) -> Savings:
     return _shared_in_time(replace(job, served=served), better, sharing)
 
 
-def _shared_in_time(job: _Job, plan: Plan, sharing: Sharing) -> Savings:
+def _shared_in_time(job: Job, plan: Plan, sharing: Sharing) -> Savings:
     """The savings under a rule; where time runs out, those of the coalitions solved by then (see `allocate`).
 
     A rule that was asked for has the members alone, which are finished whatever the limit.
@@ -235,7 +184,7 @@ def _solve_alone(oracle: PoolOracle) -> None:
     CostGame(oracle.members_of, oracle.blocks).solve([(member,) for member in oracle.members_of])
 
 
-def _shared_in_a_hurry(job: _Job, plan: Plan) -> Savings:
+def _shared_in_a_hurry(job: Job, plan: Plan) -> Savings:
     """The savings in proportion to the costs alone, the only coalitions that there is time for."""
     tell = job.progress
     if tell is not None and plan.status is Status.INTERRUPTED:
