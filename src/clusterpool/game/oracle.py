@@ -128,18 +128,22 @@ class PoolOracle:
         return {piece: self.solved[piece] for piece in sorted(wanted, key=_largest_first)}
 
     def _fill(self, wanted: Collection[Piece], executor: Executor | None) -> None:
-        """Solve what is not known yet."""
-        missing = sorted((piece for piece in wanted if piece not in self.solved), key=_largest_first)
-        keys = self._recall(missing)
-        missing = [piece for piece in missing if piece not in self.solved]
+        """Solve what is not known yet; the plans of parts together count for what an earlier run solved, too.
+
+        A run that was killed may have written a cost before it was compared with the costs of parts.
+        """
+        unknown = sorted((piece for piece in wanted if piece not in self.solved), key=_largest_first)
+        keys = self._recall(unknown)
+        missing = [piece for piece in unknown if piece not in self.solved]
         done = 0
         for number, some, found in self._solve(missing, executor):
-            self.solved.update(zip([(number, coalition) for coalition in some], found, strict=True))
+            pieces = [(number, coalition) for coalition in some]
+            self.solved.update(zip(pieces, found, strict=True))
+            self._remember(pieces, keys)
             done += len(some)
             if self.progress is not None:
                 self.progress(Stage("coalitions", done, len(missing)))
-            self._remember([(number, coalition) for coalition in some], keys)
-        self._remember(self._together.of_pairs(missing), keys)
+        self._remember(self._together.of_pairs(unknown), keys)
 
     def cheaper_plans(self) -> dict[int, PieceCost]:
         """Plans of the grand coalition, by piece, that are known plans of a partition and cost less than its own."""
