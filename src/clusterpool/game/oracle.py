@@ -275,7 +275,11 @@ class PoolOracle:
     @cached_property
     def _hint_digest(self) -> str:
         hint = self.hint
-        return "" if hint is None else digest([hint.considered, hint.used, hint.riding, repr(hint.freight)])
+        return (
+            ""
+            if hint is None
+            else digest([hint.considered, hint.used, hint.riding, repr(hint.freight), hint.buying.value])
+        )
 
 
 def pool_oracle(  # noqa: PLR0913 - all but four are options

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clusterpool.demand import Pool
+    from clusterpool.model import BuyingModel
     from clusterpool.optimize import Groundwork
     from clusterpool.plan import Stage
     from clusterpool.search import Served
@@ -116,8 +117,8 @@ def separation_of(
     ask = partial(PoolSeparation, plan=plan, options=options, deadline=deadline, progress=progress)
     if not is_large(ground.task, ground.pool.members):
         return ask(joined)
-    bounding = ask(_bounding(ground, active), finds=False)
     likely = ground.task.steering or buying_model(ground.buying, {})
+    bounding = ask(_bounding(ground, likely, active), finds=False)
     estimated = EstimatedSeparation(bounding, join([likely.block], active))
     if joined.arrays.n_columns <= RELAXED:
         estimated.relaxed = ask(replace(joined, arrays=joined.arrays.relaxed()), finds=False)
@@ -130,10 +131,10 @@ def _whole(ground: Groundwork, players: Mapping[str, Coalition]) -> Joined:
     return join(ground.task.blocks, players, alike=[some for some, _ in classes])
 
 
-def _bounding(ground: Groundwork, players: Mapping[str, Coalition]) -> Joined:
+def _bounding(ground: Groundwork, buying: BuyingModel, players: Mapping[str, Coalition]) -> Joined:
     """A model that no plan of any coalition costs less than."""
     least = freight_bound(ground.carrying)
-    return join([buying_model(ground.buying, least.lots).block], players, least.of_members(ground.carrying))
+    return join([buying.at(least.lots).block], players, least.of_members(ground.carrying))
 
 
 def players_of(pool: Pool, *, by_cluster: bool) -> dict[str, Coalition]:

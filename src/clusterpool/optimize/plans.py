@@ -113,15 +113,20 @@ def serve_pool(
         Whether nothing is bought where no plan is found in time.
     """
     watch = None if progress is None else _watcher(progress)
-    task, everybody = ground.task, frozenset(ground.pool.members)
-    known = plans_together(task, everybody, alone or {}, options=options, deadline=deadline)
-    ask = partial(serve, task, everybody, options=options, deadline=deadline, progress=watch)
+    task, grand = ground.task, frozenset(ground.pool.members)
+    known = plans_together(task, grand, alone or {}, options=options, deadline=deadline)
+    ask = partial(serve, task, grand, options=options, deadline=deadline, progress=watch)
     ask = partial(ask, best_so_far=best_so_far, at_worst=at_worst, known=known)
-    if executor is None or task.steering is None or not is_large(task, everybody):
+    if executor is None or task.steering is None or not is_large(task, grand):
         return ask()
     other = {"options": options, "deadline": deadline, "known": known, "buying": Buying.FIRST}
-    with beside(executor, _in_time, task, everybody, **other) as buying_first:
-        served = ask(buying=Buying.LIKELY)
+    with beside(executor, _in_time, task, grand, **other) as buying_first:
+        try:
+            served = ask(buying=Buying.LIKELY)
+        except NoPlanError:
+            if (found := buying_first()) is None:
+                raise
+            return found
         return served if served.interrupted else _cheaper(served, buying_first())
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from clusterpool.errors import NoPlanError
 from clusterpool.freight.bound import freight_bound
-from clusterpool.model import BuyingModel, buying_model, solve_block
+from clusterpool.model import solve_block
 from clusterpool.search import HURRY_S, Served
 from clusterpool.solver import Deadline, Effort, Interrupted, SolveOptions
 
 if TYPE_CHECKING:
+    from clusterpool.model import BuyingModel
     from clusterpool.optimize.ground import Groundwork
 
 
@@ -43,17 +44,15 @@ def prove(
     """Bounds over all plans: the known trips bind nobody else, so freight is bounded without them."""
     least = freight_bound(ground.carrying, coalition)
     shipments = math.fsum(least.loads.values())
-    if not ground.model.joint:
+    buying = ground.task.steering
+    if buying is None:
         bought, known = max(0.0, served.solutions[0].bound), max(served.freight_bound, shipments)
         freight = known if ground.known.complete else shipments
         return Proof(bought, freight, known, bought + freight)
     left = Deadline.after(min(HURRY_S, deadline.remaining())) if served.interrupted else deadline
     effort = Effort(options.gap, left)
-    purchases = _bound(buying_model(ground.buying, {}), coalition, options, effort)
-    if purchases.interrupted:
-        fetched = purchases
-    else:
-        fetched = _bound(buying_model(ground.buying, least.lots), coalition, options, effort)
+    purchases = _bound(buying.at({}), coalition, options, effort)
+    fetched = purchases if purchases.interrupted else _bound(buying.at(least.lots), coalition, options, effort)
     if served.interrupted and fetched.interrupted:
         raise KeyboardInterrupt
     over_all = served.bound if served.holds_over_all else 0.0
