@@ -1,6 +1,6 @@
 """Where the time is over before a rule has all its coalitions: shares from those solved, and how many these are.
 
-The rule itself where row generation serves it; else ACAM where everybody, everybody but one and each player alone are
+The rule itself where row generation serves it; else ACAM where N, every N without i and each player alone are
 solved, else shares in proportion to the costs alone, else equal charge. What is lacking is not estimated: the rule used
 is exact on what is known, with its intervals, and the reason names the rule that was asked for.
 """
@@ -36,13 +36,13 @@ AT_ONCE = 64
 
 def solve_table(game: CostGame) -> None:
     """Solve all coalitions, those first with which other rules can do: what is solved when time strikes serves them."""
-    everybody = frozenset(game.players)
+    grand = frozenset(game.players)
     alone = [frozenset({player}) for player in game.players]
-    rest = sorted((c for c in power_set(game.players) if 1 < len(c) < len(everybody) - 1), key=len)
+    rest = sorted((c for c in power_set(game.players) if 1 < len(c) < len(grand) - 1), key=len)
     half = len(rest) // 2
     ends = [c for pair in zip_longest(rest[:half], reversed(rest[half:])) for c in pair if c is not None]
     batches = [ends[k : k + AT_ONCE] for k in range(0, len(ends), AT_ONCE)]
-    for some in ([everybody], alone, [everybody - one for one in alone], *batches):
+    for some in ([grand], alone, [grand - one for one in alone], *batches):
         _solve_or_keep(game, some)
 
 

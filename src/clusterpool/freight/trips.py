@@ -285,11 +285,11 @@ def sizes(cargo: Load | Lot) -> tuple[float, float, float]:
 
 
 def unmet_price(case: FreightCase, load: Load | Lot) -> float:
-    """What leaving a shipment behind costs: `shortage_factor` x its direct trip in the dearest vehicle that fits.
+    """What leaving a shipment behind costs: `shortage_factor` x its direct trip in the most expensive vehicle that fits.
 
     The direct trip pays its empty return, its tolls and two stops (one where origin and destination are one site). Of a
-    shipment larger than every vehicle of its class it is as many direct trips as it takes, in the dearest vehicle of
-    those that need the fewest. Where no vehicle can, the dearest of all stands in; where there is none, the dearest
+    shipment larger than every vehicle of its class it is as many direct trips as it takes, in the most expensive of
+    those that need the fewest. Where no vehicle can, the most expensive of all stands in; where there is none, the dearest
     tariff.
     """
     stops = (load.origin,) if load.origin == load.destination else (load.origin, load.destination)
