@@ -78,8 +78,8 @@ def allocate(
         How many coalitions may be solved: by default 255 where `rule` is None, else 65,535. Where a game falls into
         blocks, a solve within one counts by its part of the work. A Shapley or Owen value that was asked for and would
         take more is sampled: to 0.5 % of each share, all of them together with 95 % confidence, or as far as the budget
-        or the time goes. A rule by row generation needs the grand coalition N and every player alone (the cost gap, and pools with
-        much freight, every N without i, too); what a search finds with its plan is no solve.
+        or the time goes. A rule by row generation needs the grand coalition N and every player alone (the cost gap, and
+        pools with much freight, every N without i, too); what a search finds with its plan is no solve.
 
     Returns
     -------

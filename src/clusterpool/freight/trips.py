@@ -285,12 +285,12 @@ def sizes(cargo: Load | Lot) -> tuple[float, float, float]:
 
 
 def unmet_price(case: FreightCase, load: Load | Lot) -> float:
-    """What leaving a shipment behind costs: `shortage_factor` x its direct trip in the most expensive vehicle that fits.
+    """What leaving a shipment behind costs: `shortage_factor` x the direct trip of the most expensive fitting vehicle.
 
     The direct trip pays its empty return, its tolls and two stops (one where origin and destination are one site). Of a
     shipment larger than every vehicle of its class it is as many direct trips as it takes, in the most expensive of
-    those that need the fewest. Where no vehicle can, the most expensive of all stands in; where there is none, the dearest
-    tariff.
+    those that need the fewest. Where no vehicle can, the most expensive of all stands in; where there is none, the most
+    expensive tariff.
     """
     stops = (load.origin,) if load.origin == load.destination else (load.origin, load.destination)
     takers = [vehicle for vehicle in case.vehicles if takes(vehicle.goods_classes, load.goods_class)]
