@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -35,10 +35,19 @@ class Route:
 
     stops: tuple[str, ...]
     hauls: tuple[Haul, ...]
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # A load's code tells it from others of a case. Routes are looked up a million times while they are chosen.
+        found = hash((self.stops, tuple((haul.load.load, haul.start, haul.end) for haul in self.hauls)))
+        object.__setattr__(self, "_hash", found)
 
     def __hash__(self) -> int:
-        # A load's code tells it from others of a case; to hash all that it holds takes a third of the whole selection.
-        return hash((self.stops, tuple((haul.load.load, haul.start, haul.end) for haul in self.hauls)))
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[Route], tuple[tuple[str, ...], tuple[Haul, ...]]]:
+        """Travel without the hash: texts hash otherwise in another process."""
+        return Route, (self.stops, self.hauls)
 
     @property
     def members(self) -> frozenset[str]:
@@ -92,7 +101,7 @@ def _has_room(case: FreightCase, vehicle: Vehicle, way: Route) -> bool:
     loads = [haul.load for haul in way.hauls]
     if not all(fits(vehicle, load) for load in loads):
         return False
-    if case.incompatible and not all(case.may_share(a.goods_class, b.goods_class) for a, b in combinations(loads, 2)):
+    if not all(case.may_share(a, b) for a, b in combinations({load.goods_class for load in loads}, 2)):
         return False
     return _overload(vehicle, way) <= 0
 

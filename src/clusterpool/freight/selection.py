@@ -15,8 +15,10 @@ come first.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -28,13 +30,15 @@ from clusterpool.freight.loads import Load
 from clusterpool.freight.trips import possible_rides, room_taken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from clusterpool.freight.case import FreightCase
     from clusterpool.freight.departures import Departure
     from clusterpool.market import Vehicle
     from clusterpool.solver import Deadline
 
+Depart: TypeAlias = Callable[[Route], "tuple[Departure, ...]"]
+"""Gives the departures of a route."""
 ROUNDS = 6
 """Rounds of refilling; later ones find little."""
 DIVE_ROUNDS = 2
@@ -43,15 +47,66 @@ LEAST_SHARE = 1e-6
 REFILLED_PER_LOAD = 1.0
 """So many routes a load are refilled, the most promising ones."""
 MONEY_TOLERANCE = 1e-6
+LEAST_ROOM = 1e-9
+"""So that what takes no room is worth its price for a little of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """A vehicle on a day at stops in order, and all that could ride there with the room that it takes."""
+    """Stops in order, and all that could ride there on a vehicle and a day.
+
+    Parameters
+    ----------
+    room : tuple of (kg, m3, pallets)
+        Of each haul, as parts of what the vehicle holds.
+    work : tuple of float
+        Of each haul the largest of these, times its legs.
+    """
 
     stops: tuple[str, ...]
     hauls: tuple[Haul, ...]
     room: tuple[tuple[float, float, float], ...]
+    work: tuple[float, ...]
+
+    def only(self, codes: Collection[str]) -> _Frame:
+        """What is left of it for some loads."""
+        kept = [number for number, haul in enumerate(self.hauls) if haul.load.load in codes]
+        return _Frame(
+            self.stops,
+            tuple(self.hauls[k] for k in kept),
+            tuple(self.room[k] for k in kept),
+            tuple(self.work[k] for k in kept),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Filler:
+    """Fills the stops of frames by prices of loads."""
+
+    case: FreightCase
+    frames: Sequence[_Frame]
+    depart: Depart
+
+    def only(self, codes: Collection[str]) -> _Filler:
+        """For some loads only."""
+        frames = [frame.only(codes) for frame in self.frames]
+        return replace(self, frames=[frame for frame in frames if frame.hauls])
+
+    def refill(self, covering: Covering, offers: Offers) -> Offers:
+        """New routes of negative reduced cost, with their departures."""
+        better: Offers = {}
+        for frame in self.frames:
+            loads = _filling(self.case, frame, covering.price)
+            if not loads:
+                continue
+            hauls = tuple(haul for haul in frame.hauls if haul in loads)
+            way = keep(Route(frame.stops, hauls), {haul.load for haul in loads})
+            if way not in offers and way not in better and (found := self.depart(way)):
+                cost = min(covering.cost(departure) for departure in found)
+                gain = sum(covering.price[haul.load.load] for haul in way.hauls) - cost
+                if gain > MONEY_TOLERANCE * cost:
+                    better[way] = found
+        return better
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,10 +149,11 @@ def by_reduced_cost(
     Once the deadline has struck nothing more is refilled.
     """
     stock = _Stock({load.load: load for load in sorted(cargo)}, worth, _fleet(case, cargo))
+    depart = cache(partial(departures, case))  # the same fillings come up again round after round
     offers = {
         way: found
         for way in sorted(set(routes))
-        if all(haul.load.load in stock.loads for haul in way.hauls) and (found := departures(case, way))
+        if all(haul.load.load in stock.loads for haul in way.hauls) and (found := depart(way))
     }
     if not offers:
         return []
@@ -106,8 +162,9 @@ def by_reduced_cost(
         return list(ranked)
     promising = ranked[: max(1, round(REFILLED_PER_LOAD * len(stock.loads)))]
     frames = _frames(replace(case, loads=tuple(sorted(cargo)), lots=(), divisible=()), promising)
-    _generate(case, frames, offers, stock, rounds=ROUNDS, deadline=deadline)
-    plan = _dive(case, frames, offers, stock, deadline)
+    filler = _Filler(case, frames, depart)
+    _generate(filler, offers, stock, rounds=ROUNDS, deadline=deadline)
+    plan = _dive(filler, offers, stock, deadline)
     ranked = stock.cover(offers).ranked
     first = set(plan)
     return [*plan, *(way for way in ranked if way not in first)]
@@ -124,32 +181,29 @@ def _fleet(case: FreightCase, cargo: Sequence[Load]) -> Fleet:
     }
 
 
-def _generate(
-    case: FreightCase, frames: Sequence[_Frame], offers: Offers, stock: _Stock, *, rounds: int, deadline: Deadline
-) -> None:
+def _generate(filler: _Filler, offers: Offers, stock: _Stock, *, rounds: int, deadline: Deadline) -> None:
     """Add routes to `offers` as long as refilling finds better ones, at most so many rounds."""
     for _ in range(rounds):
         if deadline.struck:
             return
-        better = _refill(case, frames, stock.cover(offers), offers)
+        better = filler.refill(stock.cover(offers), offers)
         if not better:
             return
         offers |= better
 
 
-def _dive(
-    case: FreightCase, frames: Sequence[_Frame], offers: Offers, stock: _Stock, deadline: Deadline
-) -> list[Route]:
+def _dive(filler: _Filler, offers: Offers, stock: _Stock, deadline: Deadline) -> list[Route]:
     """The routes of one plan: again and again the surest ones of the relaxation over what is left."""
     current, plan = dict(offers), list[Route]()
     while current and not deadline.struck:
-        _generate(case, frames, current, stock, rounds=DIVE_ROUNDS, deadline=deadline)
+        _generate(filler, current, stock, rounds=DIVE_ROUNDS, deadline=deadline)
         taken = _surest(stock.cover(current), stock.fleet)
         if not taken:
             break
         plan += [way for way, _ in taken]
         stock = stock.less(taken)
-        current = _without(case, current, stock)
+        filler = filler.only(stock.loads)
+        current = _without(filler.depart, current, stock)
     return plan
 
 
@@ -170,7 +224,7 @@ def _surest(covering: Covering, fleet: Fleet) -> list[tuple[Route, Departure]]:
     return taken
 
 
-def _without(case: FreightCase, offers: Offers, stock: _Stock) -> Offers:
+def _without(depart: Depart, offers: Offers, stock: _Stock) -> Offers:
     """The routes for the loads that are left, by the vehicles that are left."""
     found: Offers = {}
     kept = set(stock.loads.values())
@@ -180,7 +234,7 @@ def _without(case: FreightCase, offers: Offers, stock: _Stock) -> Offers:
         else:
             rest = keep(way, kept)
             if rest.hauls and rest not in found:
-                found[rest] = departures(case, rest)
+                found[rest] = depart(rest)
     free = {
         way: tuple(d for d in by if all(stock.fleet[key] >= 1.0 for key in d.under_way)) for way, by in found.items()
     }
@@ -216,41 +270,28 @@ def _frame(case: FreightCase, vehicle: Vehicle, day: int, stops: tuple[str, ...]
         if isinstance(load, Load):
             hauls.append(Haul(load, ride.start, ride.end))
     hauls.sort()
-    return _Frame(stops, tuple(hauls), tuple(room_taken(vehicle, haul.load) for haul in hauls))
-
-
-def _refill(case: FreightCase, frames: Iterable[_Frame], covering: Covering, offers: Offers) -> Offers:
-    """New routes of negative reduced cost, with their departures."""
-    better: Offers = {}
-    for frame in frames:
-        loads = _filling(case, frame, covering.price)
-        if not loads:
-            continue
-        way = keep(Route(frame.stops, tuple(haul for haul in frame.hauls if haul in loads)), {h.load for h in loads})
-        if way not in offers and way not in better and (found := departures(case, way)):
-            cost = min(covering.cost(departure) for departure in found)
-            gain = sum(covering.price[haul.load.load] for haul in way.hauls) - cost
-            if gain > MONEY_TOLERANCE * cost:
-                better[way] = found
-    return better
+    room = tuple(room_taken(vehicle, haul.load) for haul in hauls)
+    work = (LEAST_ROOM + max(taken) * max(1, haul.end - haul.start) for haul, taken in zip(hauls, room, strict=True))
+    return _Frame(stops, tuple(hauls), room, tuple(work))
 
 
 def _filling(case: FreightCase, frame: _Frame, duals: Mapping[str, float]) -> set[Haul]:
     """What to load, by what a haul brings for the room that it takes over its legs, while there is room."""
-    legs = max(1, len(frame.stops) - 1)
-    taken = np.zeros((legs, 3))
+    free = np.full((max(1, len(frame.stops) - 1), 3), 1 + SIZE_TOLERANCE)
     chosen: dict[str, Haul] = {}
+    classes: set[str] = set()
     ranked = sorted(
-        (-duals.get(haul.load.load, 0.0) / (1e-9 + max(room) * max(1, haul.end - haul.start)), number)
-        for number, (haul, room) in enumerate(zip(frame.hauls, frame.room, strict=True))
-        if duals.get(haul.load.load, 0.0) > MONEY_TOLERANCE
+        (-price / work, number)
+        for number, (haul, work) in enumerate(zip(frame.hauls, frame.work, strict=True))
+        if (price := duals.get(haul.load.load, 0.0)) > MONEY_TOLERANCE
     )
     for _, number in ranked:
-        haul = frame.hauls[number]
-        stretch = taken[haul.start : haul.end]
-        friendly = all(case.may_share(haul.load.goods_class, other.load.goods_class) for other in chosen.values())
-        fits_in = stretch.size == 0 or bool((stretch + frame.room[number] <= 1 + SIZE_TOLERANCE).all())
-        if haul.load.load not in chosen and friendly and fits_in:
-            stretch += np.array(frame.room[number])
+        haul, room = frame.hauls[number], frame.room[number]
+        if haul.load.load in chosen or not all(case.may_share(haul.load.goods_class, other) for other in classes):
+            continue
+        stretch = free[haul.start : haul.end]
+        if (stretch >= room).all():
+            stretch -= room
             chosen[haul.load.load] = haul
+            classes.add(haul.load.goods_class)
     return set(chosen.values())
